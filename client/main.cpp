@@ -1,0 +1,115 @@
+// aftercare: the program on technicians' tablets. Puts the pieces together; every command is in work/commands.h.
+#include "client/work/commands.h"
+#include "client/work/visit_steps.h"
+#include "shared/base/asset_folder.h"
+
+#include <sodium.h>
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <string>
+
+namespace {
+
+using namespace aftercare;
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before any thread
+  return value == nullptr ? std::string{} : std::string{value};
+}
+
+std::filesystem::path default_folder() {
+  if (const auto folder = environment("AFTERCARE_DATA"); !folder.empty()) return folder;
+  if (const auto folder = environment("XDG_DATA_HOME"); !folder.empty()) return std::filesystem::path{folder} / "aftercare";
+  const auto home = environment("HOME");
+  return std::filesystem::path{home.empty() ? "." : home} / ".local/share/aftercare";
+}
+
+int print(const work::Output& output) {
+  std::fputs(output.out.c_str(), stdout);
+  if (!output.complaint.empty()) std::fputs((output.complaint + "\n").c_str(), stderr);
+  // An answer that nobody could read is not an answer: a full disk behind a redirect must be noticed.
+  if (std::fflush(stdout) != 0) return 1;
+  return output.exit_code;
+}
+
+struct Arguments {
+  std::filesystem::path data = default_folder();
+  std::string language = environment("LANG");
+  bool is_json = false;
+  std::string line, device_name = "tablet", visit, text, key;
+  std::filesystem::path file, to;
+};
+
+/// Opens the folder, tells when something had to be set aside, and runs the command in it.
+int run_in_workplace(const work::Speech& speech, const Arguments& arguments, const std::function<work::Output(work::Workplace&)>& command) {
+  auto place = work::open_workplace(arguments.data);
+  if (!place) return print({.exit_code = 1, .out = {}, .complaint = work::in_words(speech, place.error())});
+  auto output = command(place.value());
+  if (place.value().set_aside) {
+    const auto told = speech.in.tr("start.damaged", {{"file", place.value().set_aside->filename().string()}});
+    output.complaint = told + (output.complaint.empty() ? "" : "\n" + output.complaint);
+    output.exit_code = 1;
+  }
+  return print(output);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (sodium_init() < 0) return 1;
+  Arguments arguments;
+  CLI::App app{"Aftercare on a technician's tablet: records visits, offline, and syncs them."};
+  app.require_subcommand(1);
+  app.set_version_flag("--version", std::string(work::kAppVersion));
+  app.add_option("--data", arguments.data, "The folder of this device (AFTERCARE_DATA, or ~/.local/share/aftercare)");
+  app.add_option("--language", arguments.language, "en, cs, ka, sl, ru or vi; otherwise what LANG says");
+  app.fallthrough();
+  const auto with_json = [&](CLI::App* command) {
+    command->add_flag("--json", arguments.is_json, "Answer in JSON, for programs");
+    return command;
+  };
+
+  auto* enrol = with_json(app.add_subcommand("enrol", "Make this folder a device of an organisation"));
+  enrol->add_option("line", arguments.line, "The aftercare://… line from the office")->required();
+  enrol->add_option("--name", arguments.device_name, "What the office calls this device");
+  auto* record = with_json(app.add_subcommand("record", "Record the visit of a file (format: assets/demo/README.md); no network is needed"));
+  record->add_option("file", arguments.file, "FILE.json; photos lie beside it")->required();
+  auto* sync = with_json(app.add_subcommand("sync", "Send and receive once, and say what moved"));
+  auto* status = with_json(app.add_subcommand("status", "What is only here, what the server holds, what needs you"));
+  auto* visits = with_json(app.add_subcommand("visits", "The visits on this device, newest first"));
+  auto* search = with_json(app.add_subcommand("search", "Customers, sites, assets, work orders and visits by their words"));
+  search->add_option("text", arguments.text, "The beginnings of words; case and accents do not matter")->required();
+  auto* export_ = with_json(app.add_subcommand("export", "Write the sealed record of a visit into a file that anybody can verify"));
+  export_->add_option("visit", arguments.visit, "Its number, V-22-0001-K, or id")->required();
+  export_->add_option("--to", arguments.to, "The file to write; an existing one is never overwritten")->required();
+  auto* verify = with_json(app.add_subcommand("verify", "Check a sealed record: needs no server, no enrolment and no permission"));
+  verify->add_option("file", arguments.file, "The sealed record")->required();
+  verify->add_option("--key", arguments.key, "The organisation's key in hexadecimal, when you know it from elsewhere");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& wrong) {
+    return app.exit(wrong) == 0 ? 0 : 2;
+  }
+
+  const auto catalogue = language::Catalogue::load(asset_folder() / "lang");
+  if (!catalogue) {
+    std::fputs((catalogue.error().detail + "\n").c_str(), stderr);
+    return 1;
+  }
+  const work::Speech speech{catalogue.value().in(arguments.language), catalogue.value(), arguments.is_json};
+  const auto in_place = [&](const std::function<work::Output(work::Workplace&)>& command) { return run_in_workplace(speech, arguments, command); };
+
+  if (*verify) return print(work::verify_command(speech, arguments.file, arguments.key));
+  if (*enrol) return in_place([&](auto& place) { return work::enrol_command(place, speech, arguments.line, arguments.device_name); });
+  if (*record) return in_place([&](auto& place) { return work::record_command(place, speech, arguments.file); });
+  if (*sync) return in_place([&](auto& place) { return work::sync_command(place, speech); });
+  if (*status) return in_place([&](auto& place) { return work::status_command(place, speech); });
+  if (*visits) return in_place([&](auto& place) { return work::visits_command(place, speech); });
+  if (*search) return in_place([&](auto& place) { return work::search_command(place, speech, arguments.text); });
+  return in_place([&](auto& place) { return work::export_command(place, speech, arguments.visit, arguments.to); });
+}

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "client/work/start_up.h"
+
+#include <string>
+
+/// The commands of `aftercare`, as functions from a workplace to words. Nothing here prints.
+namespace aftercare::work {
+
+/// What a command says and how it ends: 0 done, 1 not done (the words say what to do), 2 wrong use.
+struct Output {
+  int exit_code = 0;
+  std::string out;
+  std::string complaint;
+};
+
+struct Speech {
+  const language::Formatter& in;
+  const language::Catalogue& catalogue;
+  bool is_json = false;
+};
+
+[[nodiscard]] Output enrol_command(Workplace& place, const Speech& speech, const std::string& line, const std::string& device_name);
+[[nodiscard]] Output record_command(Workplace& place, const Speech& speech, const std::filesystem::path& file);
+[[nodiscard]] Output sync_command(Workplace& place, const Speech& speech);
+[[nodiscard]] Output status_command(Workplace& place, const Speech& speech);
+[[nodiscard]] Output visits_command(Workplace& place, const Speech& speech);
+[[nodiscard]] Output search_command(Workplace& place, const Speech& speech, const std::string& text);
+[[nodiscard]] Output export_command(Workplace& place, const Speech& speech, const std::string& visit, const std::filesystem::path& to);
+
+/// Needs no workplace: a stranger has none. `expected_key` (64 hexadecimal digits) is the
+/// organisation's key, when the asker knows it.
+[[nodiscard]] Output verify_command(const Speech& speech, const std::filesystem::path& file, const std::string& expected_key);
+
+/// Why a workplace could not be opened, or what was done about it, in the user's language.
+[[nodiscard]] std::string in_words(const Speech& speech, const Error& error);
+
+}  // namespace aftercare::work

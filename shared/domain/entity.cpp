@@ -1,0 +1,30 @@
+#include "shared/domain/entity.h"
+
+namespace aftercare::domain {
+
+bool may_write(DeviceRole role, EntityType type) {
+  using enum EntityType;
+  if (role == DeviceRole::Kiosk) return false;
+  switch (type) {
+    case Product:
+    case User:
+    case Device:
+    case Form:
+    case Erasure: return role == DeviceRole::Office;
+    case SignOff:
+    case SealedGroup: return role == DeviceRole::Tablet;
+    default: return true;
+  }
+}
+
+bool may_read(DeviceRole role, EntityType type) {
+  if (role != DeviceRole::Kiosk) return true;
+  return type == EntityType::Product || type == EntityType::Form;
+}
+
+bool is_part_of_visit(EntityType type) {
+  using enum EntityType;
+  return type == Visit || type == VisitEvent || type == Answer || type == Photo || type == Note;
+}
+
+}  // namespace aftercare::domain

@@ -1,0 +1,69 @@
+#include "shared/storage/search.h"
+
+#include "shared/base/text.h"
+#include "shared/storage/records.h"
+
+#include <sstream>
+
+namespace aftercare::storage {
+namespace {
+
+bool is_searched(domain::EntityType type) {
+  using enum domain::EntityType;
+  return type == Customer || type == Site || type == Contact || type == Asset || type == WorkOrder || type == Visit || type == Product;
+}
+
+/// Every text of the record; keys and languages do no harm and spare a second list of fields.
+template <class Record>
+std::string texts_of(const Record& record) {
+  std::string texts;
+  domain::each_field(record, [&](auto, auto, const auto& member, const auto&) {
+    if constexpr (std::same_as<std::remove_cvref_t<decltype(member)>, std::string>) texts.append(member).append(" ");
+  });
+  return texts;
+}
+
+}  // namespace
+
+Done index_record(Database& db, domain::EntityType type, const AnyId& id) {
+  if (!is_searched(type)) return done();
+  std::string folded;
+  const auto read = domain::with_entity(type, [&]<class Record>() -> Done {
+    const auto record = find<Record>(db, id);
+    if (!record) return record.error();
+    if (record.value()) folded = fold_for_search(texts_of(*record.value()));
+    return done();
+  });
+  if (!read) return read;
+
+  if (const auto named = db.run("INSERT OR IGNORE INTO search_entry (entity_id, type) VALUES (?, ?)", id, static_cast<std::int64_t>(type)); !named) {
+    return named;
+  }
+  std::int64_t rowid = 0;
+  {
+    auto query = db.query("SELECT rowid FROM search_entry WHERE entity_id = ?", id);
+    if (query.next()) rowid = query.integer(0);
+    if (const auto found = query.done(); !found) return found;
+  }
+  if (const auto removed = db.run("DELETE FROM search_text WHERE rowid = ?", rowid); !removed) return removed;
+  if (folded.empty()) return db.run("DELETE FROM search_entry WHERE rowid = ?", rowid);
+  return db.run("INSERT INTO search_text (rowid, folded) VALUES (?, ?)", rowid, folded);
+}
+
+Result<std::vector<SearchHit>> search(Database& db, std::string_view text, std::size_t count_max) {
+  // Folded words hold letters and digits only, so quoting them is all that FTS5's syntax asks for.
+  std::istringstream words(fold_for_search(text));
+  std::string pattern;
+  for (std::string word; words >> word;) pattern += (pattern.empty() ? "\"" : " \"") + word + "\"*";
+  std::vector<SearchHit> hits;
+  if (pattern.empty()) return hits;
+  auto query = db.query(
+      "SELECT e.type, e.entity_id FROM search_text s JOIN search_entry e ON e.rowid = s.rowid WHERE search_text MATCH ? "
+      "ORDER BY s.rowid DESC LIMIT ?",
+      pattern, count_max);
+  while (query.next()) hits.push_back({static_cast<domain::EntityType>(query.integer(0)), query.id<AnyId>(1)});
+  if (const auto found = query.done(); !found) return found.error();
+  return hits;
+}
+
+}  // namespace aftercare::storage

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "sync/engine/attempt.h"
+
+/// Photos and signatures. They travel in two lanes: a signature never waits behind fifty photos.
+/// Upload resumes where it was cut; a blob that cannot be moved is reported and holds up no other.
+namespace aftercare::sync {
+
+[[nodiscard]] Outcome send_signatures(Attempt& attempt);
+
+/// Everything that is left to send. What is recorded meanwhile (operations, then signatures) goes
+/// first, between the parts of a photo.
+[[nodiscard]] Outcome send_photos(Attempt& attempt);
+
+/// What pulled records name and is not here yet, small ones first.
+[[nodiscard]] Outcome fetch_blobs(Attempt& attempt);
+
+}  // namespace aftercare::sync

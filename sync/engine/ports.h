@@ -1,0 +1,147 @@
+#pragma once
+
+#include "sync/protocol/enrolment_line.h"
+#include "sync/protocol/limits.h"
+#include "sync/protocol/message.h"
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+/// What the sync engine needs from the disk and from the network. The engine sees nothing else, so
+/// all of it runs in a test with neither.
+namespace aftercare::sync {
+
+using protocol::DeviceId;
+using protocol::EpochId;
+using protocol::Head;
+using protocol::Operation;
+using protocol::OrganisationId;
+
+/// Who this device is, as enrolment left it.
+struct Identity {
+  OrganisationId organisation_id;
+  std::string organisation_name;
+  DeviceId device_id;
+  SigningKey key;
+  std::string prefix;  // of its short numbers
+  domain::DeviceRole role = domain::DeviceRole::Tablet;
+  std::optional<domain::UserId> user_id;  // who mostly carries it
+  protocol::Signed certificate;
+  PublicKey organisation_key{};
+  Hash box_key{};
+  protocol::EnrolmentLine line;  // host, port and pins; its code is spent
+};
+
+/// How far this device and the server agree.
+struct Bookmark {
+  EpochId epoch;
+  Hash lineage{};
+  Head head;                    // of our own journal
+  std::uint64_t held_dseq = 0;  // the last operation that the server said it holds
+  std::uint64_t backed_up_dseq = 0;
+  std::uint64_t feed_seq = 0;  // the last feed item that is stored here
+  Hash root{};                 // the server root at feed_seq, as computed here
+};
+
+/// A blob that a record names, on its way.
+struct BlobTask {
+  Hash sha256{};
+  std::uint64_t byte_count = 0;
+  bool is_small = false;  // signatures go first, in a lane of their own
+};
+
+/// The device's disk. Each call is one short transaction.
+class Store {
+ public:
+  virtual ~Store() = default;
+  virtual Result<std::optional<Identity>> identity() = 0;
+  /// Saved once, with the key, before anything is recorded; a second enrolment is refused.
+  virtual Done save_identity(const Identity& identity, const EpochId& epoch) = 0;
+
+  virtual Result<Bookmark> bookmark() = 0;
+  /// The operations after `dseq`, oldest first, within both limits (at least one, when there is one).
+  virtual Result<std::vector<Operation>> operations_after(std::uint64_t dseq, std::size_t count_max,
+                                                          std::size_t byte_count_max) = 0;
+  /// The hash of our operation `dseq` (the genesis hash for 0), to compare with the server's.
+  virtual Result<Hash> hash_at(std::uint64_t dseq) = 0;
+  virtual Done note_receipt(const protocol::Receipt& receipt, const protocol::Signed& word,
+                            const std::vector<protocol::PushAnswer::SetAside>& set_aside) = 0;
+  /// The server holds less than it once said (it was restored), or asks to go on from elsewhere.
+  virtual Done note_held(std::uint64_t dseq) = 0;
+  /// A new epoch: the feed is read again from the start, our operations are offered again. Nothing
+  /// that was recorded here is touched.
+  virtual Done note_epoch(const EpochId& epoch) = 0;
+
+  /// Stores a page and moves the feed position in one transaction. Refuses (Corrupt) a page whose
+  /// root differs from the one it computes, and stores nothing of it.
+  virtual Done apply_page(const protocol::PullAnswer& page, const protocol::RootStatement& statement) = 0;
+  virtual Done note_server_time(Instant server_time, Instant here, std::int64_t monotonic_ms) = 0;
+
+  /// Blobs that our held operations name and that the server has not confirmed, small ones first.
+  virtual Result<std::vector<BlobTask>> blobs_to_send(std::size_t count_max) = 0;
+  virtual Result<Bytes> read_blob(const Hash& sha256, std::uint64_t offset, std::size_t byte_count_max) = 0;
+  virtual Done note_blob_held(const Hash& sha256) = 0;
+  /// Blobs that pulled records name and that are not here yet.
+  virtual Result<std::vector<BlobTask>> blobs_to_fetch(std::size_t count_max) = 0;
+  /// Checks the hash, encrypts, syncs and names the file, then notes it.
+  virtual Done save_blob(const Hash& sha256, std::string_view bytes) = 0;
+
+  /// What the server told about our place: set when it revoked us.
+  virtual Done note_revoked() = 0;
+};
+
+/// The server says where it stands when a push does not fit.
+struct Behind {
+  EpochId epoch;
+  Hash lineage{};
+  Head head;
+};
+struct OtherEpoch {
+  EpochId epoch;
+};
+
+struct PullQuery {
+  EpochId epoch;
+  Hash lineage{};
+  std::uint64_t after = 0;
+  std::chrono::seconds wait{0};
+};
+
+/// What the network can tell about a failure, beyond its kind. Errors of `Server` carry in `kind`:
+/// Offline (no word from *our* server, a captive portal's page included), SignIn, Busy (come back
+/// after `retry_after`), Refused (this request can never succeed), NotFound (a blob that the server
+/// does not have), Conflict (the parts of a blob did not add up; begin it again), Invalid (an answer
+/// of ours that makes no sense), Newer (this program is too old).
+class Server {
+ public:
+  virtual ~Server() = default;
+  virtual Result<protocol::EnrolAnswer> enrol(const protocol::EnrolRequest& request) = 0;
+  virtual Result<Bytes> challenge(const protocol::ChallengeRequest& request) = 0;
+  virtual Result<protocol::TokenAnswer> token(const protocol::TokenRequest& request) = 0;
+  /// The token for what follows.
+  virtual void use_token(std::string token) = 0;
+
+  virtual Result<std::variant<protocol::PushAnswer, Behind, OtherEpoch>> push(
+      const protocol::PushRequest& request) = 0;
+  virtual Result<std::variant<protocol::PullAnswer, OtherEpoch>> pull(const PullQuery& query) = 0;
+
+  virtual Result<std::vector<Hash>> missing_blobs(const std::vector<Hash>& hashes) = 0;
+  /// How many bytes of it the server already has; nothing when it never heard of it.
+  virtual Result<std::uint64_t> blob_offset(const Hash& sha256) = 0;
+  /// Adds a part at `offset`; `is_last` asks the server to check the hash. Returns the new offset, or
+  /// where the server wants to go on instead when it stands elsewhere. With `is_last` the end of the
+  /// blob is returned only once the server has checked the hash.
+  virtual Result<std::uint64_t> send_blob_part(const Hash& sha256, std::uint64_t offset,
+                                               std::string_view part, bool is_last) = 0;
+  virtual Result<Bytes> fetch_blob(const Hash& sha256, std::uint64_t byte_count_max) = 0;
+
+  /// How long the last refusal asked us to wait.
+  [[nodiscard]] virtual std::optional<std::chrono::seconds> retry_after() const = 0;
+  /// Whether the last call ended because somebody else stood at our server's address: nothing was
+  /// sent, and the next network may lead to the right one.
+  [[nodiscard]] virtual bool is_stranger() const { return false; }
+};
+
+}  // namespace aftercare::sync

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "sync/engine/attempt.h"
+
+namespace aftercare::sync {
+
+/// Goes on with the token of the last run while it is good, else signs in.
+[[nodiscard]] Outcome sign_in(Attempt& attempt);
+
+/// Signs a challenge of the server with the device's key and gets a fresh token for it.
+[[nodiscard]] Outcome renew(Attempt& attempt);
+
+/// Calls the server. When it does not take the token any more, signs in again, once a run, and calls
+/// again: a token that ends in the middle costs nobody anything.
+template <class Call>
+[[nodiscard]] auto signed_in(Attempt& attempt, const Call& call) -> decltype(call()) {
+  auto answer = call();
+  if (answer || answer.error().kind != ErrorKind::SignIn || attempt.has_signed_in_again) return answer;
+  attempt.has_signed_in_again = true;
+  if (auto failure = renew(attempt)) return std::move(failure->error);
+  return call();
+}
+
+}  // namespace aftercare::sync

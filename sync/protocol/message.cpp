@@ -1,0 +1,242 @@
+#include "sync/protocol/message.h"
+
+#include "sync/protocol/limits.h"
+#include "sync/protocol/version.h"
+
+#include <fmt/format.h>
+
+namespace aftercare::protocol {
+namespace {
+
+/// Opens a message of `count` items after the version, or fails the reader.
+cbor::Reader open(std::string_view bytes, std::size_t count) {
+  cbor::Reader reader{bytes};
+  reader.array(count + 1);
+  const auto version = reader.natural();
+  if (version < kVersionOldest || version > kVersion) reader.fail();
+  return reader;
+}
+
+cbor::Writer begin(std::size_t count) {
+  cbor::Writer writer;
+  writer.array(count + 1).integer(kVersion);
+  return writer;
+}
+
+template <class IdType>
+IdType read_id(cbor::Reader& reader) {
+  return IdType{reader.array_of_bytes<decltype(IdType::bytes)>()};
+}
+
+template <class T>
+Result<T> checked(const cbor::Reader& reader, T value, const char* what) {
+  if (!reader.is_done()) return Error{ErrorKind::Invalid, what};
+  return value;
+}
+
+}  // namespace
+
+Bytes enrol_proof_text(const EnrolRequest& request) {
+  return cbor::Writer{}
+      .array(6)
+      .bytes(view(request.organisation_id))
+      .text(request.code)
+      .bytes(view(request.device_id))
+      .bytes(view(request.public_key))
+      .text(request.device_name)
+      .text(request.app_version)
+      .take();
+}
+
+Bytes encode(const EnrolRequest& request) {
+  return begin(7)
+      .bytes(view(request.organisation_id))
+      .text(request.code)
+      .bytes(view(request.device_id))
+      .bytes(view(request.public_key))
+      .text(request.device_name)
+      .text(request.app_version)
+      .bytes(view(request.proof))
+      .take();
+}
+
+Result<EnrolRequest> decode_enrol_request(std::string_view bytes) {
+  auto reader = open(bytes, 7);
+  EnrolRequest request;
+  request.organisation_id = read_id<OrganisationId>(reader);
+  request.code = reader.text();
+  request.device_id = read_id<DeviceId>(reader);
+  request.public_key = reader.array_of_bytes<PublicKey>();
+  request.device_name = reader.text();
+  request.app_version = reader.text();
+  request.proof = reader.array_of_bytes<Signature>();
+  if (request.code.size() > 128 || request.device_name.size() > 256 || request.app_version.size() > 64) reader.fail();
+  return checked(reader, std::move(request), "not an enrolment");
+}
+
+Bytes encode(const EnrolAnswer& answer) {
+  auto writer = begin(7);
+  writer.text(answer.organisation_name);
+  if (answer.user_id) {
+    writer.bytes(view(*answer.user_id));
+  } else {
+    writer.null();
+  }
+  encode(writer, answer.certificate);
+  writer.bytes(view(answer.organisation_key)).bytes(view(answer.box_key)).bytes(view(answer.epoch)).integer(to_ms(answer.server_time));
+  return writer.take();
+}
+
+Result<EnrolAnswer> decode_enrol_answer(std::string_view bytes) {
+  auto reader = open(bytes, 7);
+  EnrolAnswer answer;
+  answer.organisation_name = reader.text();
+  if (!reader.null()) answer.user_id = read_id<domain::UserId>(reader);
+  answer.certificate = read_signed(reader);
+  answer.organisation_key = reader.array_of_bytes<PublicKey>();
+  answer.box_key = reader.array_of_bytes<Hash>();
+  answer.epoch = read_id<EpochId>(reader);
+  answer.server_time = from_ms(reader.integer());
+  return checked(reader, std::move(answer), "not an answer to an enrolment");
+}
+
+Bytes encode(const ChallengeRequest& request) {
+  return begin(2).bytes(view(request.organisation_id)).bytes(view(request.device_id)).take();
+}
+
+Result<ChallengeRequest> decode_challenge_request(std::string_view bytes) {
+  auto reader = open(bytes, 2);
+  ChallengeRequest request;
+  request.organisation_id = read_id<OrganisationId>(reader);
+  request.device_id = read_id<DeviceId>(reader);
+  return checked(reader, request, "not a request for a challenge");
+}
+
+Bytes encode_challenge(std::string_view challenge) { return begin(1).bytes(challenge).take(); }
+
+Result<Bytes> decode_challenge(std::string_view bytes) {
+  auto reader = open(bytes, 1);
+  Bytes challenge{reader.bytes()};
+  return checked(reader, std::move(challenge), "not a challenge");
+}
+
+Bytes token_text(const TokenRequest& request) {
+  return Bytes{view(request.organisation_id)}.append(view(request.device_id)).append(request.challenge);
+}
+
+Bytes encode(const TokenRequest& request) {
+  return begin(4)
+      .bytes(view(request.organisation_id))
+      .bytes(view(request.device_id))
+      .bytes(request.challenge)
+      .bytes(view(request.signature))
+      .take();
+}
+
+Result<TokenRequest> decode_token_request(std::string_view bytes) {
+  auto reader = open(bytes, 4);
+  TokenRequest request;
+  request.organisation_id = read_id<OrganisationId>(reader);
+  request.device_id = read_id<DeviceId>(reader);
+  request.challenge = reader.bytes();
+  request.signature = reader.array_of_bytes<Signature>();
+  return checked(reader, std::move(request), "not a request for a token");
+}
+
+Bytes encode(const TokenAnswer& answer) {
+  return begin(4).text(answer.token).integer(to_ms(answer.expires_at)).integer(to_ms(answer.server_time)).boolean(answer.is_revoked).take();
+}
+
+Result<TokenAnswer> decode_token_answer(std::string_view bytes) {
+  auto reader = open(bytes, 4);
+  TokenAnswer answer;
+  answer.token = reader.text();
+  answer.expires_at = from_ms(reader.integer());
+  answer.server_time = from_ms(reader.integer());
+  answer.is_revoked = reader.boolean();
+  return checked(reader, std::move(answer), "not a token");
+}
+
+Bytes head_text(const OrganisationId& organisation, const Hash& head) { return Bytes{view(organisation)}.append(view(head)); }
+
+Bytes encode(const PushRequest& request) {
+  auto writer = begin(3);
+  writer.bytes(view(request.lineage)).array(request.operations.size());
+  for (const auto& operation : request.operations) encode(writer, operation);
+  writer.bytes(view(request.head_signature));
+  return writer.take();
+}
+
+Result<PushRequest> decode_push_request(std::string_view bytes) {
+  auto reader = open(bytes, 3);
+  PushRequest request;
+  request.lineage = reader.array_of_bytes<Hash>();
+  const auto count = reader.array();
+  if (count == 0 || count > kLimits.push_operation_count_max) {
+    return Error{ErrorKind::Invalid, fmt::format("a push holds 1 to {} operations", kLimits.push_operation_count_max)};
+  }
+  request.operations.reserve(count);
+  for (std::size_t i = 0; i < count && reader.is_ok(); ++i) request.operations.push_back(read_operation(reader));
+  request.head_signature = reader.array_of_bytes<Signature>();
+  return checked(reader, std::move(request), "not a push");
+}
+
+Bytes encode(const PushAnswer& answer) {
+  auto writer = begin(2);
+  encode(writer, answer.receipt);
+  writer.array(answer.set_aside.size());
+  for (const auto& one : answer.set_aside) {
+    writer.array(2).integer(static_cast<std::int64_t>(one.dseq)).integer(static_cast<std::int64_t>(one.reason));
+  }
+  return writer.take();
+}
+
+Result<PushAnswer> decode_push_answer(std::string_view bytes) {
+  auto reader = open(bytes, 2);
+  PushAnswer answer;
+  answer.receipt = read_signed(reader);
+  for (auto count = reader.array(); count > 0 && reader.is_ok(); --count) {
+    reader.array(2);
+    const auto dseq = reader.natural();
+    const auto reason = reader.natural();
+    if (reason > static_cast<std::uint64_t>(SetAsideReason::Edited)) reader.fail();
+    answer.set_aside.push_back({dseq, static_cast<SetAsideReason>(reason)});
+  }
+  return checked(reader, std::move(answer), "not an answer to a push");
+}
+
+Bytes encode(const PullAnswer& answer) {
+  auto writer = begin(3);
+  encode(writer, answer.statement);
+  writer.array(answer.items.size());
+  for (const auto& item : answer.items) encode(writer, item);
+  writer.boolean(answer.has_more);
+  return writer.take();
+}
+
+Result<PullAnswer> decode_pull_answer(std::string_view bytes) {
+  auto reader = open(bytes, 3);
+  PullAnswer answer;
+  answer.statement = read_signed(reader);
+  for (auto count = reader.array(); count > 0 && reader.is_ok(); --count) answer.items.push_back(read_feed_item(reader));
+  answer.has_more = reader.boolean();
+  return checked(reader, std::move(answer), "not an answer to a pull");
+}
+
+Bytes encode_hashes(const std::vector<Hash>& hashes) {
+  auto writer = begin(1);
+  writer.array(hashes.size());
+  for (const auto& hash : hashes) writer.bytes(view(hash));
+  return writer.take();
+}
+
+Result<std::vector<Hash>> decode_hashes(std::string_view bytes) {
+  auto reader = open(bytes, 1);
+  std::vector<Hash> hashes;
+  auto count = reader.array();
+  if (count > kLimits.blob_question_count_max) reader.fail();
+  for (; count > 0 && reader.is_ok(); --count) hashes.push_back(reader.array_of_bytes<Hash>());
+  return checked(reader, std::move(hashes), "not a list of hashes");
+}
+
+}  // namespace aftercare::protocol

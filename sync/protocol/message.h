@@ -1,0 +1,108 @@
+#pragma once
+
+#include "sync/protocol/decision.h"
+
+/// The bodies of requests and answers between a device and the server. CBOR arrays that begin with
+/// the version; the decoders take bytes from strangers.
+namespace aftercare::protocol {
+
+/// POST /v1/enrol: `[1, organisation, code, device, public key, device name, app version, proof]`.
+/// The proof signs everything before it (tag aftercare/enrol/1), so that a code cannot be spent on
+/// a key that nobody holds.
+struct EnrolRequest {
+  OrganisationId organisation_id;
+  std::string code;
+  DeviceId device_id;
+  PublicKey public_key{};
+  std::string device_name;
+  std::string app_version;
+  Signature proof{};
+};
+[[nodiscard]] Bytes enrol_proof_text(const EnrolRequest& request);
+[[nodiscard]] Bytes encode(const EnrolRequest& request);
+[[nodiscard]] Result<EnrolRequest> decode_enrol_request(std::string_view bytes);
+
+/// `[1, organisation name, user or null, certificate, organisation key, box key, epoch, server ms]`
+struct EnrolAnswer {
+  std::string organisation_name;
+  std::optional<domain::UserId> user_id;
+  Signed certificate;
+  PublicKey organisation_key{};  // Ed25519: signs receipts, statements, certificates
+  Hash box_key{};                // X25519: rescue files are sealed to it
+  EpochId epoch;
+  Instant server_time{};
+};
+[[nodiscard]] Bytes encode(const EnrolAnswer& answer);
+[[nodiscard]] Result<EnrolAnswer> decode_enrol_answer(std::string_view bytes);
+
+/// POST /v1/token/challenge: `[1, organisation, device]` → `[1, challenge]`.
+struct ChallengeRequest {
+  OrganisationId organisation_id;
+  DeviceId device_id;
+};
+[[nodiscard]] Bytes encode(const ChallengeRequest& request);
+[[nodiscard]] Result<ChallengeRequest> decode_challenge_request(std::string_view bytes);
+[[nodiscard]] Bytes encode_challenge(std::string_view challenge);
+[[nodiscard]] Result<Bytes> decode_challenge(std::string_view bytes);
+
+/// POST /v1/token: `[1, organisation, device, challenge, signature]`, the signature over
+/// `organisation ‖ device ‖ challenge` with tag aftercare/token/1.
+struct TokenRequest {
+  OrganisationId organisation_id;
+  DeviceId device_id;
+  Bytes challenge;
+  Signature signature{};
+};
+[[nodiscard]] Bytes token_text(const TokenRequest& request);
+[[nodiscard]] Bytes encode(const TokenRequest& request);
+[[nodiscard]] Result<TokenRequest> decode_token_request(std::string_view bytes);
+
+/// `[1, token, expires ms, server ms, is revoked]`. A revoked device may still hand in its work.
+struct TokenAnswer {
+  std::string token;
+  Instant expires_at{};
+  Instant server_time{};
+  bool is_revoked = false;
+};
+[[nodiscard]] Bytes encode(const TokenAnswer& answer);
+[[nodiscard]] Result<TokenAnswer> decode_token_answer(std::string_view bytes);
+
+/// POST /v1/push: `[1, lineage, [operation …], head signature]`, zstd. Operations follow one another;
+/// the signature covers `organisation ‖ hash of the last` with tag aftercare/head/1.
+struct PushRequest {
+  Hash lineage{};
+  std::vector<Operation> operations;
+  Signature head_signature{};
+};
+[[nodiscard]] Bytes head_text(const OrganisationId& organisation, const Hash& head);
+[[nodiscard]] Bytes encode(const PushRequest& request);
+[[nodiscard]] Result<PushRequest> decode_push_request(std::string_view bytes);
+
+/// `[1, receipt, [[dseq, reason] …]]`: what the server holds now, and what it had to set aside. Told
+/// again, byte for byte, to whoever asks the same again.
+struct PushAnswer {
+  Signed receipt;
+  struct SetAside {
+    std::uint64_t dseq = 0;
+    SetAsideReason reason = SetAsideReason::None;
+  };
+  std::vector<SetAside> set_aside;
+};
+[[nodiscard]] Bytes encode(const PushAnswer& answer);
+[[nodiscard]] Result<PushAnswer> decode_push_answer(std::string_view bytes);
+
+/// GET /v1/pull?epoch=…&lineage=…&after=…&wait=…: `[1, root statement, [item …], has more]`, zstd. The
+/// statement is for the last item's seq (for `after` when there is none).
+struct PullAnswer {
+  Signed statement;
+  std::vector<FeedItem> items;
+  bool has_more = false;
+};
+[[nodiscard]] Bytes encode(const PullAnswer& answer);
+[[nodiscard]] Result<PullAnswer> decode_pull_answer(std::string_view bytes);
+
+/// POST /v1/blobs/missing: `[1, [hash …]]` both ways: which of these do you lack?
+[[nodiscard]] Bytes encode_hashes(const std::vector<Hash>& hashes);
+[[nodiscard]] Result<std::vector<Hash>> decode_hashes(std::string_view bytes);
+
+}  // namespace aftercare::protocol

@@ -1,0 +1,233 @@
+#include "sync/server/accepting.h"
+
+#include "sync/protocol/limits.h"
+#include "sync/protocol/tags.h"
+#include "sync/server/deciding.h"
+
+#include <fmt/format.h>
+
+namespace aftercare::server {
+namespace {
+
+using protocol::Decision;
+using protocol::Ruling;
+using storage::AsBlob;
+using storage::AsBlobOrNull;
+
+/// The hash that a lineage has at a number; what lies before its fork belongs to its parent.
+Result<Hash> hash_at(storage::Database& db, Lineage lineage, std::uint64_t dseq, const PublicKey& device_key) {
+  if (dseq == 0) return protocol::genesis_hash(device_key);
+  while (dseq <= lineage.fork_dseq && lineage.parent_id) {
+    auto query = db.query("SELECT id, parent_id, fork_dseq FROM lineage WHERE id = ?", *lineage.parent_id);
+    if (!query.next()) break;
+    lineage.id = query.integer(0);
+    lineage.parent_id = query.is_null(1) ? std::nullopt : std::optional{query.integer(1)};
+    lineage.fork_dseq = static_cast<std::uint64_t>(query.integer(2));
+  }
+  auto query = db.query("SELECT hash FROM feed WHERE lineage_id = ? AND dseq = ?", lineage.id, dseq);
+  if (query.next()) return query.hash(0);
+  const auto read = query.done();
+  return read ? Error{ErrorKind::Corrupt, fmt::format("operation {} of a journal is missing", dseq)} : read.error();
+}
+
+Done save_lineage(storage::Database& db, const Lineage& lineage) {
+  return db.run("UPDATE lineage SET dseq = ?, head = ? WHERE id = ?", lineage.head.dseq, lineage.head.hash, lineage.id);
+}
+
+/// Somebody else writes under this device's name from here on: a copy of its folder, or the device
+/// itself after its disk was restored. Both journals are kept, and people are told.
+Result<Lineage> fork_lineage(OrganisationStore& store, const Lineage& lineage, const PreparedOperation& first,
+                             const PublicKey& device_key) {
+  const auto known = find_lineage(store.db(), lineage.device_id, first.hash);
+  if (!known) return known.error();
+  if (known.value()) return *known.value();
+
+  const auto common = hash_at(store.db(), lineage, first.header.dseq - 1, device_key);
+  if (!common) return common.error();
+  Lineage fork{.id = 0,
+               .device_id = lineage.device_id,
+               .hash = first.hash,
+               .parent_id = lineage.id,
+               .fork_dseq = first.header.dseq - 1,
+               .head = {first.header.dseq - 1, common.value()}};
+  const auto noted = store.note_audit("server", "lineage.forked", to_text(lineage.device_id),
+                                      fmt::format("a second journal begins at operation {}", first.header.dseq));
+  if (!noted) return noted.error();
+  return open_lineage(store, fork);
+}
+
+/// The device row says what the device may do; the office has no row, its role is its own.
+Result<DeviceRole> role_of(OrganisationStore& store, const DeviceId& device_id) {
+  if (device_id == store.organisation().office_device_id) return DeviceRole::Office;
+  auto query = store.db().query("SELECT role FROM device_access WHERE device_id = ?", device_id);
+  if (!query.next()) return Error{ErrorKind::SignIn, "this device is not enrolled here"};
+  return domain::value_of<DeviceRole>(query.text(0)).value_or(DeviceRole::Kiosk);
+}
+
+Result<Bytes> answer_with_receipt(OrganisationStore& store, const Lineage& lineage, std::vector<protocol::PushAnswer::SetAside> set_aside) {
+  const auto head = store.head();
+  if (!head) return head.error();
+  const auto& organisation = store.organisation();
+  const protocol::Receipt receipt{.organisation_id = organisation.id,
+                                  .epoch = organisation.epoch,
+                                  .device_id = lineage.device_id,
+                                  .lineage = lineage.hash,
+                                  .head = lineage.head,
+                                  .seq = head.value().seq,
+                                  .root = head.value().root,
+                                  .server_time = store.clock().now(),
+                                  .backed_up_dseq = 0};
+  protocol::PushAnswer answer;
+  answer.receipt = protocol::sign_statement(organisation.signing_key, protocol::kReceiptTag, protocol::encode(receipt));
+  answer.set_aside = std::move(set_aside);
+  auto bytes = protocol::encode(answer);
+  const auto saved = store.db().run("UPDATE lineage SET answer = ? WHERE id = ?", AsBlob{bytes}, lineage.id);
+  if (!saved) return saved.error();
+  return bytes;
+}
+
+/// The answer that this journal got last; for a repetition, the same bytes again.
+Result<Bytes> last_answer(OrganisationStore& store, const Lineage& lineage) {
+  auto query = store.db().query("SELECT answer FROM lineage WHERE id = ?", lineage.id);
+  if (query.next() && !query.is_null(0)) return query.bytes(0);
+  if (const auto read = query.done(); !read) return read.error();
+  return answer_with_receipt(store, lineage, {});
+}
+
+struct FeedPlace {
+  std::uint64_t seq = 0;
+  Hash root{};
+};
+
+/// Gives an operation its number in the feed. The counter row is the last thing that a push locks.
+Result<FeedPlace> append_to_feed(OrganisationStore& store, const FeedHead& head, std::int64_t lineage_id,
+                                 const PreparedOperation& prepared, const Decision& decision) {
+  const auto salt = store.random().bytes(protocol::kSaltSize);
+  const auto decision_bytes = protocol::encode(decision);
+  const auto commitment = protocol::decision_commitment(salt, decision_bytes);
+  FeedPlace place{.seq = head.seq + 1, .root = {}};
+  place.root = protocol::next_root(store.organisation().epoch, head.root, place.seq, prepared.hash, commitment);
+  const auto& header = prepared.header;
+  auto saved = store.db().run(
+      "INSERT INTO feed (seq, lineage_id, dseq, type, entity_id, hash, header, salt, body, ruling, decision_commitment, "
+      "decision_salt, decision, root, received_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      place.seq, lineage_id, header.dseq, static_cast<std::int64_t>(header.type), header.entity_id, prepared.hash,
+      AsBlob{prepared.operation.header}, AsBlobOrNull{prepared.operation.salt}, AsBlobOrNull{prepared.operation.body},
+      static_cast<std::int64_t>(decision.ruling), commitment, AsBlob{salt}, AsBlob{decision_bytes}, place.root, store.clock().now());
+  if (saved && decision.ruling == Ruling::SetAside) {
+    saved = store.db().run("INSERT INTO set_aside (seq, lineage_id, type, entity_id, reason) VALUES (?, ?, ?, ?, ?)", place.seq, lineage_id,
+                           static_cast<std::int64_t>(header.type), header.entity_id, domain::name_of(decision.reason));
+  }
+  if (saved) saved = store.db().run("UPDATE organisation SET feed_seq = ?, root = ?", place.seq, place.root);
+  if (!saved) return saved.error();
+  return place;
+}
+
+}  // namespace
+
+Result<PreparedPush> prepare_push(protocol::PushRequest request, const OrganisationId& organisation_id, const DeviceId& device_id,
+                                  const PublicKey& device_key) {
+  PreparedPush push{.device_id = device_id, .device_key = device_key, .lineage = request.lineage, .operations = {}};
+  push.operations.reserve(request.operations.size());
+  const auto first = protocol::decode_header(request.operations.front().header);
+  if (!first) return first.error();
+
+  protocol::Head head{first.value().dseq - 1, first.value().previous_hash};
+  for (auto& operation : request.operations) {
+    const auto header = protocol::follow(head, operation);
+    if (!header) return header.error();
+    if (header.value().organisation_id != organisation_id || header.value().device_id != device_id) {
+      return Error{ErrorKind::Invalid, "an operation of another device or organisation"};
+    }
+    auto fields = operation.is_erased() ? Result<cbor::FieldMap>{cbor::FieldMap{}} : cbor::decode_fields(operation.body);
+    if (operation.body.size() > protocol::kLimits.body_byte_count_max) fields = Error{ErrorKind::Invalid, "the body is too long"};
+    push.operations.push_back({std::move(operation), header.value(), head.hash, std::move(fields)});
+  }
+  if (!is_signed_by(device_key, protocol::kHeadTag, protocol::head_text(organisation_id, head.hash), request.head_signature)) {
+    return Error{ErrorKind::Invalid, "the device's signature does not fit the operations"};
+  }
+  return push;
+}
+
+Result<std::optional<Lineage>> find_lineage(storage::Database& db, const DeviceId& device_id, const Hash& hash) {
+  auto query = db.query("SELECT id, parent_id, fork_dseq, dseq, head FROM lineage WHERE device_id = ? AND hash = ?", device_id, hash);
+  std::optional<Lineage> lineage;
+  if (query.next()) {
+    lineage = Lineage{.id = query.integer(0),
+                      .device_id = device_id,
+                      .hash = hash,
+                      .parent_id = query.is_null(1) ? std::nullopt : std::optional{query.integer(1)},
+                      .fork_dseq = static_cast<std::uint64_t>(query.integer(2)),
+                      .head = {static_cast<std::uint64_t>(query.integer(3)), query.hash(4)}};
+  }
+  if (const auto read = query.done(); !read) return read.error();
+  return lineage;
+}
+
+Result<Lineage> open_lineage(OrganisationStore& store, Lineage lineage) {
+  const auto saved = store.db().run(
+      "INSERT INTO lineage (device_id, hash, parent_id, fork_dseq, dseq, head, opened_ms) VALUES (?, ?, ?, ?, ?, ?, ?)", lineage.device_id,
+      lineage.hash, lineage.parent_id, lineage.fork_dseq, lineage.head.dseq, lineage.head.hash, store.clock().now());
+  if (!saved) return saved.error();
+  lineage.id = store.db().last_rowid();
+  return lineage;
+}
+
+Result<Decision> accept_operation(OrganisationStore& store, Lineage& lineage, DeviceRole role, const PublicKey& device_key,
+                                  const PreparedOperation& operation, bool is_revoked) {
+  const auto head = store.head();
+  if (!head) return head.error();
+  auto decision = decide(store, {lineage.id, lineage.device_id, role, device_key, is_revoked, head.value().seq + 1}, operation);
+  if (!decision) return decision.error();
+  const auto place = append_to_feed(store, head.value(), lineage.id, operation, decision.value());
+  if (!place) return place.error();
+  lineage.head = {operation.header.dseq, operation.hash};
+  return decision;
+}
+
+Result<PushOutcome> accept_push(OrganisationStore& store, const PreparedPush& push, bool is_revoked) {
+  const auto role = role_of(store, push.device_id);
+  if (!role) return role.error();
+  auto found = find_lineage(store.db(), push.device_id, push.lineage);
+  if (!found) return found.error();
+  if (!found.value()) {
+    // A device that names a journal we never saw: tell it where its first one stands.
+    found = find_lineage(store.db(), push.device_id, protocol::genesis_hash(push.device_key));
+    if (!found) return found.error();
+    if (!found.value()) return Error{ErrorKind::SignIn, "this device has no journal here"};
+    return PushOutcome{Standing{found.value()->hash, found.value()->head}};
+  }
+
+  Lineage lineage = *found.value();
+  const Standing standing{lineage.hash, lineage.head};
+  std::vector<protocol::PushAnswer::SetAside> set_aside;
+  bool is_new = false;
+  for (const auto& operation : push.operations) {
+    const auto dseq = operation.header.dseq;
+    if (dseq <= lineage.head.dseq) {
+      const auto known = hash_at(store.db(), lineage, dseq, push.device_key);
+      if (!known) return known.error();
+      if (known.value() == operation.hash) continue;
+      auto fork = fork_lineage(store, lineage, operation, push.device_key);
+      if (!fork) return fork.error();
+      lineage = fork.value();
+      if (dseq <= lineage.head.dseq) continue;  // this fork was here before, and had this operation
+    }
+    if (dseq != lineage.head.dseq + 1 || operation.header.previous_hash != lineage.head.hash) return PushOutcome{standing};
+    const auto decision = accept_operation(store, lineage, role.value(), push.device_key, operation, is_revoked);
+    if (!decision) return decision.error();
+    if (decision.value().ruling == Ruling::SetAside) set_aside.push_back({dseq, decision.value().reason});
+    is_new = true;
+  }
+
+  if (is_new) {
+    if (const auto saved = save_lineage(store.db(), lineage); !saved) return saved.error();
+  }
+  auto answer = is_new ? answer_with_receipt(store, lineage, std::move(set_aside)) : last_answer(store, lineage);
+  if (!answer) return answer.error();
+  const auto head = store.head();
+  if (!head) return head.error();
+  return PushOutcome{Accepted{std::move(answer).value(), head.value().seq}};
+}
+
+}  // namespace aftercare::server

@@ -1,0 +1,174 @@
+#include "sync/server/erasing.h"
+
+#include "shared/storage/records.h"
+#include "sync/protocol/decision.h"
+#include "sync/protocol/erasure.h"
+#include "sync/protocol/seal.h"
+#include "sync/protocol/tags.h"
+#include "sync/server/office.h"
+
+#include <fmt/format.h>
+
+namespace aftercare::server {
+namespace {
+
+using domain::EntityType;
+using storage::AsBlob;
+using storage::Database;
+
+/// The records that say something about one customer, by kind.
+struct About {
+  std::vector<domain::Customer> customers;
+  std::vector<domain::Site> sites;
+  std::vector<domain::Contact> contacts;
+  std::vector<domain::Asset> assets;
+  std::vector<domain::WorkOrder> work_orders;
+  std::vector<domain::Visit> visits;
+  std::vector<domain::Answer> answers;
+  std::vector<domain::Photo> photos;
+  std::vector<domain::Note> notes;
+  std::vector<domain::SignOff> sign_offs;
+  std::vector<domain::SealedGroup> groups;
+};
+
+template <class Record>
+Done gather(Database& db, std::string_view condition, const AnyId& customer, std::vector<Record>& records) {
+  auto found = storage::where<Record>(db, condition, customer);
+  if (!found) return found.error();
+  records = std::move(found).value();
+  return done();
+}
+
+Result<About> records_about(Database& db, const domain::Customer& customer) {
+  constexpr std::string_view kOwn = "customer_id = ?";
+  constexpr std::string_view kOfVisits = "visit_id IN (SELECT id FROM visit WHERE customer_id = ?)";
+  const auto id = id_cast<AnyId>(customer.id);
+  About about;
+  about.customers.push_back(customer);
+  for (const auto& gathered :
+       {gather(db, kOwn, id, about.sites), gather(db, kOwn, id, about.contacts), gather(db, kOwn, id, about.assets),
+        gather(db, kOwn, id, about.work_orders), gather(db, kOwn, id, about.visits), gather(db, kOfVisits, id, about.answers),
+        gather(db, kOfVisits, id, about.photos),
+        gather(db, "customer_id = ?1 OR visit_id IN (SELECT id FROM visit WHERE customer_id = ?1)", id, about.notes),
+        gather(db, kOfVisits, id, about.sign_offs), gather(db, kOfVisits, id, about.groups)}) {
+    if (!gathered) return gathered.error();
+  }
+  std::erase_if(about.groups, [](const auto& group) { return !protocol::is_personal_group(group.name); });
+  return about;
+}
+
+/// Destroys the bodies of the operations on one record that held personal fields, keeping what may be
+/// kept where the record was made, so that a device that starts anew can still make it.
+template <class Record>
+Result<std::size_t> erase_operations(Database& db, const Record& record) {
+  struct Row {
+    std::int64_t seq = 0;
+    bool is_first = false;
+    bool has_lost_values = false;
+  };
+  std::vector<Row> rows;
+  {
+    auto query = db.query("SELECT seq, body, decision FROM feed WHERE entity_id = ? ORDER BY seq", record.id);
+    bool is_first = true;
+    while (query.next()) {
+      const auto fields = cbor::decode_fields(query.bytes(1));
+      const auto decision = protocol::decode_decision(query.bytes(2));
+      const bool has_lost_values = decision && (!decision.value().lost.empty() || !decision.value().replaced.empty());
+      const bool is_personal = !query.is_null(1) && (!fields || domain::has_personal<Record>(fields.value()));
+      if (is_personal || has_lost_values) rows.push_back({query.integer(0), is_first, has_lost_values});
+      is_first = false;
+    }
+    if (const auto read = query.done(); !read) return read.error();
+  }
+  const auto remainder = cbor::encode(domain::without_personal(record));
+  for (const auto& row : rows) {
+    auto erased = db.run("UPDATE feed SET salt = NULL, body = NULL WHERE seq = ?", row.seq);
+    if (erased && row.is_first) erased = db.run("UPDATE feed SET remainder = ? WHERE seq = ?", AsBlob{remainder}, row.seq);
+    if (erased && row.has_lost_values) erased = db.run("UPDATE feed SET decision = NULL, decision_salt = NULL WHERE seq = ?", row.seq);
+    if (!erased) return erased.error();
+  }
+  return rows.size();
+}
+
+template <class Record>
+Done erase_records(Database& db, const std::vector<Record>& records, ErasureReport& report, std::vector<protocol::ErasedRecord>& list) {
+  for (const auto& record : records) {
+    const auto count = erase_operations(db, record);
+    if (!count) return count.error();
+    const auto id = id_cast<AnyId>(record.id);
+    const auto saved = storage::write_fields(db, domain::EntityInfo<Record>::type, id, domain::without_personal(record));
+    if (!saved) return saved;
+    const auto forgotten = db.run("DELETE FROM blob_reference WHERE entity_id = ?", id);
+    if (!forgotten) return forgotten;
+    report.operation_count += count.value();
+    list.push_back({domain::EntityInfo<Record>::type, id});
+  }
+  if (!records.empty()) report.erased[std::string(domain::EntityInfo<Record>::table)] += records.size();
+  return done();
+}
+
+/// The organisation's word for each sealed record, naming the groups that it lacks from now on.
+std::vector<protocol::ErasedSeal> statements_for(OrganisationStore& store, const About& about) {
+  const auto& organisation = store.organisation();
+  std::vector<protocol::ErasedSeal> seals;
+  for (const auto& sign_off : about.sign_offs) {
+    protocol::ErasureStatement statement{organisation.id, protocol::seal_hash(sign_off.seal_list.bytes), {}, store.clock().now()};
+    for (const auto& group : about.groups) {
+      if (group.sign_off_id == id_cast<domain::SealId>(sign_off.id)) statement.groups.push_back(group.name);
+    }
+    seals.push_back({sign_off.id, protocol::sign_statement(organisation.signing_key, protocol::kErasureTag, protocol::encode(statement))});
+  }
+  return seals;
+}
+
+std::string kept_in_words(const About& about) {
+  return fmt::format(
+      "{} visits keep their number, kind, times and price, because accounts must be kept; {} sealed records keep their hashes, "
+      "signatures and the groups without personal data, so that what remains can still be verified; {} work orders keep their number, kind and "
+      "state. Backups made before this erasure still hold the data until they are replaced.",
+      about.visits.size(), about.sign_offs.size(), about.work_orders.size());
+}
+
+}  // namespace
+
+Result<ErasureReport> erase_customer(OrganisationStore& store, const UserId& by, std::string_view number) {
+  auto& db = store.db();
+  const auto found = storage::where<domain::Customer>(db, "number = ?", number);
+  if (!found) return found.error();
+  if (found.value().empty()) {
+    return Error{ErrorKind::NotFound, fmt::format("there is no customer {}: look the number up with the list of customers; nothing was erased", number)};
+  }
+  const auto about = records_about(db, found.value().front());
+  if (!about) return about.error();
+  const auto& all = about.value();
+
+  ErasureReport report;
+  report.kept = kept_in_words(all);
+  for (const auto& photo : all.photos) report.blobs.push_back(photo.blob.sha256);
+  for (const auto& sign_off : all.sign_offs) {
+    if (sign_off.strokes) report.blobs.push_back(sign_off.strokes->sha256);
+  }
+  std::erase(report.blobs, Hash{});
+
+  domain::Erasure erasure;
+  erasure.id = make_id<domain::ErasureId>(store.clock(), store.random());
+  erasure.customer_id = found.value().front().id;
+  erasure.at = store.clock().now();
+  erasure.kept = report.kept;
+  erasure.statements.bytes = protocol::encode(statements_for(store, all));
+  std::vector<protocol::ErasedRecord> list;
+  for (const auto& erased :
+       {erase_records(db, all.customers, report, list), erase_records(db, all.sites, report, list), erase_records(db, all.contacts, report, list),
+        erase_records(db, all.assets, report, list), erase_records(db, all.work_orders, report, list), erase_records(db, all.visits, report, list),
+        erase_records(db, all.answers, report, list), erase_records(db, all.photos, report, list), erase_records(db, all.notes, report, list),
+        erase_records(db, all.sign_offs, report, list), erase_records(db, all.groups, report, list)}) {
+    if (!erased) return erased.error();
+  }
+  erasure.records.bytes = protocol::encode(list);
+  if (const auto written = office_create(store, by, erasure); !written) return written.error();
+  const auto noted = store.note_audit(to_text(by), "customer.erased", to_text(erasure.customer_id), fmt::format("{} operations", report.operation_count));
+  if (!noted) return noted.error();
+  return report;
+}
+
+}  // namespace aftercare::server

@@ -1,0 +1,81 @@
+#include "sync/server/feeding.h"
+
+#include "sync/protocol/limits.h"
+#include "sync/protocol/tags.h"
+
+namespace aftercare::server {
+namespace {
+
+using protocol::FeedItem;
+using protocol::kLimits;
+
+/// One row of the feed as this reader may see it.
+FeedItem item_for(const FeedReader& reader, const storage::Query& row) {
+  FeedItem item;
+  item.seq = static_cast<std::uint64_t>(row.integer(0));
+  item.operation = row.hash(2);
+  item.decision_commitment = row.hash(6);
+  if (!domain::may_read(reader.role, static_cast<domain::EntityType>(row.integer(1)))) return item;
+  item.decision_salt = row.bytes(7);
+  item.decision = row.bytes(8);
+  item.remainder = row.bytes(9);
+  const bool is_own = row.hash(10) == reader.lineage;
+  if (!is_own) item.content = protocol::Operation{row.bytes(3), row.bytes(4), row.bytes(5)};
+  return item;
+}
+
+std::size_t size_of(const FeedItem& item) {
+  constexpr std::size_t kFrame = 90;
+  const auto content = item.content ? item.content->header.size() + item.content->body.size() : 0;
+  return kFrame + content + item.decision.size() + item.remainder.size();
+}
+
+Result<Hash> root_at(OrganisationStore& store, std::uint64_t seq) {
+  if (seq == 0) return Hash{};
+  auto query = store.db().query("SELECT root FROM feed WHERE seq = ?", seq);
+  if (query.next()) return query.hash(0);
+  const auto read = query.done();
+  return read ? Error{ErrorKind::NotFound, "the feed does not reach there"} : read.error();
+}
+
+Result<protocol::PullAnswer> page(OrganisationStore& store, const FeedReader& reader) {
+  protocol::PullAnswer answer;
+  std::uint64_t last = reader.after;
+  std::size_t byte_count = 0;
+  {
+    auto query = store.db().query(
+        "SELECT f.seq, f.type, f.hash, f.header, f.salt, f.body, f.decision_commitment, f.decision_salt, f.decision, f.remainder, l.hash "
+        "FROM feed f JOIN lineage l ON l.id = f.lineage_id WHERE f.seq > ? ORDER BY f.seq LIMIT ?",
+        reader.after, kLimits.pull_operation_count_max + 1);
+    while (query.next()) {
+      auto item = item_for(reader, query);
+      byte_count += size_of(item);
+      const bool is_full = answer.items.size() == kLimits.pull_operation_count_max || byte_count > kLimits.pull_byte_count_max;
+      if (is_full && !answer.items.empty()) {
+        answer.has_more = true;
+        break;
+      }
+      last = item.seq;
+      answer.items.push_back(std::move(item));
+    }
+    if (const auto read = query.done(); !read) return read.error();
+  }
+
+  const auto root = root_at(store, last);
+  if (!root) return root.error();
+  const auto& organisation = store.organisation();
+  const protocol::RootStatement statement{organisation.id, organisation.epoch, last, root.value(), store.clock().now()};
+  answer.statement = protocol::sign_statement(organisation.signing_key, protocol::kStatementTag, protocol::encode(statement));
+  return answer;
+}
+
+}  // namespace
+
+Result<protocol::PullAnswer> read_feed(OrganisationStore& store, const FeedReader& reader) {
+  if (const auto begun = store.db().run("BEGIN"); !begun) return begun.error();
+  auto answer = page(store, reader);
+  (void)store.db().run("COMMIT");
+  return answer;
+}
+
+}  // namespace aftercare::server

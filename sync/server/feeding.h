@@ -1,0 +1,19 @@
+#pragma once
+
+#include "sync/protocol/message.h"
+#include "sync/server/organisation_store.h"
+
+namespace aftercare::server {
+
+/// Who reads the feed, from where.
+struct FeedReader {
+  DeviceRole role = DeviceRole::Tablet;
+  Hash lineage{};  // the reader's own: its bodies are not sent back
+  std::uint64_t after = 0;
+};
+
+/// The next page of the feed for this reader, in one snapshot: items within the limits, the signed root
+/// at the last of them (at `after`, when there is nothing new). NotFound when `after` lies ahead of us.
+[[nodiscard]] Result<protocol::PullAnswer> read_feed(OrganisationStore& store, const FeedReader& reader);
+
+}  // namespace aftercare::server

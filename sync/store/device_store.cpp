@@ -1,0 +1,305 @@
+#include "sync/store/device_store.h"
+
+#include "shared/storage/records.h"
+#include "sync/store/inbox.h"
+
+#include <fmt/format.h>
+
+namespace aftercare::sync {
+namespace {
+
+using storage::AsBlob;
+
+const std::vector<std::string_view> kMigrations{"records/0001_records.sql", "device/0001_journal.sql"};
+
+constexpr auto kPhotoWantedFor = std::chrono::days{30};  // older photos of others stay at the server until asked for
+
+std::filesystem::path database_path(const storage::DataFolder& folder) { return folder.path() / "records.db"; }
+
+Done needs_enrolment() { return Error{ErrorKind::SignIn, "this device is not enrolled: ask the office for an enrolment line"}; }
+
+}  // namespace
+
+DeviceStore::DeviceStore(std::unique_ptr<storage::Database> db, storage::BlobFiles blobs, Clock& clock, Random& random)
+    : db_(std::move(db)), blobs_(std::move(blobs)), clock_(clock), random_(random) {}
+
+Result<std::unique_ptr<DeviceStore>> DeviceStore::open(const storage::DataFolder& folder, Clock& clock, Random& random) {
+  auto db = storage::Database::open(database_path(folder), derive_key(folder.key(), 1, "database"), storage::Access::Write);
+  if (!db) return db.error();
+  if (const auto migrated = storage::migrate(*db.value(), kMigrations); !migrated) return migrated.error();
+  auto blobs = storage::BlobFiles::open(folder.path() / "blobs", derive_key(folder.key(), 2, "blobfile"));
+  if (!blobs) return blobs.error();
+  return std::unique_ptr<DeviceStore>{new DeviceStore(std::move(db).value(), std::move(blobs).value(), clock, random)};
+}
+
+Result<std::filesystem::path> DeviceStore::set_aside_damaged(const storage::DataFolder& folder, Instant now) {
+  return storage::set_aside_file(database_path(folder), now);
+}
+
+Done DeviceStore::write(const domain::UserId& by, const std::function<Done(Journal&)>& work) {
+  const auto who = identity();
+  if (!who) return who.error();
+  if (!who.value()) return needs_enrolment();
+  return db_->transaction([&]() -> Done {
+    Journal journal{*db_, *identity_, by, clock_, random_};
+    if (const auto loaded = journal.load(); !loaded) return loaded;
+    return work(journal);
+  });
+}
+
+Result<Hash> DeviceStore::keep_blob(std::string_view bytes, bool is_small) {
+  const auto sha256 = aftercare::sha256(bytes);
+  if (const auto saved = blobs_.save(sha256, bytes); !saved) return saved.error();
+  const auto noted = db_->run(
+      "INSERT INTO blob (sha256, byte_count, is_small, is_here, is_held, taken_at_ms) VALUES (?, ?, ?, 1, 0, ?) "
+      "ON CONFLICT (sha256) DO UPDATE SET is_here = 1",
+      sha256, bytes.size(), is_small, clock_.now());
+  if (!noted) return noted.error();
+  return sha256;
+}
+
+Result<Bytes> DeviceStore::whole_blob(const Hash& sha256) { return blobs_.read_all(sha256, protocol::kLimits.blob_byte_count_max); }
+
+Result<DeviceStore::PendingEnrolment> DeviceStore::pending_enrolment(const protocol::EnrolmentLine& line) {
+  const auto text = protocol::to_text(line);
+  {
+    auto query = db_->query("SELECT device_id, seed FROM pending_enrolment WHERE line = ?", text);
+    if (query.next()) return PendingEnrolment{query.id<DeviceId>(0), signing_key_of_seed(query.hash(1))};
+    if (const auto read = query.done(); !read) return read.error();
+  }
+  const PendingEnrolment made{make_id<DeviceId>(clock_, random_), make_signing_key(random_)};
+  const auto kept = db_->run("INSERT OR REPLACE INTO pending_enrolment (one, line, device_id, seed) VALUES (1, ?, ?, ?)", text, made.device_id, made.key.seed);
+  if (!kept) return kept.error();
+  return made;
+}
+
+Result<Standing> DeviceStore::standing() {
+  Standing standing;
+  {
+    auto query = db_->query(
+        "SELECT head_dseq, head_dseq - held_dseq, feed_seq, synced_at_ms, server_offset_ms, is_revoked, "
+        "(SELECT count(*) FROM blob WHERE is_here AND NOT is_held), "
+        "(SELECT count(*) FROM sign_off s JOIN operation o ON o.entity_id = s.id WHERE o.dseq > b.held_dseq AND o.salt IS NOT NULL "
+        " AND length(s.signature) > 0 AND o.dseq = (SELECT max(dseq) FROM operation WHERE entity_id = s.id)) FROM bookmark b");
+    if (query.next()) {
+      standing.operation_count = static_cast<std::uint64_t>(query.integer(0));
+      standing.unsent_count = static_cast<std::uint64_t>(query.integer(1));
+      standing.feed_seq = static_cast<std::uint64_t>(query.integer(2));
+      if (!query.is_null(3)) standing.synced_at = from_ms(query.integer(3));
+      if (!query.is_null(4)) standing.server_offset_ms = query.integer(4);
+      standing.is_revoked = query.integer(5) != 0;
+      standing.unsent_blob_count = static_cast<std::uint64_t>(query.integer(6));
+      standing.unsent_visit_count = static_cast<std::uint64_t>(query.integer(7));
+    }
+    if (const auto read = query.done(); !read) return read.error();
+  }
+  auto query = db_->query("SELECT code, dseq, type, entity_id, at_ms FROM attention ORDER BY rowid");
+  while (query.next()) {
+    Standing::Attention one;
+    one.code = query.text(0);
+    one.dseq = static_cast<std::uint64_t>(query.integer(1));
+    if (!query.is_null(2)) one.type = static_cast<domain::EntityType>(query.integer(2));
+    one.id = query.id<AnyId>(3);
+    one.at = from_ms(query.integer(4));
+    standing.attention.push_back(std::move(one));
+  }
+  if (const auto read = query.done(); !read) return read.error();
+  return standing;
+}
+
+Result<std::optional<protocol::Signed>> DeviceStore::root_statement() {
+  auto query = db_->query("SELECT root_statement FROM bookmark WHERE root_statement IS NOT NULL");
+  if (!query.next()) {
+    if (const auto read = query.done(); !read) return read.error();
+    return std::optional<protocol::Signed>{};
+  }
+  auto word = protocol::decode_signed(query.bytes(0));
+  if (!word) return word.error();
+  return std::optional{std::move(word).value()};
+}
+
+Result<std::optional<std::int64_t>> DeviceStore::server_offset_ms() {
+  auto query = db_->query("SELECT server_offset_ms FROM bookmark WHERE server_offset_ms IS NOT NULL");
+  std::optional<std::int64_t> offset;
+  if (query.next()) offset = query.integer(0);
+  if (const auto read = query.done(); !read) return read.error();
+  return offset;
+}
+
+Result<std::optional<Identity>> DeviceStore::identity() {
+  if (identity_) return identity_;
+  auto query = db_->query(
+      "SELECT organisation_id, organisation_name, device_id, seed, prefix, role, user_id, certificate, organisation_key, box_key, line FROM identity");
+  if (!query.next()) {
+    if (const auto read = query.done(); !read) return read.error();
+    return std::optional<Identity>{};
+  }
+  Identity identity;
+  identity.organisation_id = query.id<OrganisationId>(0);
+  identity.organisation_name = query.text(1);
+  identity.device_id = query.id<DeviceId>(2);
+  identity.key = signing_key_of_seed(query.hash(3));
+  identity.prefix = query.text(4);
+  identity.role = domain::value_of<domain::DeviceRole>(query.text(5)).value_or(domain::DeviceRole::Tablet);
+  if (!query.is_null(6)) identity.user_id = query.id<domain::UserId>(6);
+  const auto certificate = protocol::decode_signed(query.bytes(7));
+  identity.organisation_key = query.hash(8);
+  identity.box_key = query.hash(9);
+  const auto line = protocol::enrolment_line_of_text(query.text(10));
+  if (!certificate || !line) return Error{ErrorKind::Corrupt, "the enrolment of this device cannot be read"};
+  identity.certificate = certificate.value();
+  identity.line = line.value();
+  identity_ = identity;
+  return identity_;
+}
+
+Done DeviceStore::save_identity(const Identity& identity, const EpochId& epoch) {
+  const auto known = this->identity();
+  if (!known) return known.error();
+  if (known.value()) {
+    return Error{ErrorKind::Refused, fmt::format("this device is enrolled at {} already: use another folder, or revoke it there first",
+                                                 known.value()->organisation_name)};
+  }
+  const auto genesis = protocol::genesis_hash(identity.key.public_key);
+  return db_->transaction([&]() -> Done {
+    const auto saved = db_->run(
+        "INSERT INTO identity (one, organisation_id, organisation_name, device_id, seed, prefix, role, user_id, certificate, organisation_key, "
+        "box_key, line) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        identity.organisation_id, identity.organisation_name, identity.device_id, identity.key.seed, identity.prefix, identity.role,
+        identity.user_id, AsBlob{protocol::encode(identity.certificate)}, identity.organisation_key, identity.box_key,
+        protocol::to_text(identity.line));
+    if (!saved) return saved;
+    if (const auto spent = db_->run("DELETE FROM pending_enrolment"); !spent) return spent;
+    return db_->run(
+        "INSERT INTO bookmark (one, epoch, lineage, head_dseq, head_hash, hybrid_ms, hybrid_count, held_dseq, backed_up_dseq, feed_seq, root) "
+        "VALUES (1, ?, ?, 0, ?, 0, 0, 0, 0, 0, ?)",
+        epoch, genesis, genesis, Hash{});
+  });
+}
+
+Result<Bookmark> DeviceStore::bookmark() {
+  auto query = db_->query("SELECT epoch, lineage, head_dseq, head_hash, held_dseq, backed_up_dseq, feed_seq, root FROM bookmark");
+  if (!query.next()) {
+    const auto read = query.done();
+    return read ? needs_enrolment().error() : read.error();
+  }
+  Bookmark bookmark;
+  bookmark.epoch = query.id<EpochId>(0);
+  bookmark.lineage = query.hash(1);
+  bookmark.head = {static_cast<std::uint64_t>(query.integer(2)), query.hash(3)};
+  bookmark.held_dseq = static_cast<std::uint64_t>(query.integer(4));
+  bookmark.backed_up_dseq = static_cast<std::uint64_t>(query.integer(5));
+  bookmark.feed_seq = static_cast<std::uint64_t>(query.integer(6));
+  bookmark.root = query.hash(7);
+  return bookmark;
+}
+
+Result<std::vector<Operation>> DeviceStore::operations_after(std::uint64_t dseq, std::size_t count_max, std::size_t byte_count_max) {
+  std::vector<Operation> operations;
+  std::size_t byte_count = 0;
+  auto query = db_->query("SELECT header, salt, body FROM operation WHERE dseq > ? ORDER BY dseq LIMIT ?", dseq, count_max);
+  while (query.next()) {
+    Operation operation{query.bytes(0), query.bytes(1), query.bytes(2)};
+    constexpr std::size_t kFrame = 32;
+    byte_count += operation.header.size() + operation.salt.size() + operation.body.size() + kFrame;
+    if (byte_count > byte_count_max && !operations.empty()) break;
+    operations.push_back(std::move(operation));
+  }
+  if (const auto read = query.done(); !read) return read.error();
+  return operations;
+}
+
+Result<Hash> DeviceStore::hash_at(std::uint64_t dseq) {
+  if (dseq == 0) {
+    const auto who = identity();
+    if (!who) return who.error();
+    if (!who.value()) return needs_enrolment().error();
+    return protocol::genesis_hash(who.value()->key.public_key);
+  }
+  auto query = db_->query("SELECT hash FROM operation WHERE dseq = ?", dseq);
+  if (query.next()) return query.hash(0);
+  const auto read = query.done();
+  return read ? Error{ErrorKind::NotFound, fmt::format("this device has no operation {}", dseq)} : read.error();
+}
+
+Done DeviceStore::note_receipt(const protocol::Receipt& receipt, const protocol::Signed& word,
+                               const std::vector<protocol::PushAnswer::SetAside>& set_aside) {
+  return db_->transaction([&]() -> Done {
+    const auto saved = db_->run("UPDATE bookmark SET held_dseq = ?, backed_up_dseq = ?, lineage = ?, receipt = ?", receipt.head.dseq,
+                                receipt.backed_up_dseq, receipt.lineage, AsBlob{protocol::encode(word)});
+    if (!saved) return saved;
+    for (const auto& one : set_aside) {
+      if (const auto noted = note_set_aside(*db_, one.dseq, one.reason, clock_.now()); !noted) return noted;
+    }
+    return done();
+  });
+}
+
+Done DeviceStore::note_held(std::uint64_t dseq) { return db_->run("UPDATE bookmark SET held_dseq = ?", dseq); }
+
+Done DeviceStore::note_epoch(const EpochId& epoch) {
+  return db_->transaction([&]() -> Done {
+    auto noted = db_->run("UPDATE bookmark SET epoch = ?, feed_seq = 0, root = ?, held_dseq = 0, root_statement = NULL", epoch, Hash{});
+    if (noted) noted = db_->run("INSERT OR REPLACE INTO confirmed (type, entity_id, fields) SELECT type, entity_id, NULL FROM operation GROUP BY entity_id");
+    if (noted) noted = db_->run("UPDATE operation SET settled_seq = NULL");
+    if (noted) noted = db_->run("DELETE FROM record_position");
+    if (noted) noted = db_->run("UPDATE blob SET is_held = 0 WHERE is_here");
+    return noted;
+  });
+}
+
+Done DeviceStore::apply_page(const protocol::PullAnswer& page, const protocol::RootStatement& statement) {
+  std::vector<Hash> erased_blobs;
+  const auto applied = db_->transaction([&]() -> Done {
+    Inbox inbox{*db_, clock_.now()};
+    if (const auto stored = inbox.apply(page, statement); !stored) return stored;
+    erased_blobs = inbox.erased_blobs();
+    return done();
+  });
+  if (!applied) return applied;
+  for (const auto& sha256 : erased_blobs) {
+    if (const auto removed = blobs_.remove(sha256); !removed) return removed;
+  }
+  return erased_blobs.empty() ? done() : db_->checkpoint();
+}
+
+Done DeviceStore::note_server_time(Instant server_time, Instant here, std::int64_t) {
+  return db_->run("UPDATE bookmark SET server_offset_ms = ?, synced_at_ms = ?", (server_time - here).count(), here);
+}
+
+Result<std::vector<BlobTask>> DeviceStore::blobs_to_send(std::size_t count_max) {
+  auto query = db_->query(
+      "SELECT sha256, byte_count, is_small FROM blob b WHERE is_here AND NOT is_held AND "
+      "(EXISTS (SELECT 1 FROM photo p WHERE p.sha256 = b.sha256) OR EXISTS (SELECT 1 FROM sign_off s WHERE s.strokes_sha256 = b.sha256)) "
+      "ORDER BY is_small DESC, rowid LIMIT ?",
+      count_max);
+  std::vector<BlobTask> tasks;
+  while (query.next()) tasks.push_back({query.hash(0), static_cast<std::uint64_t>(query.integer(1)), query.integer(2) != 0});
+  if (const auto read = query.done(); !read) return read.error();
+  return tasks;
+}
+
+Result<Bytes> DeviceStore::read_blob(const Hash& sha256, std::uint64_t offset, std::size_t byte_count_max) {
+  return blobs_.read(sha256, offset, byte_count_max);
+}
+
+Done DeviceStore::note_blob_held(const Hash& sha256) { return db_->run("UPDATE blob SET is_held = 1 WHERE sha256 = ?", sha256); }
+
+Result<std::vector<BlobTask>> DeviceStore::blobs_to_fetch(std::size_t count_max) {
+  auto query = db_->query(
+      "SELECT sha256, byte_count, is_small FROM blob WHERE NOT is_here AND (is_small OR taken_at_ms > ?) ORDER BY is_small DESC, taken_at_ms DESC LIMIT ?",
+      clock_.now() - kPhotoWantedFor, count_max);
+  std::vector<BlobTask> tasks;
+  while (query.next()) tasks.push_back({query.hash(0), static_cast<std::uint64_t>(query.integer(1)), query.integer(2) != 0});
+  if (const auto read = query.done(); !read) return read.error();
+  return tasks;
+}
+
+Done DeviceStore::save_blob(const Hash& sha256, std::string_view bytes) {
+  if (const auto saved = blobs_.save(sha256, bytes); !saved) return saved;
+  return db_->run("UPDATE blob SET is_here = 1, byte_count = ? WHERE sha256 = ?", bytes.size(), sha256);
+}
+
+Done DeviceStore::note_revoked() { return db_->run("UPDATE bookmark SET is_revoked = 1"); }
+
+}  // namespace aftercare::sync

@@ -1,0 +1,95 @@
+#pragma once
+
+#include "shared/storage/blob_files.h"
+#include "shared/storage/data_folder.h"
+#include "sync/engine/ports.h"
+#include "sync/store/journal.h"
+
+#include <functional>
+
+namespace aftercare::sync {
+
+/// What the sync screen and `aftercare status` tell.
+struct Standing {
+  std::uint64_t operation_count = 0;  // ever written here
+  std::uint64_t unsent_count = 0;     // that the server has not said to hold
+  std::uint64_t unsent_blob_count = 0;
+  std::uint64_t unsent_visit_count = 0;
+  std::uint64_t feed_seq = 0;
+  std::optional<Instant> synced_at;
+  std::optional<std::int64_t> server_offset_ms;
+  bool is_revoked = false;
+  struct Attention {
+    std::string code;
+    std::uint64_t dseq = 0;
+    std::optional<domain::EntityType> type;
+    AnyId id;
+    Instant at{};
+  };
+  std::vector<Attention> attention;
+};
+
+/// A device's disk: the encrypted file with records and journal, and the folder of blobs. Implements
+/// the engine's port, and is where the app writes (`write`) and reads (`db`).
+class DeviceStore final : public Store {
+ public:
+  /// Opens or makes `records.db` and `blobs/` in the folder. Corrupt when the file is damaged or
+  /// foreign; `set_aside_damaged` then makes room without losing it.
+  static Result<std::unique_ptr<DeviceStore>> open(const storage::DataFolder& folder, Clock& clock, Random& random);
+  /// Renames the damaged file, so that the next `open` starts with an empty one. Returns its new name.
+  static Result<std::filesystem::path> set_aside_damaged(const storage::DataFolder& folder, Instant now);
+
+  [[nodiscard]] storage::Database& db() { return *db_; }
+  [[nodiscard]] Clock& clock() { return clock_; }
+  [[nodiscard]] Random& random() { return random_; }
+
+  /// Everything that `work` writes lands in one transaction, or nothing of it does.
+  Done write(const domain::UserId& by, const std::function<Done(Journal&)>& work);
+  /// Keeps a photo or strokes of our own: the file first, then the row that says it is here. Before the
+  /// record that names it.
+  Result<Hash> keep_blob(std::string_view bytes, bool is_small);
+  [[nodiscard]] Result<Bytes> whole_blob(const Hash& sha256);
+
+  /// The id and key with which this folder asks to be enrolled by that line: made once, so that a lost
+  /// answer costs no second code.
+  struct PendingEnrolment {
+    DeviceId device_id;
+    SigningKey key;
+  };
+  Result<PendingEnrolment> pending_enrolment(const protocol::EnrolmentLine& line);
+
+  Result<Standing> standing();
+  /// The newest signed word on the server root: a seal's lower bound of time. Empty before the first sync.
+  Result<std::optional<protocol::Signed>> root_statement();
+  Result<std::optional<std::int64_t>> server_offset_ms();
+
+  // sync::Store
+  Result<std::optional<Identity>> identity() override;
+  Done save_identity(const Identity& identity, const EpochId& epoch) override;
+  Result<Bookmark> bookmark() override;
+  Result<std::vector<Operation>> operations_after(std::uint64_t dseq, std::size_t count_max, std::size_t byte_count_max) override;
+  Result<Hash> hash_at(std::uint64_t dseq) override;
+  Done note_receipt(const protocol::Receipt& receipt, const protocol::Signed& word,
+                    const std::vector<protocol::PushAnswer::SetAside>& set_aside) override;
+  Done note_held(std::uint64_t dseq) override;
+  Done note_epoch(const EpochId& epoch) override;
+  Done apply_page(const protocol::PullAnswer& page, const protocol::RootStatement& statement) override;
+  Done note_server_time(Instant server_time, Instant here, std::int64_t monotonic_ms) override;
+  Result<std::vector<BlobTask>> blobs_to_send(std::size_t count_max) override;
+  Result<Bytes> read_blob(const Hash& sha256, std::uint64_t offset, std::size_t byte_count_max) override;
+  Done note_blob_held(const Hash& sha256) override;
+  Result<std::vector<BlobTask>> blobs_to_fetch(std::size_t count_max) override;
+  Done save_blob(const Hash& sha256, std::string_view bytes) override;
+  Done note_revoked() override;
+
+ private:
+  DeviceStore(std::unique_ptr<storage::Database> db, storage::BlobFiles blobs, Clock& clock, Random& random);
+
+  std::unique_ptr<storage::Database> db_;
+  storage::BlobFiles blobs_;
+  Clock& clock_;
+  Random& random_;
+  std::optional<Identity> identity_;
+};
+
+}  // namespace aftercare::sync

@@ -1,0 +1,300 @@
+#include "sync/store/inbox.h"
+
+#include "shared/domain/codec.h"
+#include "shared/storage/records.h"
+#include "shared/storage/search.h"
+#include "sync/protocol/erasure.h"
+#include "sync/store/journal.h"
+
+#include <fmt/format.h>
+
+namespace aftercare::sync {
+namespace {
+
+using domain::EntityType;
+using domain::FieldMap;
+using protocol::Decision;
+using protocol::FeedItem;
+using protocol::Ruling;
+using protocol::Verb;
+using storage::AsBlob;
+using storage::AsBlobOrNull;
+
+Error corrupt(std::uint64_t seq, std::string_view what) {
+  return {ErrorKind::Corrupt, fmt::format("the server's item {} {}: nothing of its answer was stored; tell the office", seq, what)};
+}
+
+Result<std::optional<FieldMap>> confirmed_fields(storage::Database& db, const AnyId& id, bool& is_pending) {
+  auto query = db.query("SELECT fields FROM confirmed WHERE entity_id = ?", id);
+  is_pending = query.next();
+  if (is_pending && !query.is_null(0)) {
+    auto fields = cbor::decode_fields(query.bytes(0));
+    if (!fields) return fields.error();
+    return std::optional{std::move(fields).value()};
+  }
+  if (const auto read = query.done(); !read) return read.error();
+  return std::optional<FieldMap>{};
+}
+
+}  // namespace
+
+struct Inbox::Arrival {
+  const FeedItem& item;
+  std::optional<protocol::Header> header;  // absent: out of this device's reach
+  Bytes header_bytes;
+  std::optional<FieldMap> fields;          // absent: erased
+  std::optional<FieldMap> remainder;
+  Decision decision;
+  bool is_own = false;
+  std::uint64_t dseq = 0;
+};
+
+Result<Inbox::Arrival> Inbox::arrival_of(const FeedItem& item) {
+  Arrival arrival{.item = item, .header = std::nullopt, .header_bytes = {}, .fields = std::nullopt, .remainder = std::nullopt, .decision = {}};
+  Bytes body;
+  auto query = db_.query("SELECT header, body, dseq FROM operation WHERE hash = ?", item.operation);
+  if (query.next()) {
+    arrival.is_own = true;
+    arrival.header_bytes = query.bytes(0);
+    body = query.bytes(1);
+    arrival.dseq = static_cast<std::uint64_t>(query.integer(2));
+  } else if (item.content) {
+    arrival.header_bytes = item.content->header;
+    body = item.content->body;
+    if (protocol::operation_hash(item.content->header) != item.operation) return corrupt(item.seq, "holds another operation than it names");
+  } else if (!item.decision.empty() || !item.remainder.empty()) {
+    return Error{ErrorKind::Conflict, "the server holds operations of this device that are not on it (was its disk restored?)"};
+  } else {
+    return arrival;
+  }
+  if (const auto read = query.done(); !read) return read.error();
+
+  const auto header = protocol::decode_header(arrival.header_bytes);
+  if (!header) return header.error();
+  arrival.header = header.value();
+  if (item.content && !item.content->is_erased() && header.value().commitment != protocol::commitment(item.content->salt, item.content->body)) {
+    return corrupt(item.seq, "has a body that its header does not commit to");
+  }
+  if (!body.empty()) {
+    auto fields = cbor::decode_fields(body);
+    if (fields) arrival.fields = std::move(fields).value();
+  }
+  if (!item.remainder.empty()) {
+    auto remainder = cbor::decode_fields(item.remainder);
+    if (!remainder) return corrupt(item.seq, "has an unreadable remainder");
+    arrival.remainder = std::move(remainder).value();
+  }
+  if (item.decision.empty()) return arrival;  // its lost values were erased; what stays was accepted
+  if (protocol::decision_commitment(item.decision_salt, item.decision) != item.decision_commitment) {
+    return corrupt(item.seq, "has a decision that it does not commit to");
+  }
+  auto decision = protocol::decode_decision(item.decision);
+  if (!decision) return corrupt(item.seq, "has an unreadable decision");
+  arrival.decision = std::move(decision).value();
+  return arrival;
+}
+
+Done Inbox::apply(const protocol::PullAnswer& page, const protocol::RootStatement& statement) {
+  std::uint64_t seq = 0;
+  Hash root{};
+  protocol::EpochId epoch;
+  {
+    auto query = db_.query("SELECT feed_seq, root, epoch FROM bookmark");
+    if (!query.next()) return Error{ErrorKind::SignIn, "this device is not enrolled"};
+    seq = static_cast<std::uint64_t>(query.integer(0));
+    root = query.hash(1);
+    epoch = query.id<protocol::EpochId>(2);
+  }
+  for (const auto& item : page.items) {
+    if (item.seq != seq + 1) return corrupt(item.seq, "does not follow the one before it");
+    seq = item.seq;
+    root = protocol::next_root(epoch, root, seq, item.operation, item.decision_commitment);
+    if (const auto applied = apply_item(item); !applied) return applied;
+  }
+  if (statement.seq != seq || statement.root != root || statement.epoch != epoch) return corrupt(seq, "does not lead to the root that the server signed");
+  return db_.run("UPDATE bookmark SET feed_seq = ?, root = ?, root_statement = ?", seq, root, AsBlob{protocol::encode(page.statement)});
+}
+
+Done Inbox::apply_item(const FeedItem& item) {
+  const auto found = arrival_of(item);
+  if (!found) return found.error();
+  const auto& arrival = found.value();
+  if (!arrival.header) return done();
+
+  const auto& header = *arrival.header;
+  const auto positioned = db_.run("INSERT INTO record_position (entity_id, seq) VALUES (?, ?) ON CONFLICT (entity_id) DO UPDATE SET seq = excluded.seq",
+                                  header.entity_id, item.seq);
+  if (!positioned) return positioned;
+  if (arrival.decision.ruling == Ruling::SetAside) {
+    if (!arrival.is_own) return done();
+    if (const auto noted = note_set_aside(db_, arrival.dseq, arrival.decision.reason, now_); !noted) return noted;
+    return settle_own(arrival);
+  }
+  if (const auto applied = apply_accepted(arrival); !applied) return applied;
+  if (const auto lost = note_lost(arrival); !lost) return lost;
+  if (const auto proof = note_proof(arrival); !proof) return proof;
+  if (const auto wanted = want_blobs(arrival); !wanted) return wanted;
+  if (header.type == EntityType::Erasure && header.verb == Verb::Create) return erase(arrival);
+  return done();
+}
+
+/// What the operation says, less what lost, over what the server said before.
+Done Inbox::apply_accepted(const Arrival& arrival) {
+  const auto& header = *arrival.header;
+  bool is_pending = false;
+  auto confirmed = confirmed_fields(db_, header.entity_id, is_pending);
+  if (!confirmed) return confirmed.error();
+  auto base = std::move(confirmed).value();
+  if (!is_pending && header.verb != Verb::Create && header.verb != Verb::Seal) {
+    auto standing = storage::read_fields(db_, header.type, header.entity_id);
+    if (!standing) return standing.error();
+    base = std::move(standing).value();
+  }
+
+  if (header.verb == Verb::Delete) {
+    base.reset();
+  } else if (arrival.fields || arrival.remainder) {
+    auto fields = arrival.fields ? *arrival.fields : *arrival.remainder;
+    for (const auto& [number, value] : arrival.decision.lost) fields.erase(number);
+    if (header.verb == Verb::Create || header.verb == Verb::Seal || !base) base.emplace();
+    put(*base, fields);
+  }
+
+  if (is_pending) {
+    const auto bytes = base ? cbor::encode(*base) : Bytes{};
+    const auto kept = db_.run("UPDATE confirmed SET fields = ? WHERE entity_id = ?", AsBlobOrNull{bytes}, header.entity_id);
+    if (!kept) return kept;
+    return arrival.is_own ? settle_own(arrival) : rebuild_view(db_, header.type, header.entity_id);
+  }
+  if (arrival.is_own) {
+    if (const auto settled = db_.run("UPDATE operation SET settled_seq = ? WHERE dseq = ?", arrival.item.seq, arrival.dseq); !settled) return settled;
+  }
+  const auto written = base ? storage::write_fields(db_, header.type, header.entity_id, *base)
+                            : storage::remove_record(db_, header.type, header.entity_id);
+  if (!written) {
+    if (written.error().kind != ErrorKind::Invalid) return written;
+    // A word that a newer program added: the record waits for the update, the feed goes on.
+    return db_.run("INSERT INTO attention (code, type, entity_id, at_ms) VALUES ('newer_record', ?, ?, ?)", static_cast<std::int64_t>(header.type),
+                   header.entity_id, now_);
+  }
+  return storage::index_record(db_, header.type, header.entity_id);
+}
+
+/// Our operation came back with its decision: from now on it is part of what the server says.
+Done Inbox::settle_own(const Arrival& arrival) {
+  const auto& header = *arrival.header;
+  if (const auto settled = db_.run("UPDATE operation SET settled_seq = ? WHERE dseq = ?", arrival.item.seq, arrival.dseq); !settled) return settled;
+  if (const auto rebuilt = rebuild_view(db_, header.type, header.entity_id); !rebuilt) {
+    // Others may build on a record whose making was set aside; it stays in sight until somebody decides.
+    if (rebuilt.error().kind != ErrorKind::Conflict) return rebuilt;
+  }
+  auto query = db_.query("SELECT 1 FROM operation WHERE entity_id = ? AND settled_seq IS NULL LIMIT 1", header.entity_id);
+  if (query.next()) return done();
+  if (const auto read = query.done(); !read) return read;
+  return db_.run("DELETE FROM confirmed WHERE entity_id = ?", header.entity_id);
+}
+
+Done Inbox::note_lost(const Arrival& arrival) {
+  const auto note = [&](const FieldMap& fields, bool is_ours) -> Done {
+    for (const auto& [number, value] : fields) {
+      const auto noted = db_.run("INSERT INTO lost_value (seq, type, entity_id, field, value, is_ours) VALUES (?, ?, ?, ?, ?, ?)", arrival.item.seq,
+                                 static_cast<std::int64_t>(arrival.header->type), arrival.header->entity_id, static_cast<std::int64_t>(number),
+                                 AsBlob{value}, is_ours);
+      if (!noted) return noted;
+    }
+    return done();
+  };
+  if (const auto noted = note(arrival.decision.lost, arrival.is_own); !noted) return noted;
+  return note(arrival.decision.replaced, /*is_ours=*/false);
+}
+
+/// What an export of a sealed visit needs: the sealing header, and the server's countersignature.
+Done Inbox::note_proof(const Arrival& arrival) {
+  const auto& header = *arrival.header;
+  if (header.type != EntityType::SignOff) return done();
+  if (header.verb == Verb::Seal) {
+    return db_.run("INSERT OR IGNORE INTO seal_proof (sign_off_id, header) VALUES (?, ?)", header.entity_id, AsBlob{arrival.header_bytes});
+  }
+  if (!arrival.decision.countersign) return done();
+  return db_.run("UPDATE seal_proof SET countersign = ? WHERE sign_off_id = ?", AsBlob{protocol::encode(*arrival.decision.countersign)}, header.entity_id);
+}
+
+Done Inbox::want_blobs(const Arrival& arrival) {
+  const auto& header = *arrival.header;
+  if (arrival.is_own || header.verb == Verb::Delete || !arrival.fields) return done();
+  const auto want = [&](const Hash& sha256, std::int64_t byte_count, bool is_small, Instant at) {
+    if (sha256 == Hash{}) return done();
+    return db_.run("INSERT OR IGNORE INTO blob (sha256, byte_count, is_small, is_here, is_held, taken_at_ms) VALUES (?, ?, ?, 0, 1, ?)", sha256,
+                   byte_count, is_small, at);
+  };
+  if (header.type == EntityType::Photo) {
+    const auto photo = domain::record_of<domain::Photo>(header.entity_id, *arrival.fields);
+    return photo ? want(photo.value().blob.sha256, photo.value().byte_count, false, photo.value().taken_at) : done();
+  }
+  if (header.type == EntityType::SignOff) {
+    const auto sign_off = domain::record_of<domain::SignOff>(header.entity_id, *arrival.fields);
+    if (sign_off && sign_off.value().strokes) return want(sign_off.value().strokes->sha256, 0, true, sign_off.value().signed_at);
+  }
+  return done();
+}
+
+/// The office was asked to forget somebody: every trace of the person goes, the chain stays.
+Done Inbox::erase(const Arrival& arrival) {
+  if (!arrival.fields) return done();
+  const auto erasure = domain::record_of<domain::Erasure>(arrival.header->entity_id, *arrival.fields);
+  if (!erasure) return erasure.error();
+  const auto records = protocol::decode_erased_records(erasure.value().records.bytes);
+  if (!records) return records.error();
+  for (const auto& record : records.value()) {
+    if (const auto erased = erase_record(record.type, record.id); !erased) return erased;
+  }
+  return done();
+}
+
+Done Inbox::erase_record(EntityType type, const AnyId& id) {
+  return domain::with_entity(type, [&]<class Record>() -> Done {
+    const auto found = storage::find<Record>(db_, id);
+    if (!found) return found.error();
+    if (!found.value()) return done();
+    domain::each_field(*found.value(), [&](auto, auto, const auto& member, const auto&) {
+      using Member = std::remove_cvref_t<decltype(member)>;
+      if constexpr (std::same_as<Member, domain::BlobRef>) erased_blobs_.push_back(member.sha256);
+      if constexpr (std::same_as<Member, std::optional<domain::BlobRef>>) {
+        if (member) erased_blobs_.push_back(member->sha256);
+      }
+    });
+    std::erase(erased_blobs_, Hash{});
+    for (const auto& sha256 : erased_blobs_) {
+      if (const auto forgotten = db_.run("DELETE FROM blob WHERE sha256 = ?", sha256); !forgotten) return forgotten;
+    }
+
+    const auto kept = domain::without_personal(*found.value());
+    if (const auto written = storage::write_fields(db_, type, id, kept); !written) return written;
+    std::vector<std::int64_t> numbers;
+    {
+      auto query = db_.query("SELECT dseq, body FROM operation WHERE entity_id = ? AND body IS NOT NULL", id);
+      while (query.next()) {
+        const auto fields = cbor::decode_fields(query.bytes(1));
+        if (!fields || domain::has_personal<Record>(fields.value())) numbers.push_back(query.integer(0));
+      }
+      if (const auto read = query.done(); !read) return read;
+    }
+    for (const auto dseq : numbers) {
+      const auto erased = db_.run("UPDATE operation SET salt = NULL, body = NULL WHERE dseq = ?", dseq);
+      if (!erased) return erased;
+    }
+    auto cleaned = db_.run("DELETE FROM lost_value WHERE entity_id = ?", id);
+    if (cleaned) cleaned = db_.run("UPDATE confirmed SET fields = ? WHERE entity_id = ?", AsBlob{cbor::encode(kept)}, id);
+    if (cleaned) cleaned = storage::index_record(db_, type, id);
+    return cleaned;
+  });
+}
+
+Done note_set_aside(storage::Database& db, std::uint64_t dseq, protocol::SetAsideReason reason, Instant now) {
+  return db.run(
+      "INSERT OR IGNORE INTO attention (code, dseq, type, entity_id, at_ms) "
+      "SELECT 'set_aside.' || ?, dseq, type, entity_id, ? FROM operation WHERE dseq = ?",
+      domain::name_of(reason), now, dseq);
+}
+
+}  // namespace aftercare::sync

@@ -1,0 +1,256 @@
+#include "sync/transport/connection.h"
+
+#include "shared/base/text.h"
+#include "sync/protocol/version.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <mutex>
+
+namespace aftercare::sync {
+namespace {
+
+struct List {
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+using HeaderList = std::unique_ptr<curl_slist, List>;
+
+/// What the callbacks of one call need, and why they stopped it.
+struct Reception {
+  const Call& call;
+  const HttpsOptions& options;
+  PinnedTrust& trust;
+  Answer answer;
+  std::size_t header_byte_count = 0;
+  bool is_head_whole = false;
+  bool is_too_large = false;
+  bool is_foreign = false;  // not the way our server answers
+};
+
+std::optional<std::uint64_t> number_of(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto* end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, value);
+  if (text.empty() || read.ec != std::errc{} || read.ptr != end) return std::nullopt;
+  return value;
+}
+
+std::string lower(std::string_view text) {
+  std::string out{text};
+  for (auto& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return out;
+}
+
+/// Every answer of our server says which version it speaks. Captive portals do not.
+bool is_our_servers(const Answer& answer) {
+  static const auto name = lower(protocol::kVersionHeader);
+  return answer.number(name).has_value();
+}
+
+bool has_expected_type(const Answer& answer, const Call& call) {
+  const std::string_view expected = call.expected_type;
+  if (expected.empty() || !answer.is_good() || answer.status == 204) return true;
+  auto type = lower(answer.header("content-type"));
+  type.resize(std::min(type.size(), type.find(';')));
+  return trimmed(type) == expected;
+}
+
+std::size_t on_header(char* data, std::size_t, std::size_t size, void* user) {
+  auto& reception = *static_cast<Reception*>(user);
+  // Counted over all of them: informational answers and chunk trailers come through here, too.
+  reception.header_byte_count += size;
+  if (reception.header_byte_count > reception.options.limits.header_byte_count_max) {
+    reception.is_too_large = true;
+    return 0;
+  }
+  const std::string_view line{data, size};
+  if (line.starts_with("HTTP/")) {
+    reception.answer.headers.clear();  // those before it were not the answer's
+    reception.answer.status = 0;
+    reception.is_head_whole = false;
+    const auto space = line.find(' ');
+    const auto status = space == std::string_view::npos ? std::nullopt : number_of(line.substr(space + 1, 3));
+    if (status) reception.answer.status = static_cast<long>(*status);
+    return size;
+  }
+  if (line == "\r\n" || line == "\n") reception.is_head_whole = true;
+  const auto colon = line.find(':');
+  if (colon == std::string_view::npos) return size;
+  reception.answer.headers.insert_or_assign(lower(line.substr(0, colon)), trimmed(line.substr(colon + 1)));
+  return size;
+}
+
+std::size_t on_body(char* data, std::size_t, std::size_t size, void* user) {
+  auto& reception = *static_cast<Reception*>(user);
+  auto& body = reception.answer.body;
+  if (body.empty() &&
+      (!is_our_servers(reception.answer) || !has_expected_type(reception.answer, reception.call))) {
+    reception.is_foreign = true;  // no need to read a portal's page to its end
+    return 0;
+  }
+  const auto bound = reception.answer.is_good() ? reception.call.answer_byte_count_max
+                                                : reception.options.limits.answer_byte_count_max;
+  if (size > bound - std::min(bound, body.size())) {
+    reception.is_too_large = true;
+    return 0;
+  }
+  body.append(data, size);
+  return size;
+}
+
+int on_progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return static_cast<Reception*>(user)->options.stop.stop_requested() ? 1 : 0;
+}
+
+CURLcode on_tls(CURL*, void* context, void* user) {
+  trust_only(static_cast<SSL_CTX*>(context), static_cast<Reception*>(user)->trust);
+  return CURLE_OK;
+}
+
+HeaderList header_list(const Call& call, const std::string& token) {
+  HeaderList list;
+  const auto add = [&list](const std::string& line) {
+    if (auto* longer = curl_slist_append(list.get(), line.c_str())) {
+      static_cast<void>(list.release());
+      list.reset(longer);
+    }
+  };
+  add(fmt::format("{}: {}", protocol::kVersionHeader, protocol::kVersion));
+  add("Expect:");  // else a large body waits a second for a word that never comes
+  add("Accept:");
+  if (!token.empty()) add("Authorization: Bearer " + token);
+  for (const auto& line : call.headers) add(line);
+  return list;
+}
+
+template <class Value>
+void set(CURL* handle, CURLoption option, Value value) {
+  // Fails only for options that this libcurl was built without, and then the calls must not be made.
+  if (curl_easy_setopt(handle, option, value) != CURLE_OK) std::abort();
+}
+
+}  // namespace
+
+std::string_view Answer::header(std::string_view name) const {
+  const auto found = headers.find(name);
+  return found == headers.end() ? std::string_view{} : std::string_view{found->second};
+}
+
+std::optional<std::uint64_t> Answer::number(std::string_view name) const { return number_of(header(name)); }
+
+HttpsServer::Connection::Connection(const protocol::EnrolmentLine& line, HttpsOptions given)
+    : origin(line.origin()), options(std::move(given)), trust{.pin = line.pin, .spare_pin = line.spare_pin} {
+  static std::once_flag once;
+  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+  handle_.reset(curl_easy_init());
+}
+
+Result<Answer> HttpsServer::Connection::perform(const Call& call) {
+  retry_after.reset();
+  is_stranger = false;
+  trust.is_refused = false;
+  auto* handle = handle_.get();
+  if (handle == nullptr) return Error{ErrorKind::Busy, "no memory for a connection"};
+  curl_easy_reset(handle);  // keeps the open connection; nothing of the last call is left
+
+  Reception reception{call, options, trust, {}};
+  const auto& limits = options.limits;
+  const auto url = origin + call.target;
+  const auto headers = header_list(call, token);
+  char curls_words[CURL_ERROR_SIZE] = "";
+  const std::string_view method = call.method;
+
+  set(handle, CURLOPT_ERRORBUFFER, curls_words);
+  set(handle, CURLOPT_NOSIGNAL, 1L);
+  set(handle, CURLOPT_PROTOCOLS_STR, "https");
+  set(handle, CURLOPT_URL, url.c_str());
+  set(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  set(handle, CURLOPT_FOLLOWLOCATION, 0L);  // our server never sends us elsewhere, and a portal always does
+  set(handle, CURLOPT_PROXY, options.proxy.c_str());
+  set(handle, CURLOPT_NOPROXY, "");
+  set(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  set(handle, CURLOPT_USERAGENT, options.user_agent.c_str());
+  set(handle, CURLOPT_HTTPHEADER, headers.get());
+
+  if (method == "HEAD") {
+    set(handle, CURLOPT_NOBODY, 1L);
+  } else if (method != "GET") {
+    set(handle, CURLOPT_CUSTOMREQUEST, call.method);
+    set(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(call.body.size()));
+    set(handle, CURLOPT_POSTFIELDS, call.body.empty() ? "" : call.body.data());
+  }
+
+  set(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  set(handle, CURLOPT_SSL_CIPHER_LIST, "ECDHE+AESGCM:ECDHE+CHACHA20");  // of 1.2; all of 1.3 are good
+  set(handle, CURLOPT_CAINFO, static_cast<const char*>(nullptr));       // only the pins, see on_tls
+  set(handle, CURLOPT_CAPATH, static_cast<const char*>(nullptr));
+  set(handle, CURLOPT_SSL_VERIFYPEER, 1L);
+  set(handle, CURLOPT_SSL_VERIFYHOST, 2L);
+  set(handle, CURLOPT_SSL_CTX_FUNCTION, &on_tls);
+  set(handle, CURLOPT_SSL_CTX_DATA, &reception);
+
+  set(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(limits.connect_timeout.count()));
+  set(handle, CURLOPT_LOW_SPEED_LIMIT, limits.byte_rate_min);
+  set(handle, CURLOPT_LOW_SPEED_TIME, static_cast<long>((limits.silence_max + call.wait).count()));
+  set(handle, CURLOPT_TIMEOUT_MS,
+      static_cast<long>(std::chrono::milliseconds{limits.call_time_max + call.wait}.count()));
+  set(handle, CURLOPT_TCP_KEEPALIVE, 1L);
+  set(handle, CURLOPT_BUFFERSIZE, 128L << 10);
+  set(handle, CURLOPT_UPLOAD_BUFFERSIZE, 256L << 10);
+
+  set(handle, CURLOPT_HEADERFUNCTION, &on_header);
+  set(handle, CURLOPT_HEADERDATA, &reception);
+  set(handle, CURLOPT_WRITEFUNCTION, &on_body);
+  set(handle, CURLOPT_WRITEDATA, &reception);
+  set(handle, CURLOPT_XFERINFOFUNCTION, &on_progress);
+  set(handle, CURLOPT_XFERINFODATA, &reception);
+  set(handle, CURLOPT_NOPROGRESS, 0L);
+
+  const auto code = curl_easy_perform(handle);
+  auto& answer = reception.answer;
+
+  if (code == CURLE_PEER_FAILED_VERIFICATION || trust.is_refused) {
+    is_stranger = true;
+    return Error{
+        ErrorKind::Refused,
+        fmt::format(
+            "this is not the server this device was enrolled at ({}): {}; nothing was sent. Another network, or "
+            "a sign-in page in between, may be the reason; if it stays, ask the office for a new enrolment line",
+            origin,
+            trust.is_refused ? "its certificate comes from another authority"
+                             : "its certificate is for another name")};
+  }
+  const auto is_foreign = code == CURLE_OK && reception.is_head_whole &&
+                          (!is_our_servers(answer) || !has_expected_type(answer, call));
+  if (reception.is_foreign || is_foreign) {
+    return Error{
+        ErrorKind::Offline,
+        fmt::format(
+            "something else answered in the place of {}: a sign-in page or a proxy of this network stands in "
+            "between. Open a browser and sign in to the network, or use another one",
+            origin)};
+  }
+  if (reception.is_too_large) {
+    return Error{ErrorKind::Invalid,
+                 fmt::format("the server's answer to {} is larger than it may be", call.method)};
+  }
+  if (code == CURLE_ABORTED_BY_CALLBACK) return Error{ErrorKind::Offline, "the call was stopped"};
+  if (code != CURLE_OK) {
+    const std::string_view why = curls_words[0] != '\0' ? curls_words : curl_easy_strerror(code);
+    return Error{ErrorKind::Offline, fmt::format("no word from {}: {}", origin, why)};
+  }
+  // libcurl is content with headers that end in the middle.
+  if (!reception.is_head_whole)
+    return Error{ErrorKind::Offline, fmt::format("the answer of {} was cut", origin)};
+  // Seconds only: the other form is a date, and our clock may be wrong.
+  if (const auto seconds = answer.number("retry-after")) {
+    const auto longest = static_cast<std::uint64_t>(limits.retry_after_max.count());
+    retry_after = std::chrono::seconds{static_cast<std::int64_t>(std::min(*seconds, longest))};
+  }
+  return std::move(answer);
+}
+
+}  // namespace aftercare::sync

@@ -1,0 +1,181 @@
+#include "sync/transport/https_server.h"
+
+#include "sync/protocol/compress.h"
+#include "sync/transport/connection.h"
+#include "sync/transport/problem.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace aftercare::sync {
+namespace {
+
+constexpr const char* kCbor = "application/cbor";
+constexpr const char* kCborHeader = "Content-Type: application/cbor";
+
+/// The body as the server wrote it. Unpacked here and not by libcurl, which knows no bound.
+Result<Bytes> unpacked(Answer answer, std::size_t byte_count_max) {
+  const auto coding = answer.header("content-encoding");
+  if (coding.empty() || coding == "identity") return std::move(answer.body);
+  if (coding != "zstd")
+    return Error{ErrorKind::Invalid, "the server packs its answers in a way that we do not know"};
+  return protocol::decompress(answer.body, byte_count_max);
+}
+
+/// A good answer's body, decoded; or the server's refusal.
+template <class Decode>
+auto decoded(Result<Answer> answer, std::size_t byte_count_max, const Decode& decode)
+    -> decltype(decode(std::string_view{})) {
+  if (!answer) return answer.error();
+  if (!answer.value().is_good()) return error_of(problem_of(answer.value()));
+  const auto body = unpacked(std::move(answer).value(), byte_count_max);
+  if (!body) return body.error();
+  return decode(body.value());
+}
+
+std::string blob_target(const Hash& sha256) { return "/v1/blobs/" + to_hex(sha256); }
+
+}  // namespace
+
+HttpsServer::HttpsServer(const protocol::EnrolmentLine& line, HttpsOptions options)
+    : connection_(std::make_unique<Connection>(line, std::move(options))) {}
+
+HttpsServer::~HttpsServer() = default;
+
+Result<protocol::EnrolAnswer> HttpsServer::enrol(const protocol::EnrolRequest& request) {
+  const auto body = protocol::encode(request);
+  const auto bound = connection_->options.limits.answer_byte_count_max;
+  return decoded(connection_->perform({"POST", "/v1/enrol", {kCborHeader}, body, kCbor, bound}), bound,
+                 protocol::decode_enrol_answer);
+}
+
+Result<Bytes> HttpsServer::challenge(const protocol::ChallengeRequest& request) {
+  const auto body = protocol::encode(request);
+  const auto bound = connection_->options.limits.answer_byte_count_max;
+  connection_->token.clear();  // it ended, or there was none
+  return decoded(connection_->perform({"POST", "/v1/token/challenge", {kCborHeader}, body, kCbor, bound}),
+                 bound, protocol::decode_challenge);
+}
+
+Result<protocol::TokenAnswer> HttpsServer::token(const protocol::TokenRequest& request) {
+  const auto body = protocol::encode(request);
+  const auto bound = connection_->options.limits.answer_byte_count_max;
+  return decoded(connection_->perform({"POST", "/v1/token", {kCborHeader}, body, kCbor, bound}), bound,
+                 protocol::decode_token_answer);
+}
+
+void HttpsServer::use_token(std::string token) {
+  // It becomes part of a header line: anything that could begin another one makes it worthless.
+  const auto is_plain = [](char c) { return c > ' ' && c < '\x7f'; };
+  connection_->token = std::ranges::all_of(token, is_plain) ? std::move(token) : std::string{};
+}
+
+Result<std::variant<protocol::PushAnswer, Behind, OtherEpoch>> HttpsServer::push(
+    const protocol::PushRequest& request) {
+  using Word = std::variant<protocol::PushAnswer, Behind, OtherEpoch>;
+  const auto body = protocol::compress(protocol::encode(request));
+  const auto bound = connection_->options.limits.push_answer_byte_count_max;
+  auto answer =
+      connection_->perform({"POST", "/v1/push", {kCborHeader, "Content-Encoding: zstd"}, body, kCbor, bound});
+
+  if (answer && answer.value().status == 409) {
+    const auto problem = problem_of(answer.value());
+    if (problem.code == "behind") {
+      const auto behind = behind_of(problem);
+      return behind ? Result<Word>{behind.value()} : behind.error();
+    }
+    if (problem.code == "other_epoch") {
+      const auto other = other_epoch_of(problem);
+      return other ? Result<Word>{other.value()} : other.error();
+    }
+  }
+  auto taken = decoded(std::move(answer), bound, protocol::decode_push_answer);
+  return taken ? Result<Word>{std::move(taken).value()} : taken.error();
+}
+
+Result<std::variant<protocol::PullAnswer, OtherEpoch>> HttpsServer::pull(const PullQuery& query) {
+  using Word = std::variant<protocol::PullAnswer, OtherEpoch>;
+  const auto bound = connection_->options.limits.pull_answer_byte_count_max;
+  auto answer = connection_->perform(
+      {.method = "GET",
+       .target = fmt::format("/v1/pull?epoch={}&lineage={}&after={}&wait={}", to_text(query.epoch),
+                             to_hex(query.lineage), query.after, query.wait.count()),
+       .headers = {},
+       .body = {},
+       .expected_type = kCbor,
+       .answer_byte_count_max = bound,
+       .wait = query.wait});
+
+  if (answer && answer.value().status == 409) {
+    if (const auto problem = problem_of(answer.value()); problem.code == "other_epoch") {
+      const auto other = other_epoch_of(problem);
+      return other ? Result<Word>{other.value()} : other.error();
+    }
+  }
+  auto page = decoded(std::move(answer), bound, protocol::decode_pull_answer);
+  return page ? Result<Word>{std::move(page).value()} : page.error();
+}
+
+Result<std::vector<Hash>> HttpsServer::missing_blobs(const std::vector<Hash>& hashes) {
+  const auto body = protocol::encode_hashes(hashes);
+  const auto bound = connection_->options.limits.answer_byte_count_max;
+  return decoded(connection_->perform({"POST", "/v1/blobs/missing", {kCborHeader}, body, kCbor, bound}),
+                 bound, protocol::decode_hashes);
+}
+
+Result<std::uint64_t> HttpsServer::blob_offset(const Hash& sha256) {
+  const auto answer = connection_->perform({"HEAD", blob_target(sha256), {}, {}, "", 0});
+  if (!answer) return answer.error();
+  if (answer.value().status == 404) return std::uint64_t{0};
+  if (!answer.value().is_good()) return error_of(problem_of(answer.value()));
+  const auto offset = answer.value().number("upload-offset");
+  if (!offset) return Error{ErrorKind::Invalid, "the server does not say how much of the blob it has"};
+  return *offset;
+}
+
+Result<std::uint64_t> HttpsServer::send_blob_part(const Hash& sha256, std::uint64_t offset,
+                                                  std::string_view part, bool is_last) {
+  const auto answer = connection_->perform(
+      {.method = "PATCH",
+       .target = blob_target(sha256),
+       .headers = {"Content-Type: application/partial-upload", fmt::format("Upload-Offset: {}", offset),
+                   fmt::format("Upload-Complete: ?{}", is_last ? 1 : 0)},
+       .body = part,
+       .expected_type = "",
+       .answer_byte_count_max = connection_->options.limits.answer_byte_count_max});
+  if (!answer) return answer.error();
+  const auto& word = answer.value();
+
+  if (word.status == 409) {
+    const auto problem = problem_of(word);
+    const auto told = problem.number("offset");
+    if (problem.code != "offset_mismatch") return error_of(problem);
+    if (!told || *told == offset)
+      return Error{ErrorKind::Invalid, "the server does not say where it wants to go on"};
+    // It has all of the bytes, and we cannot tell whether it checked them: an empty last part asks.
+    const auto is_at_end = is_last && *told == offset + part.size();
+    return is_at_end ? send_blob_part(sha256, *told, {}, true) : Result<std::uint64_t>{*told};
+  }
+  if (!word.is_good()) return error_of(problem_of(word));
+  const auto now = word.number("upload-offset");
+  if (!now || (is_last && word.header("upload-complete") != "?1")) {
+    return Error{ErrorKind::Invalid, "the server does not say that it took the part"};
+  }
+  return *now;
+}
+
+Result<Bytes> HttpsServer::fetch_blob(const Hash& sha256, std::uint64_t byte_count_max) {
+  const auto bound =
+      std::min(static_cast<std::size_t>(byte_count_max), connection_->options.limits.blob_byte_count_max);
+  auto answer = connection_->perform({"GET", blob_target(sha256), {}, {}, "", bound});
+  if (!answer) return answer.error();
+  if (!answer.value().is_good()) return error_of(problem_of(answer.value()));
+  return unpacked(std::move(answer).value(), bound);
+}
+
+std::optional<std::chrono::seconds> HttpsServer::retry_after() const { return connection_->retry_after; }
+
+bool HttpsServer::is_stranger() const { return connection_->is_stranger; }
+
+}  // namespace aftercare::sync
