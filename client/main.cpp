@@ -83,6 +83,7 @@ int main(int argc, char** argv) {
   auto* visits = with_json(app.add_subcommand("visits", "The visits on this device, newest first"));
   auto* search = with_json(app.add_subcommand("search", "Customers, sites, assets, work orders and visits by their words"));
   search->add_option("text", arguments.text, "The beginnings of words; case and accents do not matter")->required();
+  auto* check = with_json(app.add_subcommand("check", "Look over everything on this device: its chain, its seals, its photos"));
   auto* export_ = with_json(app.add_subcommand("export", "Write the sealed record of a visit into a file that anybody can verify"));
   export_->add_option("visit", arguments.visit, "Its number, V-22-0001-K, or id")->required();
   export_->add_option("--to", arguments.to, "The file to write; an existing one is never overwritten")->required();
@@ -110,6 +111,7 @@ int main(int argc, char** argv) {
   if (*sync) return in_place([&](auto& place) { return work::sync_command(place, speech); });
   if (*status) return in_place([&](auto& place) { return work::status_command(place, speech); });
   if (*visits) return in_place([&](auto& place) { return work::visits_command(place, speech); });
+  if (*check) return in_place([&](auto& place) { return work::check_command(place, speech); });
   if (*search) return in_place([&](auto& place) { return work::search_command(place, speech, arguments.text); });
   return in_place([&](auto& place) { return work::export_command(place, speech, arguments.visit, arguments.to); });
 }

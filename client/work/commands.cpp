@@ -8,6 +8,7 @@
 #include "shared/storage/visit_file.h"
 #include "sync/engine/enrol.h"
 #include "sync/engine/run.h"
+#include "sync/store/self_check.h"
 #include "sync/transport/https_server.h"
 
 #include <fmt/format.h>
@@ -368,6 +369,26 @@ Output search_command(Workplace& place, const Speech& speech, const std::string&
   }
   if (words.empty()) words = speech.in.tr("state.nothing_found", {{"text", text}}) + "\n";
   return said(speech, json, words);
+}
+
+Output check_command(Workplace& place, const Speech& speech) {
+  const auto check = sync::check_everything(*place.store);
+  if (!check) return failed(speech, check.error());
+  const auto& found = check.value();
+  Json json{{"sound", found.complaints.empty()},
+            {"operations", found.operation_count},
+            {"sealed", found.sealed_count},
+            {"blobs", found.blob_count},
+            {"complaints", found.complaints}};
+  auto words = fmt::format("{}\n{}\n{}\n", speech.in.tr("count.changes", {{"count", found.operation_count}}),
+                           speech.in.tr("count.visits", {{"count", found.sealed_count}}), speech.in.tr("count.photos", {{"count", found.blob_count}}));
+  auto output = said(speech, json, words);
+  if (!found.complaints.empty()) {
+    output.exit_code = 1;
+    output.complaint = speech.in.tr("error.corrupt");
+    for (const auto& complaint : found.complaints) output.complaint += "\n  " + complaint;
+  }
+  return output;
 }
 
 Output export_command(Workplace& place, const Speech& speech, const std::string& visit, const std::filesystem::path& to) {

@@ -26,6 +26,8 @@ struct Speech {
 [[nodiscard]] Output status_command(Workplace& place, const Speech& speech);
 [[nodiscard]] Output visits_command(Workplace& place, const Speech& speech);
 [[nodiscard]] Output search_command(Workplace& place, const Speech& speech, const std::string& text);
+/// Looks over everything that is on this device: chain, seals, photos.
+[[nodiscard]] Output check_command(Workplace& place, const Speech& speech);
 [[nodiscard]] Output export_command(Workplace& place, const Speech& speech, const std::string& visit, const std::filesystem::path& to);
 
 /// Needs no workplace: a stranger has none. `expected_key` (64 hexadecimal digits) is the

@@ -13,9 +13,10 @@ constexpr std::string_view kAlphabet = "23456789ABCDEFGHJKMNPQRSTVWXYZ+";  // pr
 constexpr std::size_t kPrefixSigns = 30;
 constexpr std::size_t kModulus = 31;  // prime and larger than any place's difference
 
-// A sign counts as its place here, and no two that may stand in one place of a number count alike modulo 31: a prefix
-// has no 0, a counter no Z, a kind is a letter. The weight is the position, up to 20, so that neighbours weigh
-// differently. The sum starts from the prefix's size, because K7-20412 and K72-0412 have the same signs.
+// A sign counts as its place here, and no two that may stand in one place of a number count alike modulo 31:
+// a prefix has no 0, a counter no Z, a kind is a letter. The weight is the position, up to 20, so that
+// neighbours weigh differently. The sum starts from the prefix's size, because K7-20412 and K72-0412 have the
+// same signs.
 constexpr std::string_view kPlaces = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 char check_sign(std::string_view signs, std::size_t prefix_size) {
@@ -25,12 +26,16 @@ char check_sign(std::string_view signs, std::size_t prefix_size) {
   return kAlphabet[sum % kModulus];
 }
 
-bool is_only_of(std::string_view text, std::string_view signs) { return text.find_first_not_of(signs) == std::string_view::npos; }
+bool is_only_of(std::string_view text, std::string_view signs) {
+  return text.find_first_not_of(signs) == std::string_view::npos;
+}
 
 /// The number, when these parts are one and the check agrees.
-std::optional<ShortNumber> number_of(char kind, std::string_view prefix, std::string_view counter, char check) {
+std::optional<ShortNumber> number_of(char kind, std::string_view prefix, std::string_view counter,
+                                     char check) {
   if (kind < 'A' || kind > 'Z' || kPlaces.find(kind) == std::string_view::npos) return std::nullopt;
-  if (prefix.size() < 2 || prefix.size() > 4 || !is_only_of(prefix, kAlphabet.substr(0, kPrefixSigns))) return std::nullopt;
+  if (prefix.size() < 2 || prefix.size() > 4 || !is_only_of(prefix, kAlphabet.substr(0, kPrefixSigns)))
+    return std::nullopt;
   if (counter.size() < 4 || counter.size() > 9 || !is_only_of(counter, "0123456789")) return std::nullopt;
   if (counter.size() > 4 && counter[0] == '0') return std::nullopt;
   if (check_sign(fmt::format("{}{}{}", kind, prefix, counter), prefix.size()) != check) return std::nullopt;
@@ -70,7 +75,9 @@ Result<ShortNumber> short_number_of_text(std::string_view text) {
   if (signs.size() < 8) return wrong;
   const std::string_view middle = std::string_view(signs).substr(1, signs.size() - 2);
   for (std::size_t prefix_size = 2; prefix_size <= 4 && prefix_size + 4 <= middle.size(); ++prefix_size) {
-    if (const auto number = number_of(signs.front(), middle.substr(0, prefix_size), middle.substr(prefix_size), signs.back())) return *number;
+    if (const auto number =
+            number_of(signs.front(), middle.substr(0, prefix_size), middle.substr(prefix_size), signs.back()))
+      return *number;
   }
   return wrong;
 }

@@ -19,7 +19,8 @@ UChar32 plain_letter(UChar32 c) {
     default: break;
   }
   if (c >= 0x1c90 && c <= 0x1cbf) return c - 0x1c90 + 0x10d0;  // Georgian Mtavruli → Mkhedruli
-  if (c >= 0x2d00 && c <= 0x2d25) return c - 0x2d00 + 0x10d0;  // Georgian church letters, folded to Nuskhuri → Mkhedruli
+  if (c >= 0x2d00 && c <= 0x2d25)
+    return c - 0x2d00 + 0x10d0;  // Georgian church letters, folded to Nuskhuri → Mkhedruli
   return c;
 }
 
@@ -79,7 +80,9 @@ std::string fold_for_search(std::string_view text) {
 std::string trimmed(std::string_view text) {
   constexpr std::string_view kBlank = " \t\r\n\v\f";
   constexpr std::string_view kWideBlanks[] = {"\xc2\x85", "\xc2\xa0"};  // next line, no-break space
-  const auto is_wide_blank = [&](std::string_view sign) { return sign == kWideBlanks[0] || sign == kWideBlanks[1]; };
+  const auto is_wide_blank = [&](std::string_view sign) {
+    return sign == kWideBlanks[0] || sign == kWideBlanks[1];
+  };
   while (!text.empty()) {
     if (kBlank.find(text.front()) != std::string_view::npos) {
       text.remove_prefix(1);

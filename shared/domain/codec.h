@@ -151,18 +151,22 @@ FieldMap without_personal(const Entity& entity) {
   return fields;
 }
 
+/// The same of one operation's fields.
+template <class Entity>
+FieldMap without_personal_fields(const FieldMap& fields) {
+  FieldMap kept;
+  const Entity entity{};
+  each_field(entity, [&](std::uint32_t number, std::string_view, const auto&, const FieldRule& rule) {
+    const auto found = fields.find(number);
+    if (found != fields.end() && !rule.is_personal) kept.insert(*found);
+  });
+  return kept;
+}
+
 /// Whether any of these fields is personal, or unknown here and so perhaps personal.
 template <class Entity>
 bool has_personal(const FieldMap& fields) {
-  std::set<std::uint32_t> harmless;
-  const Entity entity{};
-  each_field(entity, [&](std::uint32_t number, std::string_view, const auto&, const FieldRule& rule) {
-    if (!rule.is_personal) harmless.insert(number);
-  });
-  for (const auto& [number, value] : fields) {
-    if (!harmless.contains(number)) return true;
-  }
-  return false;
+  return without_personal_fields<Entity>(fields).size() != fields.size();
 }
 
 /// Every record that this one points to: `use(type, id)`.

@@ -35,7 +35,8 @@ class FormReader {
 
   const Json& list(const Json& json, const char* key, std::string_view place) {
     static const Json kNone = Json::array();
-    if (!json.contains(key) || !json[key].is_array()) return wrong(place, fmt::format("needs a list \"{}\"", key)), kNone;
+    if (!json.contains(key) || !json[key].is_array())
+      return wrong(place, fmt::format("needs a list \"{}\"", key)), kNone;
     return json[key];
   }
 
@@ -52,7 +53,8 @@ class FormReader {
       return wrong(place, fmt::format("needs \"{}\" in at least \"en\"", key)), texts;
     }
     for (const auto& [language, word] : json[key].items()) {
-      if (!word.is_string()) return wrong(place, fmt::format("\"{}\" in \"{}\" is no text", key, language)), texts;
+      if (!word.is_string())
+        return wrong(place, fmt::format("\"{}\" in \"{}\" is no text", key, language)), texts;
       texts[language] = word.get<std::string>();
     }
     return texts;
@@ -61,7 +63,8 @@ class FormReader {
   std::optional<Decimal> limit(const Json& json, const char* key, const std::string& place) {
     if (!json.contains(key)) return std::nullopt;
     const auto number = decimal_of_text(text(json, key, place));
-    if (!number) return wrong(place, fmt::format("\"{}\" is a decimal written as text, \"1.5\"", key)), std::nullopt;
+    if (!number)
+      return wrong(place, fmt::format("\"{}\" is a decimal written as text, \"1.5\"", key)), std::nullopt;
     return number.value();
   }
 
@@ -73,7 +76,8 @@ class FormReader {
     section.title = translated(json, "title", place);
     if (json.contains("when")) {
       section.when = Condition{text(json["when"], "question", place), text(json["when"], "value", place)};
-      if (!questions_.contains(section.when->question)) wrong(place, "its condition asks about a question that does not stand before it");
+      if (!questions_.contains(section.when->question))
+        wrong(place, "its condition asks about a question that does not stand before it");
     }
     for (const auto& part : list(json, "questions", place)) section.questions.push_back(question(part));
     return section;
@@ -89,11 +93,13 @@ class FormReader {
     if (!kind) return wrong(place, "its \"kind\" is unknown"), question;
     question.kind = *kind;
     question.label = translated(json, "label", place);
-    question.is_required = json.contains("required") && json["required"].is_boolean() && json["required"].get<bool>();
+    question.is_required =
+        json.contains("required") && json["required"].is_boolean() && json["required"].get<bool>();
     if (json.contains("unit")) question.unit = text(json, "unit", place);
     question.min = limit(json, "min", place);
     question.max = limit(json, "max", place);
-    if (question.min && question.max && compare(*question.min, *question.max) > 0) wrong(place, "\"min\" is more than \"max\"");
+    if (question.min && question.max && compare(*question.min, *question.max) > 0)
+      wrong(place, "\"min\" is more than \"max\"");
     if (json.contains("photos_min")) {
       if (!json["photos_min"].is_number_unsigned() || json["photos_min"].get<std::uint64_t>() > 20) {
         wrong(place, "\"photos_min\" is a number up to 20");
@@ -103,7 +109,8 @@ class FormReader {
     }
     if (*kind == AnswerKind::Choice || *kind == AnswerKind::Choices) {
       for (const auto& part : list(json, "choices", place)) {
-        question.choices.push_back({text(part, "key", place), part.is_object() ? translated(part, "label", place) : Translated{}});
+        question.choices.push_back(
+            {text(part, "key", place), part.is_object() ? translated(part, "label", place) : Translated{}});
       }
       check_choices(question, place);
     }
@@ -115,8 +122,10 @@ class FormReader {
     std::set<std::string_view> keys;
     if (question.choices.empty()) wrong(place, "offers nothing to choose from");
     for (const auto& choice : question.choices) {
-      if (choice.key.empty() || choice.key.find(' ') != std::string::npos) wrong(place, "a choice's \"key\" is empty or has a blank");
-      if (!keys.insert(choice.key).second) wrong(place, fmt::format("the choice \"{}\" stands twice", choice.key));
+      if (choice.key.empty() || choice.key.find(' ') != std::string::npos)
+        wrong(place, "a choice's \"key\" is empty or has a blank");
+      if (!keys.insert(choice.key).second)
+        wrong(place, fmt::format("the choice \"{}\" stands twice", choice.key));
     }
   }
 
@@ -125,16 +134,17 @@ class FormReader {
 
 bool is_date(const std::string& value) {
   if (value.size() != 10 || value[4] != '-' || value[7] != '-') return false;
+  // Digits only: from_chars would take a minus, and year −1 exists.
+  const auto digits = value.substr(0, 4) + value.substr(5, 2) + value.substr(8, 2);
+  if (digits.find_first_not_of("0123456789") != std::string::npos) return false;
   const auto number = [&](std::size_t from, std::size_t size) {
-    const auto digits = std::string_view(value).substr(from, size);
-    if (digits.find_first_not_of("0123456789") != std::string_view::npos) return -1;  // from_chars takes a minus
-    int n = -1;
-    std::from_chars(digits.data(), digits.data() + digits.size(), n);
+    unsigned n = 0;
+    std::from_chars(digits.data() + from, digits.data() + from + size, n);
     return n;
   };
-  const std::chrono::year_month_day date{std::chrono::year{number(0, 4)}, std::chrono::month{static_cast<unsigned>(number(5, 2))},
-                                         std::chrono::day{static_cast<unsigned>(number(8, 2))}};
-  return date.ok();
+  return std::chrono::year_month_day{std::chrono::year{static_cast<int>(number(0, 4))},
+                                     std::chrono::month{number(4, 2)}, std::chrono::day{number(6, 2)}}
+      .ok();
 }
 
 std::vector<std::string> words(const std::string& value) {

@@ -7,7 +7,8 @@ namespace {
 
 // Between two moments, by the best clock that covers both.
 std::int64_t elapsed_ms(const VisitEvent& from, const VisitEvent& to) {
-  if (!from.boot_id.empty() && from.boot_id == to.boot_id) return std::max<std::int64_t>(to.monotonic_ms - from.monotonic_ms, 0);
+  if (!from.boot_id.empty() && from.boot_id == to.boot_id)
+    return std::max<std::int64_t>(to.monotonic_ms - from.monotonic_ms, 0);
   // An offset known at one end only would count the clock's whole error as time worked.
   const bool is_corrected = from.server_offset_ms && to.server_offset_ms;
   const auto correction = is_corrected ? *to.server_offset_ms - *from.server_offset_ms : 0;
@@ -18,7 +19,8 @@ std::int64_t elapsed_ms(const VisitEvent& from, const VisitEvent& to) {
 
 bool can_follow(const std::vector<VisitEvent>& events, VisitEventKind next) {
   using enum VisitEventKind;
-  if (events.empty()) return next == Travelling || next == Arrived || next == Working;  // remote help starts working
+  if (events.empty())
+    return next == Travelling || next == Arrived || next == Working;  // remote help starts working
   switch (events.back().kind) {
     case Travelling: return next == Arrived;
     case Arrived: return next == Working || next == Left;

@@ -18,16 +18,32 @@ namespace aftercare::image {
 namespace {
 
 constexpr int kQuality = 92;
-constexpr std::size_t kScanCountMax = 32;       // a progressive picture has about ten
-constexpr long kDecoderBytesMax = 512L << 20;   // what a progressive one of 64 megapixels needs
-constexpr int kRowCount = 16;                   // rows turned at once, so that each cache line is read once
+constexpr std::size_t kScanCountMax = 32;      // a progressive picture has about ten
+constexpr long kDecoderBytesMax = 512L << 20;  // what a progressive one of 64 megapixels needs
+constexpr int kRowCount = 16;                  // rows turned at once, so that each cache line is read once
 
-const Error kDamaged{ErrorKind::Refused, "the picture is damaged or cut off: take the photo again, or copy the file again"};
-const Error kUnknown{ErrorKind::Refused, "this kind of JPEG is not understood: take the photo again, or save it as an ordinary colour JPEG"};
+const Error kDamaged{ErrorKind::Refused,
+                     "the picture is damaged or cut off: take the photo again, or copy the file again"};
+const Error kUnknown{
+    ErrorKind::Refused,
+    "this kind of JPEG is not understood: take the photo again, or save it as an ordinary colour JPEG"};
 
 enum Marker : std::uint8_t {
-  kSof0 = 0xc0, kSof1 = 0xc1, kSof2 = 0xc2, kHuffman = 0xc4, kRestart0 = 0xd0, kRestart7 = 0xd7, kStart = 0xd8, kEnd = 0xd9,
-  kScan = 0xda, kQuantisation = 0xdb, kRestartInterval = 0xdd, kApp0 = 0xe0, kApp1 = 0xe1, kApp2 = 0xe2, kApp14 = 0xee,
+  kSof0 = 0xc0,
+  kSof1 = 0xc1,
+  kSof2 = 0xc2,
+  kHuffman = 0xc4,
+  kRestart0 = 0xd0,
+  kRestart7 = 0xd7,
+  kStart = 0xd8,
+  kEnd = 0xd9,
+  kScan = 0xda,
+  kQuantisation = 0xdb,
+  kRestartInterval = 0xdd,
+  kApp0 = 0xe0,
+  kApp1 = 0xe1,
+  kApp2 = 0xe2,
+  kApp14 = 0xee,
 };
 
 bool is_frame(std::uint8_t marker) { return marker == kSof0 || marker == kSof1 || marker == kSof2; }
@@ -55,7 +71,8 @@ class Segments {
     rest_.remove_prefix(2);
     if (segment.marker == kEnd) return segment;
     if (rest_.size() < 2) return std::nullopt;
-    const std::size_t size = static_cast<std::size_t>(static_cast<std::uint8_t>(rest_[0])) << 8 | static_cast<std::uint8_t>(rest_[1]);
+    const std::size_t size = static_cast<std::size_t>(static_cast<std::uint8_t>(rest_[0])) << 8 |
+                             static_cast<std::uint8_t>(rest_[1]);
     if (size < 2 || size > rest_.size()) return std::nullopt;
     segment.body = rest_.substr(2, size - 2);
     rest_.remove_prefix(size);
@@ -95,7 +112,9 @@ void append_segment(Bytes& bytes, std::uint8_t marker, std::string_view body) {
 /// 1 to 8 as Exif counts them, 1 when nothing sensible is said.
 int orientation_of(std::string_view exif) {
   const std::unique_ptr<ExifData, void (*)(ExifData*)> data{
-      exif_data_new_from_data(reinterpret_cast<const unsigned char*>(exif.data()), static_cast<unsigned>(exif.size())), exif_data_unref};
+      exif_data_new_from_data(reinterpret_cast<const unsigned char*>(exif.data()),
+                              static_cast<unsigned>(exif.size())),
+      exif_data_unref};
   if (!data) return 1;
   const ExifEntry* const entry = exif_content_get_entry(data->ifd[EXIF_IFD_0], EXIF_TAG_ORIENTATION);
   if (entry == nullptr || entry->format != EXIF_FORMAT_SHORT || entry->size < 2) return 1;
@@ -250,7 +269,8 @@ enum class Check { Whole, StrangeBytes, Damaged };
 Check check(std::string_view bytes) {
   Decoder decoder;
   if (!begin(decoder, bytes)) return Check::Damaged;
-  std::vector<std::uint8_t> row(std::size_t{decoder.info.output_width} * static_cast<std::size_t>(decoder.info.output_components));
+  std::vector<std::uint8_t> row(std::size_t{decoder.info.output_width} *
+                                static_cast<std::size_t>(decoder.info.output_components));
   if (!read_rows(decoder, row.data(), 0)) return Check::Damaged;
   return decoder.errors.has_strange_bytes ? Check::StrangeBytes : Check::Whole;
 }
@@ -258,7 +278,10 @@ Check check(std::string_view bytes) {
 std::optional<Pixels> decode(std::string_view bytes) {
   Decoder decoder;
   if (!begin(decoder, bytes)) return std::nullopt;
-  Pixels pixels{{}, decoder.info.output_width, decoder.info.output_height, static_cast<std::size_t>(decoder.info.output_components)};
+  Pixels pixels{{},
+                decoder.info.output_width,
+                decoder.info.output_height,
+                static_cast<std::size_t>(decoder.info.output_components)};
   pixels.bytes.resize(pixels.width * pixels.height * pixels.depth);
   if (!read_rows(decoder, pixels.bytes.data(), pixels.width * pixels.depth)) return std::nullopt;
   return pixels;
@@ -286,7 +309,8 @@ struct Turn {
   }
 };
 
-void turn_rows(const Pixels& pixels, const Turn& turn, std::size_t width, std::size_t y, std::size_t count, std::uint8_t* to) {
+void turn_rows(const Pixels& pixels, const Turn& turn, std::size_t width, std::size_t y, std::size_t count,
+               std::uint8_t* to) {
   for (std::size_t x = 0; x < width; ++x) {
     for (std::size_t row = 0; row < count; ++row) {
       const auto* const from = pixels.bytes.data() + turn.source(x, y + row) * pixels.depth;
@@ -295,7 +319,8 @@ void turn_rows(const Pixels& pixels, const Turn& turn, std::size_t width, std::s
   }
 }
 
-bool encode(Encoder& encoder, const Pixels& pixels, const Turn& turn, std::string_view profile, std::vector<std::uint8_t>& rows) {
+bool encode(Encoder& encoder, const Pixels& pixels, const Turn& turn, std::string_view profile,
+            std::vector<std::uint8_t>& rows) {
   auto& info = encoder.info;
   if (setjmp(encoder.errors.place) != 0) return false;  // NOLINT
   jpeg_create_compress(&info);
@@ -309,8 +334,11 @@ bool encode(Encoder& encoder, const Pixels& pixels, const Turn& turn, std::strin
   info.optimize_coding = TRUE;
   jpeg_start_compress(&info, TRUE);
   for (std::size_t at = 0; at < profile.size();) {
-    const auto size = (static_cast<std::size_t>(static_cast<std::uint8_t>(profile[at + 2])) << 8 | static_cast<std::uint8_t>(profile[at + 3])) - 2;
-    jpeg_write_marker(&info, kApp2, reinterpret_cast<const JOCTET*>(profile.data() + at + 4), static_cast<unsigned>(size));
+    const auto size = (static_cast<std::size_t>(static_cast<std::uint8_t>(profile[at + 2])) << 8 |
+                       static_cast<std::uint8_t>(profile[at + 3])) -
+                      2;
+    jpeg_write_marker(&info, kApp2, reinterpret_cast<const JOCTET*>(profile.data() + at + 4),
+                      static_cast<unsigned>(size));
     at += size + 4;
   }
   const std::size_t width = info.image_width;
@@ -351,11 +379,13 @@ Result<PhotoFacts> inspect_jpeg(std::string_view bytes) {
 
     const auto body = segment->body;
     const auto number = [&](std::size_t at) {
-      return static_cast<std::int64_t>(static_cast<std::uint8_t>(body[at])) << 8 | static_cast<std::uint8_t>(body[at + 1]);
+      return static_cast<std::int64_t>(static_cast<std::uint8_t>(body[at])) << 8 |
+             static_cast<std::uint8_t>(body[at + 1]);
     };
     if (body.size() < 6) return kDamaged;
     const auto component_count = static_cast<std::uint8_t>(body[5]);
-    if (body[0] != 8 || (component_count != 1 && component_count != 3)) return kUnknown;  // 12 bits, or ink colours
+    if (body[0] != 8 || (component_count != 1 && component_count != 3))
+      return kUnknown;  // 12 bits, or ink colours
     PhotoFacts facts{"image/jpeg", number(3), number(1)};
     if (facts.width == 0 || facts.height == 0) return kDamaged;
     return facts;

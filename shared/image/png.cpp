@@ -14,15 +14,17 @@ namespace aftercare::image {
 namespace {
 
 constexpr std::string_view kSignature{"\x89PNG\r\n\x1a\n", 8};
-constexpr std::size_t kChunkFrame = 12;  // length, type, check sum
+constexpr std::size_t kChunkFrame = 12;      // length, type, check sum
 constexpr png_uint_32 kSideMax = 1'000'000;  // libpng's own; PhotoLimits are narrower
 constexpr png_alloc_size_t kChunkBytesMax = 8 << 20;
 
 // The picture and how its colours are meant; not what was written beside it. Without gamma and
 // profile a screenshot of a modern phone would look pale.
-constexpr std::array<std::string_view, 9> kKept{"IHDR", "PLTE", "IDAT", "IEND", "tRNS", "gAMA", "cHRM", "sRGB", "iCCP"};
+constexpr std::array<std::string_view, 9> kKept{"IHDR", "PLTE", "IDAT", "IEND", "tRNS",
+                                                "gAMA", "cHRM", "sRGB", "iCCP"};
 
-const Error kDamaged{ErrorKind::Refused, "the picture is damaged or cut off: take the photo again, or copy the file again"};
+const Error kDamaged{ErrorKind::Refused,
+                     "the picture is damaged or cut off: take the photo again, or copy the file again"};
 const Error kUnknown{ErrorKind::Refused, "this kind of PNG is not understood: save the picture as JPEG"};
 
 std::uint32_t number(std::string_view bytes, std::size_t at) {

@@ -32,14 +32,17 @@ constexpr std::size_t kTagBytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 constexpr std::size_t kSegmentHeadBytes = kLengthBytes + kNonceBytes;
 constexpr std::size_t kSegmentBytesMax = std::size_t{64} << 20;
 
-const unsigned char* in(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
+const unsigned char* in(std::string_view bytes) {
+  return reinterpret_cast<const unsigned char*>(bytes.data());
+}
 unsigned char* out(Bytes& bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
 
 // ---- Files ------------------------------------------------------------------------------------------
 
 class File {
  public:
-  File(const std::filesystem::path& path, int flags) : handle_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
+  File(const std::filesystem::path& path, int flags)
+      : handle_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
   ~File() {
     if (handle_ >= 0) ::close(handle_);
   }
@@ -57,16 +60,21 @@ Error system_error(std::string_view what, const std::filesystem::path& path) {
   switch (code) {
     case ENOSPC:
     case EDQUOT:
-    case EFBIG: return {ErrorKind::Full, "the disk is full: nothing was written; free some space and try again"};
+    case EFBIG:
+      return {ErrorKind::Full, "the disk is full: nothing was written; free some space and try again"};
     case ENOENT: return {ErrorKind::NotFound, fmt::format("{} {}: it is not there", what, path.string())};
     case EIO:
-      return {ErrorKind::Corrupt, fmt::format("{} {}: the disk reports an error; copy the folder to another disk", what, path.string())};
+      return {ErrorKind::Corrupt,
+              fmt::format("{} {}: the disk reports an error; copy the folder to another disk", what,
+                          path.string())};
     default: return {ErrorKind::Refused, fmt::format("{} {}: {}", what, path.string(), std::strerror(code))};
   }
 }
 
 Error damaged(const std::filesystem::path& path) {
-  return {ErrorKind::Corrupt, fmt::format("{} is damaged: put it back from a backup, or fetch it again from where it came", path.string())};
+  return {ErrorKind::Corrupt,
+          fmt::format("{} is damaged: put it back from a backup, or fetch it again from where it came",
+                      path.string())};
 }
 
 Done write_all(const File& file, std::string_view bytes, const std::filesystem::path& path) {
@@ -80,11 +88,13 @@ Done write_all(const File& file, std::string_view bytes, const std::filesystem::
 }
 
 /// Up to `count` bytes from `offset`; fewer only at the end of the file.
-Result<Bytes> read_at(const File& file, std::uint64_t offset, std::size_t count, const std::filesystem::path& path) {
+Result<Bytes> read_at(const File& file, std::uint64_t offset, std::size_t count,
+                      const std::filesystem::path& path) {
   Bytes bytes(count, '\0');
   std::size_t size = 0;
   while (size < count) {
-    const auto got = ::pread(file.handle(), bytes.data() + size, count - size, static_cast<off_t>(offset + size));
+    const auto got =
+        ::pread(file.handle(), bytes.data() + size, count - size, static_cast<off_t>(offset + size));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return system_error("cannot read", path);
     if (got == 0) break;
@@ -133,9 +143,10 @@ Bytes seal(const Hash& key, const Hash& name, std::string_view bytes) {
     is_last = bytes.empty();
     const auto place = sealed.size();
     sealed.resize(place + chunk.size() + kSealBytes);
-    crypto_secretstream_xchacha20poly1305_push(
-        &state, out(sealed) + place, nullptr, in(chunk), chunk.size(), name.data(), name.size(),
-        is_last ? crypto_secretstream_xchacha20poly1305_TAG_FINAL : crypto_secretstream_xchacha20poly1305_TAG_MESSAGE);
+    crypto_secretstream_xchacha20poly1305_push(&state, out(sealed) + place, nullptr, in(chunk), chunk.size(),
+                                               name.data(), name.size(),
+                                               is_last ? crypto_secretstream_xchacha20poly1305_TAG_FINAL
+                                                       : crypto_secretstream_xchacha20poly1305_TAG_MESSAGE);
   }
   sodium_memzero(&state, sizeof state);
   return sealed;
@@ -165,7 +176,8 @@ class Unsealing {
     if (!head) return head.error();
     const std::string_view bytes = head.value();
     if (bytes.size() != kHeadBytes || !bytes.starts_with(kMagic) ||
-        crypto_secretstream_xchacha20poly1305_init_pull(&state_, in(bytes.substr(kMagic.size())), key_.data()) != 0) {
+        crypto_secretstream_xchacha20poly1305_init_pull(&state_, in(bytes.substr(kMagic.size())),
+                                                        key_.data()) != 0) {
       return damaged(path_);
     }
     return done();
@@ -181,8 +193,8 @@ class Unsealing {
     place_ += bytes.size();
     Bytes plain(bytes.size() - kSealBytes, '\0');
     unsigned char tag = 0;
-    if (crypto_secretstream_xchacha20poly1305_pull(&state_, out(plain), nullptr, &tag, in(bytes), bytes.size(),
-                                                   name_.data(), name_.size()) != 0) {
+    if (crypto_secretstream_xchacha20poly1305_pull(&state_, out(plain), nullptr, &tag, in(bytes),
+                                                   bytes.size(), name_.data(), name_.size()) != 0) {
       return damaged(path_);
     }
     is_final_ = tag == crypto_secretstream_xchacha20poly1305_TAG_FINAL;
@@ -220,8 +232,9 @@ Bytes seal_segment(const Hash& key, const Hash& name, std::uint64_t offset, std:
   auto* nonce = out(segment) + kLengthBytes;
   randombytes_buf(nonce, kNonceBytes);
   const auto place = place_of(name, offset);
-  crypto_aead_xchacha20poly1305_ietf_encrypt(out(segment) + kSegmentHeadBytes, nullptr, in(bytes), bytes.size(), in(place),
-                                             place.size(), nullptr, nonce, key.data());
+  crypto_aead_xchacha20poly1305_ietf_encrypt(out(segment) + kSegmentHeadBytes, nullptr, in(bytes),
+                                             bytes.size(), in(place), place.size(), nullptr, nonce,
+                                             key.data());
   return segment;
 }
 
@@ -247,7 +260,8 @@ Result<std::vector<Segment>> segments_of(const File& file, const std::filesystem
     if (!head) return head.error();
     if (head.value().size() != kSegmentHeadBytes) break;
     std::size_t size = 0;
-    for (std::size_t i = kLengthBytes; i-- > 0;) size = size << 8 | static_cast<std::uint8_t>(head.value()[i]);
+    for (std::size_t i = kLengthBytes; i-- > 0;)
+      size = size << 8 | static_cast<std::uint8_t>(head.value()[i]);
     const Segment segment{at + kSegmentHeadBytes, size, offset, head.value().substr(kLengthBytes)};
     if (size <= kTagBytes || size > kSegmentBytesMax + kTagBytes || segment.end() > length.value()) break;
     at = segment.end();
@@ -258,15 +272,16 @@ Result<std::vector<Segment>> segments_of(const File& file, const std::filesystem
 }
 
 /// Empty when the segment is not what was once written there.
-Result<std::optional<Bytes>> open_segment(const File& file, const Segment& segment, const Hash& key, const Hash& name,
-                                          const std::filesystem::path& path) {
+Result<std::optional<Bytes>> open_segment(const File& file, const Segment& segment, const Hash& key,
+                                          const Hash& name, const std::filesystem::path& path) {
   const auto sealed = read_at(file, segment.at, segment.size, path);
   if (!sealed) return sealed.error();
   if (sealed.value().size() != segment.size) return std::optional<Bytes>{};
   Bytes plain(segment.size - kTagBytes, '\0');
   const auto place = place_of(name, segment.offset);
-  if (crypto_aead_xchacha20poly1305_ietf_decrypt(out(plain), nullptr, nullptr, in(sealed.value()), segment.size, in(place),
-                                                 place.size(), in(segment.nonce), key.data()) != 0) {
+  if (crypto_aead_xchacha20poly1305_ietf_decrypt(out(plain), nullptr, nullptr, in(sealed.value()),
+                                                 segment.size, in(place), place.size(), in(segment.nonce),
+                                                 key.data()) != 0) {
     return std::optional<Bytes>{};
   }
   return std::optional<Bytes>{std::move(plain)};
@@ -274,7 +289,8 @@ Result<std::optional<Bytes>> open_segment(const File& file, const Segment& segme
 
 /// Cuts off what a crash tore: an unfinished segment, or one whose length reached the disk before its
 /// bytes did. Says where the upload stands.
-Result<std::uint64_t> settle(const File& file, const Hash& key, const Hash& name, const std::filesystem::path& path) {
+Result<std::uint64_t> settle(const File& file, const Hash& key, const Hash& name,
+                             const std::filesystem::path& path) {
   auto found = segments_of(file, path);
   if (!found) return found.error();
   auto& segments = found.value();
@@ -287,7 +303,8 @@ Result<std::uint64_t> settle(const File& file, const Hash& key, const Hash& name
   const auto end = segments.empty() ? 0 : segments.back().end();
   const auto length = length_of(file, path);
   if (!length) return length.error();
-  if (length.value() != end && (::ftruncate(file.handle(), static_cast<off_t>(end)) != 0 || ::fsync(file.handle()) != 0)) {
+  if (length.value() != end &&
+      (::ftruncate(file.handle(), static_cast<off_t>(end)) != 0 || ::fsync(file.handle()) != 0)) {
     return system_error("cannot write", path);
   }
   return segments.empty() ? 0 : segments.back().offset_end();
@@ -295,7 +312,8 @@ Result<std::uint64_t> settle(const File& file, const Hash& key, const Hash& name
 
 Done hold(const File& file, const std::filesystem::path& path) {
   if (::flock(file.handle(), LOCK_EX | LOCK_NB) == 0) return done();
-  if (errno == EWOULDBLOCK) return Error{ErrorKind::Busy, "this file is being uploaded at this very moment: try again in a second"};
+  if (errno == EWOULDBLOCK)
+    return Error{ErrorKind::Busy, "this file is being uploaded at this very moment: try again in a second"};
   return system_error("cannot use", path);
 }
 
@@ -308,19 +326,27 @@ std::filesystem::path BlobFiles::path_of(const Hash& sha256) const {
   return folder_ / name.substr(0, 2) / name;
 }
 
-std::filesystem::path BlobFiles::part_path_of(const Hash& sha256) const { return folder_ / "part" / to_hex(sha256); }
+std::filesystem::path BlobFiles::part_path_of(const Hash& sha256) const {
+  return folder_ / "part" / to_hex(sha256);
+}
 
 Result<BlobFiles> BlobFiles::open(const std::filesystem::path& folder, const Hash& key) {
-  if (sodium_init() < 0) return Error{ErrorKind::Refused, "the system gives no random numbers: nothing can be encrypted"};
+  if (sodium_init() < 0)
+    return Error{ErrorKind::Refused, "the system gives no random numbers: nothing can be encrypted"};
   std::error_code failed;
   const auto path = std::filesystem::absolute(folder, failed);
   std::filesystem::create_directories(path.parent_path(), failed);
-  if (failed) return Error{ErrorKind::Refused, fmt::format("cannot make the folder {}: {}", path.parent_path().string(), failed.message())};
+  if (failed)
+    return Error{ErrorKind::Refused,
+                 fmt::format("cannot make the folder {}: {}", path.parent_path().string(), failed.message())};
   for (const auto& part : {path, path / "part", path / "new"}) {
     if (const auto made = make_folder(part); !made) return made.error();
   }
-  for (const auto& leftover : std::filesystem::directory_iterator(path / "new", failed)) ::unlink(leftover.path().c_str());
-  if (failed) return Error{ErrorKind::Refused, fmt::format("cannot read the folder {}: {}", path.string(), failed.message())};
+  for (const auto& leftover : std::filesystem::directory_iterator(path / "new", failed))
+    ::unlink(leftover.path().c_str());
+  if (failed)
+    return Error{ErrorKind::Refused,
+                 fmt::format("cannot read the folder {}: {}", path.string(), failed.message())};
   return BlobFiles{path, key};
 }
 
@@ -367,7 +393,8 @@ Result<Bytes> BlobFiles::read_all(const Hash& sha256, std::size_t byte_count_max
   const auto expected = size(sha256);
   if (!expected) return expected.error();
   if (expected.value() > byte_count_max) {
-    return Error{ErrorKind::Refused, fmt::format("the file has {} bytes; at most {} are taken here", expected.value(), byte_count_max)};
+    return Error{ErrorKind::Refused, fmt::format("the file has {} bytes; at most {} are taken here",
+                                                 expected.value(), byte_count_max)};
   }
   auto bytes = read(sha256, 0, static_cast<std::size_t>(expected.value()) + 1);  // one more, to see the end
   if (!bytes) return bytes;
@@ -400,11 +427,14 @@ Result<std::uint64_t> BlobFiles::part_offset(const Hash& sha256) {
   return settle(file, key_, sha256, path);
 }
 
-Result<std::uint64_t> BlobFiles::append_part(const Hash& sha256, std::uint64_t offset, std::string_view bytes) {
-  if (bytes.size() > kSegmentBytesMax) return Error{ErrorKind::Invalid, "the part is too large: send it in smaller ones"};
+Result<std::uint64_t> BlobFiles::append_part(const Hash& sha256, std::uint64_t offset,
+                                             std::string_view bytes) {
+  if (bytes.size() > kSegmentBytesMax)
+    return Error{ErrorKind::Invalid, "the part is too large: send it in smaller ones"};
   const auto path = part_path_of(sha256);
   const bool is_new = ::access(path.c_str(), F_OK) != 0;
-  if (is_new && offset != 0) return Error{ErrorKind::Conflict, "no upload of this file is under way: begin at byte 0"};
+  if (is_new && offset != 0)
+    return Error{ErrorKind::Conflict, "no upload of this file is under way: begin at byte 0"};
   const File file{path, O_RDWR | O_APPEND | O_CREAT};
   if (!file.is_open()) return system_error("cannot write", path);
   if (const auto held = hold(file, path); !held) return held.error();
@@ -414,7 +444,8 @@ Result<std::uint64_t> BlobFiles::append_part(const Hash& sha256, std::uint64_t o
   const auto stands = settle(file, key_, sha256, path);
   if (!stands) return stands;
   if (stands.value() != offset) {
-    return Error{ErrorKind::Conflict, fmt::format("the upload stands at byte {}, not at {}: go on from there", stands.value(), offset)};
+    return Error{ErrorKind::Conflict, fmt::format("the upload stands at byte {}, not at {}: go on from there",
+                                                  stands.value(), offset)};
   }
   if (bytes.empty()) return offset;
 
@@ -447,7 +478,8 @@ Done BlobFiles::finish_part(const Hash& sha256, std::size_t byte_count_max) {
   const auto stands = settle(file, key_, sha256, path);
   if (!stands) return stands.error();
   if (stands.value() > byte_count_max) {
-    return refuse({ErrorKind::Invalid, fmt::format("the upload has {} bytes; at most {} are taken", stands.value(), byte_count_max)});
+    return refuse({ErrorKind::Invalid, fmt::format("the upload has {} bytes; at most {} are taken",
+                                                   stands.value(), byte_count_max)});
   }
   const auto segments = segments_of(file, path);
   if (!segments) return segments.error();
@@ -457,12 +489,16 @@ Done BlobFiles::finish_part(const Hash& sha256, std::size_t byte_count_max) {
     const auto plain = open_segment(file, segment, key_, sha256, path);
     if (!plain) return plain.error();
     if (!plain.value()) {
-      return refuse({ErrorKind::Corrupt, "the disk changed a part of this upload: it was thrown away; send the file again from the beginning"});
+      return refuse(
+          {ErrorKind::Corrupt,
+           "the disk changed a part of this upload: it was thrown away; send the file again from the beginning"});
     }
     bytes += *plain.value();
   }
   if (aftercare::sha256(bytes) != sha256) {
-    return refuse({ErrorKind::Invalid, "the upload does not have the bytes that its name promises: it was thrown away; send the file again from the beginning"});
+    return refuse(
+        {ErrorKind::Invalid,
+         "the upload does not have the bytes that its name promises: it was thrown away; send the file again from the beginning"});
   }
   if (const auto saved = save(sha256, bytes); !saved) return saved;
   return remove_part(sha256);

@@ -46,7 +46,8 @@ class BlobFiles {
   [[nodiscard]] Result<std::uint64_t> part_offset(const Hash& sha256);
   /// Adds bytes that begin at `offset` and says where the upload then stands. Conflict when it stands
   /// elsewhere (ask `part_offset`), Busy when another thread is adding to it.
-  [[nodiscard]] Result<std::uint64_t> append_part(const Hash& sha256, std::uint64_t offset, std::string_view bytes);
+  [[nodiscard]] Result<std::uint64_t> append_part(const Hash& sha256, std::uint64_t offset,
+                                                  std::string_view bytes);
   /// Turns the upload into a blob. Invalid when its bytes have another hash or are more than
   /// `byte_count_max`, Corrupt when the disk changed them: then the upload is gone and starts anew.
   /// Done at once when the blob is already there.

@@ -55,13 +55,15 @@ Outcome pull(Attempt& attempt) {
     if (!photos.value().empty()) wait = std::chrono::seconds{0};  // they come after us
   }
   attempt.report.has_more_to_pull = true;
+  bool wants_own_too = false;  // our disk was restored: the feed has operations of ours that we lack
   for (std::size_t page = 0; page < attempt.options.limits.pull_page_count_max; ++page) {
     if (attempt.session.is_revoked || attempt.is_stopped()) return {};
     const auto mark = attempt.store.bookmark();
     if (!mark) return device_failure(mark.error());
     attempt.tell({.stage = Progress::Stage::Receiving, .done_count = attempt.report.feed_item_count});
 
-    const PullQuery query{mark.value().epoch, mark.value().lineage, mark.value().feed_seq, wait};
+    const auto lineage = wants_own_too ? Hash{} : mark.value().lineage;
+    const PullQuery query{mark.value().epoch, lineage, mark.value().feed_seq, wait};
     const auto answer = signed_in(attempt, [&] { return attempt.server.pull(query); });
     wait = std::chrono::seconds{0};
     if (!answer) {
@@ -81,6 +83,10 @@ Outcome pull(Attempt& attempt) {
     // Our photos and signatures need no feed to be safe: only this step ends.
     if (!statement) return Failure{FailureClass::Operation, statement.error()};
     if (const auto stored = attempt.store.apply_page(items, statement.value()); !stored) {
+      if (stored.error().kind == ErrorKind::Conflict && !wants_own_too) {
+        wants_own_too = true;
+        continue;
+      }
       const auto is_refused =
           stored.error().kind == ErrorKind::Corrupt || stored.error().kind == ErrorKind::Invalid;
       return Failure{is_refused ? FailureClass::Operation : FailureClass::Device, stored.error()};

@@ -6,6 +6,7 @@
 #include <sodium.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -124,7 +125,7 @@ class TarWriter {
     put_octal(block.data() + 136, 12, static_cast<std::uint64_t>(to_ms(now_) / 1000));
     block[156] = '0';
     std::memcpy(block.data() + 257, "ustar\0" "00", 8);
-    std::memcpy(block.data() + 345, prefix.data(), prefix.size());
+    std::ranges::copy(prefix, block.data() + 345);
     const auto sum = fmt::format("{:06o}", checksum_of(block));
     std::memcpy(block.data() + 148, sum.data(), sum.size());
     block[155] = ' ';
@@ -308,9 +309,8 @@ Result<RestoreReport> open_restored(const fs::path& data, Clock& clock, Random& 
       const auto head = store.head();
       if (!head) return head.error();
       seq = head.value().seq;
-      const auto epoch = make_id<protocol::EpochId>(clock, random);
-      const auto saved = store.db().run("UPDATE organisation SET epoch = ?", epoch);
-      return saved ? store.note_audit("command line", "server.restored", to_text(organisation.id), to_text(epoch)) : saved;
+      if (const auto entered = store.enter_new_epoch(); !entered) return entered;
+      return store.note_audit("command line", "server.restored", to_text(organisation.id), to_text(store.organisation().epoch));
     });
     if (!changed) return changed.error();
     report.organisations[organisation.name] = seq;

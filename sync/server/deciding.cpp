@@ -102,6 +102,11 @@ Objection check_seal(Database& db, const domain::SignOff& sign_off) {
   const auto is_sealed = storage::is_sealed(db, sign_off.visit_id);
   if (!is_sealed) return is_sealed.error();
   if (is_sealed.value() && !sign_off.replaces_id) return SetAsideReason::Sealed;
+  if (sign_off.replaces_id) {
+    const auto replaced = storage::find<domain::SignOff>(db, *sign_off.replaces_id);
+    if (!replaced) return replaced.error();
+    if (!replaced.value() || replaced.value()->visit_id != sign_off.visit_id) return SetAsideReason::BadSeal;
+  }
 
   const auto fits = groups_fit(db, sign_off);
   if (!fits) return fits.error();
@@ -117,8 +122,11 @@ Objection check_seal(Database& db, const domain::SignOff& sign_off) {
 /// upper end of the seal's time bracket.
 Result<Decision> sign_and_countersign(OrganisationStore& store, const Bearer& bearer, const domain::SignOff& before, domain::SignOff after) {
   const auto signature = signature_of_bytes(after.signature.bytes);
-  auto query = store.db().query("SELECT hash FROM feed WHERE entity_id = ? AND ruling <> 3 ORDER BY seq LIMIT 1", before.id);
+  auto query = store.db().query(
+      "SELECT f.hash, l.device_id FROM feed f JOIN lineage l ON l.id = f.lineage_id WHERE f.entity_id = ? AND f.ruling <> 3 ORDER BY f.seq LIMIT 1",
+      before.id);
   if (!query.next()) return set_aside(SetAsideReason::UnknownRecord);
+  if (query.id<DeviceId>(1) != bearer.device_id) return set_aside(SetAsideReason::BadSeal);  // nobody signs in another's place
   const Hash operation = query.hash(0);
   const Hash seal = protocol::seal_hash(before.seal_list.bytes);
   if (!before.signature.bytes.empty() || !signature ||
@@ -159,6 +167,12 @@ Result<Decision> create(OrganisationStore& store, const Bearer& bearer, const He
     if (seal.value() != SetAsideReason::None) return set_aside(seal.value());
   } else {
     if (header.verb == Verb::Seal) return set_aside(SetAsideReason::NotAllowed);
+    if constexpr (std::same_as<Record, domain::SealedGroup>) {
+      // One group more than was sealed would make every export of this visit look like a forgery.
+      const auto is_sealed = storage::exists(db, EntityType::SignOff, id_cast<AnyId>(record.value().sign_off_id));
+      if (!is_sealed) return is_sealed.error();
+      if (is_sealed.value()) return set_aside(SetAsideReason::Sealed);
+    }
     if (domain::is_part_of_visit(header.type)) {
       const auto frozen = is_frozen(db, record.value());
       if (!frozen) return frozen.error();
@@ -178,17 +192,24 @@ Result<Decision> create(OrganisationStore& store, const Bearer& bearer, const He
 
 /// What others did to a field that the bearer had not seen.
 struct Rival {
-  protocol::HybridTime time;
+  protocol::HybridTime time;  // bounded by when it arrived
   DeviceId device_id;
   Bytes value;
 };
+
+/// A clock that runs ahead wins by five minutes at most, for ever after.
+protocol::HybridTime bounded(protocol::HybridTime time, Instant received) {
+  const auto bound = to_ms(received + protocol::kLimits.clock_ahead_max);
+  return time.ms > bound ? protocol::HybridTime{bound, 0} : time;
+}
 
 /// The newest unseen change of others, by field: everything on this record after the base, but not of
 /// the bearer's own journal and not what had lost itself.
 Result<std::map<std::uint32_t, Rival>> rivals_of(Database& db, const Bearer& bearer, const Header& header) {
   std::map<std::uint32_t, Rival> rivals;
-  auto query = db.query("SELECT header, body, decision FROM feed WHERE entity_id = ? AND seq > ? AND lineage_id <> ? AND ruling <> 3 ORDER BY seq",
-                        header.entity_id, header.base_seq, bearer.lineage_id);
+  auto query = db.query(
+      "SELECT header, body, decision, received_ms FROM feed WHERE entity_id = ? AND seq > ? AND lineage_id <> ? AND ruling <> 3 ORDER BY seq",
+      header.entity_id, header.base_seq, bearer.lineage_id);
   while (query.next()) {
     const auto other = protocol::decode_header(query.bytes(0));
     const auto fields = cbor::decode_fields(query.bytes(1));
@@ -196,22 +217,16 @@ Result<std::map<std::uint32_t, Rival>> rivals_of(Database& db, const Bearer& bea
     if (!other || !fields || !decision) continue;  // erased: there is nothing left to lose against
     for (const auto& [number, value] : fields.value()) {
       if (decision.value().lost.contains(number)) continue;
-      rivals[number] = {other.value().time, other.value().device_id, value};
+      rivals[number] = {bounded(other.value().time, from_ms(query.integer(3))), other.value().device_id, value};
     }
   }
   if (const auto read = query.done(); !read) return read.error();
   return rivals;
 }
 
-protocol::HybridTime bounded(protocol::HybridTime time, Instant received) {
-  const auto bound = to_ms(received + protocol::kLimits.clock_ahead_max);
-  return time.ms > bound ? protocol::HybridTime{bound, 0} : time;
-}
-
 bool is_later(const Header& header, const Rival& rival, Instant received) {
   const auto ours = bounded(header.time, received);
-  const auto theirs = bounded(rival.time, received);
-  return ours != theirs ? ours > theirs : header.device_id > rival.device_id;
+  return ours != rival.time ? ours > rival.time : header.device_id > rival.device_id;
 }
 
 /// Whether the incoming value of a contested field wins, by the field's own rule.

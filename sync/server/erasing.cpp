@@ -29,6 +29,16 @@ struct About {
   std::vector<domain::Note> notes;
   std::vector<domain::SignOff> sign_offs;
   std::vector<domain::SealedGroup> groups;
+
+  [[nodiscard]] std::vector<protocol::ErasedRecord> list() const {
+    std::vector<protocol::ErasedRecord> all;
+    const auto add = [&]<class Record>(const std::vector<Record>& records) {
+      for (const auto& record : records) all.push_back({domain::EntityInfo<Record>::type, id_cast<AnyId>(record.id)});
+    };
+    add(customers), add(sites), add(contacts), add(assets), add(work_orders), add(visits), add(answers), add(photos), add(notes);
+    add(sign_offs), add(groups);
+    return all;
+  }
 };
 
 template <class Record>
@@ -57,33 +67,36 @@ Result<About> records_about(Database& db, const domain::Customer& customer) {
   return about;
 }
 
-/// Destroys the bodies of the operations on one record that held personal fields, keeping what may be
-/// kept where the record was made, so that a device that starts anew can still make it.
+/// Destroys the bodies of the operations on one record that held personal fields. What of each may be kept
+/// stays beside it, so that a device that starts anew comes to the same record.
 template <class Record>
-Result<std::size_t> erase_operations(Database& db, const Record& record) {
+Result<std::size_t> erase_operations(Database& db, const AnyId& id) {
   struct Row {
     std::int64_t seq = 0;
-    bool is_first = false;
     bool has_lost_values = false;
+    Bytes remainder;
   };
   std::vector<Row> rows;
   {
-    auto query = db.query("SELECT seq, body, decision FROM feed WHERE entity_id = ? ORDER BY seq", record.id);
-    bool is_first = true;
+    auto query = db.query("SELECT seq, body, decision FROM feed WHERE entity_id = ? ORDER BY seq", id);
     while (query.next()) {
-      const auto fields = cbor::decode_fields(query.bytes(1));
+      auto fields = cbor::decode_fields(query.bytes(1));
       const auto decision = protocol::decode_decision(query.bytes(2));
       const bool has_lost_values = decision && (!decision.value().lost.empty() || !decision.value().replaced.empty());
       const bool is_personal = !query.is_null(1) && (!fields || domain::has_personal<Record>(fields.value()));
-      if (is_personal || has_lost_values) rows.push_back({query.integer(0), is_first, has_lost_values});
-      is_first = false;
+      if (!is_personal && !has_lost_values) continue;
+      Row row{query.integer(0), has_lost_values, {}};
+      if (fields && decision && decision.value().ruling != protocol::Ruling::SetAside) {
+        auto kept = domain::without_personal_fields<Record>(fields.value());
+        for (const auto& [number, value] : decision.value().lost) kept.erase(number);
+        row.remainder = cbor::encode(kept);
+      }
+      rows.push_back(std::move(row));
     }
     if (const auto read = query.done(); !read) return read.error();
   }
-  const auto remainder = cbor::encode(domain::without_personal(record));
   for (const auto& row : rows) {
-    auto erased = db.run("UPDATE feed SET salt = NULL, body = NULL WHERE seq = ?", row.seq);
-    if (erased && row.is_first) erased = db.run("UPDATE feed SET remainder = ? WHERE seq = ?", AsBlob{remainder}, row.seq);
+    auto erased = db.run("UPDATE feed SET salt = NULL, body = NULL, remainder = ? WHERE seq = ?", storage::AsBlobOrNull{row.remainder}, row.seq);
     if (erased && row.has_lost_values) erased = db.run("UPDATE feed SET decision = NULL, decision_salt = NULL WHERE seq = ?", row.seq);
     if (!erased) return erased.error();
   }
@@ -93,9 +106,9 @@ Result<std::size_t> erase_operations(Database& db, const Record& record) {
 template <class Record>
 Done erase_records(Database& db, const std::vector<Record>& records, ErasureReport& report, std::vector<protocol::ErasedRecord>& list) {
   for (const auto& record : records) {
-    const auto count = erase_operations(db, record);
-    if (!count) return count.error();
     const auto id = id_cast<AnyId>(record.id);
+    const auto count = erase_operations<Record>(db, id);
+    if (!count) return count.error();
     const auto saved = storage::write_fields(db, domain::EntityInfo<Record>::type, id, domain::without_personal(record));
     if (!saved) return saved;
     const auto forgotten = db.run("DELETE FROM blob_reference WHERE entity_id = ?", id);
@@ -105,6 +118,66 @@ Done erase_records(Database& db, const std::vector<Record>& records, ErasureRepo
   }
   if (!records.empty()) report.erased[std::string(domain::EntityInfo<Record>::table)] += records.size();
   return done();
+}
+
+// ---- Records that stand in no table --------------------------------------------------------------------
+
+/// What was set aside or deleted and names one of these records. Looked for as bytes, because a body that
+/// was set aside may be unreadable and still hold what somebody said about the customer.
+Result<std::vector<protocol::ErasedRecord>> strays_about(Database& db, const std::vector<protocol::ErasedRecord>& list) {
+  std::map<AnyId, protocol::ErasedRecord> candidates;
+  {
+    auto query = db.query("SELECT type, entity_id FROM set_aside UNION SELECT type, entity_id FROM deleted_record");
+    while (query.next()) candidates[query.id<AnyId>(1)] = {static_cast<EntityType>(query.integer(0)), query.id<AnyId>(1)};
+    if (const auto read = query.done(); !read) return read.error();
+  }
+  std::vector<AnyId> reached;
+  for (const auto& record : list) {
+    reached.push_back(record.id);
+    candidates.erase(record.id);
+  }
+  std::vector<protocol::ErasedRecord> strays;
+  for (std::size_t at = 0; at < reached.size() && !candidates.empty(); ++at) {
+    auto query = db.query("SELECT DISTINCT entity_id FROM feed WHERE instr(body, ?) > 0", reached[at]);
+    while (query.next()) {
+      const auto found = candidates.find(query.id<AnyId>(0));
+      if (found == candidates.end()) continue;
+      strays.push_back(found->second);
+      reached.push_back(found->first);
+      candidates.erase(found);
+    }
+    if (const auto read = query.done(); !read) return read.error();
+  }
+  return strays;
+}
+
+Done erase_stray(Database& db, const protocol::ErasedRecord& stray, ErasureReport& report) {
+  return domain::with_entity(stray.type, [&]<class Record>() -> Done {
+    {
+      auto query = db.query("SELECT body FROM feed WHERE entity_id = ? AND body IS NOT NULL", stray.id);
+      while (query.next()) {
+        const auto fields = cbor::decode_fields(query.bytes(0));
+        const auto record = fields ? domain::record_of<Record>(stray.id, fields.value()) : Result<Record>{fields.error()};
+        if constexpr (std::same_as<Record, domain::Photo>) {
+          if (record) report.blobs.push_back(record.value().blob.sha256);
+        }
+        if constexpr (std::same_as<Record, domain::SignOff>) {
+          if (record && record.value().strokes) report.blobs.push_back(record.value().strokes->sha256);
+        }
+      }
+      if (const auto read = query.done(); !read) return read;
+    }
+    const auto count = erase_operations<Record>(db, stray.id);
+    if (!count) return count.error();
+    report.operation_count += count.value();
+    report.erased[std::string(domain::EntityInfo<Record>::table)] += 1;
+
+    auto query = db.query("SELECT fields FROM deleted_record WHERE entity_id = ?", stray.id);
+    if (!query.next()) return query.done();
+    const auto fields = cbor::decode_fields(query.bytes(0));
+    const auto kept = cbor::encode(fields ? domain::without_personal_fields<Record>(fields.value()) : cbor::FieldMap{});
+    return db.run("UPDATE deleted_record SET fields = ? WHERE entity_id = ?", AsBlob{kept}, stray.id);
+  });
 }
 
 /// The organisation's word for each sealed record, naming the groups that it lacks from now on.
@@ -148,7 +221,6 @@ Result<ErasureReport> erase_customer(OrganisationStore& store, const UserId& by,
   for (const auto& sign_off : all.sign_offs) {
     if (sign_off.strokes) report.blobs.push_back(sign_off.strokes->sha256);
   }
-  std::erase(report.blobs, Hash{});
 
   domain::Erasure erasure;
   erasure.id = make_id<domain::ErasureId>(store.clock(), store.random());
@@ -156,7 +228,12 @@ Result<ErasureReport> erase_customer(OrganisationStore& store, const UserId& by,
   erasure.at = store.clock().now();
   erasure.kept = report.kept;
   erasure.statements.bytes = protocol::encode(statements_for(store, all));
-  std::vector<protocol::ErasedRecord> list;
+  const auto strays = strays_about(db, all.list());
+  if (!strays) return strays.error();
+  std::vector<protocol::ErasedRecord> list = strays.value();
+  for (const auto& stray : strays.value()) {
+    if (const auto erased = erase_stray(db, stray, report); !erased) return erased.error();
+  }
   for (const auto& erased :
        {erase_records(db, all.customers, report, list), erase_records(db, all.sites, report, list), erase_records(db, all.contacts, report, list),
         erase_records(db, all.assets, report, list), erase_records(db, all.work_orders, report, list), erase_records(db, all.visits, report, list),
@@ -164,6 +241,7 @@ Result<ErasureReport> erase_customer(OrganisationStore& store, const UserId& by,
         erase_records(db, all.sign_offs, report, list), erase_records(db, all.groups, report, list)}) {
     if (!erased) return erased.error();
   }
+  std::erase(report.blobs, Hash{});
   erasure.records.bytes = protocol::encode(list);
   if (const auto written = office_create(store, by, erasure); !written) return written.error();
   const auto noted = store.note_audit(to_text(by), "customer.erased", to_text(erasure.customer_id), fmt::format("{} operations", report.operation_count));

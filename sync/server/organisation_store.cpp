@@ -100,6 +100,24 @@ Result<std::string> OrganisationStore::next_number(char kind) {
   return to_text(ShortNumber{kind, device_prefix(kOfficePrefix), value});
 }
 
+Done OrganisationStore::enter_new_epoch() {
+  const auto epoch = make_id<protocol::EpochId>(clock_, random_);
+  FeedHead head;
+  {
+    auto query = db_->query("SELECT seq, hash, decision_commitment FROM feed ORDER BY seq");
+    while (query.next()) {
+      head.seq = static_cast<std::uint64_t>(query.integer(0));
+      head.root = protocol::next_root(epoch, head.root, head.seq, query.hash(1), query.hash(2));
+      if (const auto saved = db_->run("UPDATE feed SET root = ? WHERE seq = ?", head.root, head.seq); !saved) return saved;
+    }
+    if (const auto read = query.done(); !read) return read;
+  }
+  if (const auto saved = db_->run("UPDATE lineage SET answer = NULL"); !saved) return saved;
+  if (const auto saved = db_->run("UPDATE organisation SET epoch = ?, root = ?", epoch, head.root); !saved) return saved;
+  organisation_.epoch = epoch;
+  return done();
+}
+
 Done OrganisationStore::note_audit(std::string_view actor, std::string_view action, std::string_view subject,
                                    std::string_view detail) {
   return db_->run("INSERT INTO audit (at_ms, actor, action, subject, detail) VALUES (?, ?, ?, ?, ?)",

@@ -48,6 +48,9 @@ class OrganisationStore final : public WriteTarget {
 
   /// The next short number of the office for a kind of record: `C-22-0007-…`.
   [[nodiscard]] Result<std::string> next_number(char kind);
+  /// After a restore: what devices know beyond this file is not here any more. They read the feed again
+  /// under a new epoch, so its roots are computed anew; answers of the old epoch are never repeated.
+  Done enter_new_epoch();
   Done note_audit(std::string_view actor, std::string_view action, std::string_view subject,
                   std::string_view detail);
 

@@ -240,8 +240,24 @@ Done DeviceStore::note_held(std::uint64_t dseq) { return db_->run("UPDATE bookma
 Done DeviceStore::note_epoch(const EpochId& epoch) {
   return db_->transaction([&]() -> Done {
     auto noted = db_->run("UPDATE bookmark SET epoch = ?, feed_seq = 0, root = ?, held_dseq = 0, root_statement = NULL", epoch, Hash{});
-    if (noted) noted = db_->run("INSERT OR REPLACE INTO confirmed (type, entity_id, fields) SELECT type, entity_id, NULL FROM operation GROUP BY entity_id");
-    if (noted) noted = db_->run("UPDATE operation SET settled_seq = NULL");
+    if (!noted) return noted;
+    // Everything of ours waits again for the feed. Until it comes, what is seen here rests on what was seen before.
+    std::vector<std::pair<domain::EntityType, AnyId>> ours;
+    {
+      auto query = db_->query(
+          "SELECT DISTINCT o.type, o.entity_id FROM operation o LEFT JOIN confirmed c ON c.entity_id = o.entity_id WHERE c.entity_id IS NULL");
+      while (query.next()) ours.emplace_back(static_cast<domain::EntityType>(query.integer(0)), query.id<AnyId>(1));
+      if (const auto read = query.done(); !read) return read;
+    }
+    for (const auto& [type, id] : ours) {
+      const auto fields = storage::read_fields(*db_, type, id);
+      if (!fields) return fields.error();
+      const auto bytes = fields.value() ? cbor::encode(*fields.value()) : Bytes{};
+      noted = db_->run("INSERT INTO confirmed (type, entity_id, fields) VALUES (?, ?, ?)", static_cast<std::int64_t>(type), id,
+                       storage::AsBlobOrNull{bytes});
+      if (!noted) return noted;
+    }
+    noted = db_->run("UPDATE operation SET settled_seq = NULL");
     if (noted) noted = db_->run("DELETE FROM record_position");
     if (noted) noted = db_->run("UPDATE blob SET is_held = 0 WHERE is_here");
     return noted;

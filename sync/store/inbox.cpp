@@ -112,6 +112,7 @@ Done Inbox::apply(const protocol::PullAnswer& page, const protocol::RootStatemen
     if (const auto applied = apply_item(item); !applied) return applied;
   }
   if (statement.seq != seq || statement.root != root || statement.epoch != epoch) return corrupt(seq, "does not lead to the root that the server signed");
+  if (const auto settled = settle_leftovers(); !settled) return settled;
   return db_.run("UPDATE bookmark SET feed_seq = ?, root = ?, root_statement = ?", seq, root, AsBlob{protocol::encode(page.statement)});
 }
 
@@ -152,11 +153,21 @@ Done Inbox::apply_accepted(const Arrival& arrival) {
   }
 
   if (header.verb == Verb::Delete) {
+    if (base) {
+      if (const auto kept = remember_deleted(arrival, *base); !kept) return kept;
+    }
     base.reset();
   } else if (arrival.fields || arrival.remainder) {
     auto fields = arrival.fields ? *arrival.fields : *arrival.remainder;
     for (const auto& [number, value] : arrival.decision.lost) fields.erase(number);
-    if (header.verb == Verb::Create || header.verb == Verb::Seal || !base) base.emplace();
+    if (header.verb == Verb::Create || header.verb == Verb::Seal) {
+      base.emplace();
+    } else if (!base) {  // an edit that had not seen a delete: the server brought the record back
+      auto deleted = deleted_fields(db_, header.entity_id);
+      if (!deleted) return deleted.error();
+      base = std::move(deleted).value();
+      if (!base) base.emplace();
+    }
     put(*base, fields);
   }
 
@@ -164,20 +175,30 @@ Done Inbox::apply_accepted(const Arrival& arrival) {
     const auto bytes = base ? cbor::encode(*base) : Bytes{};
     const auto kept = db_.run("UPDATE confirmed SET fields = ? WHERE entity_id = ?", AsBlobOrNull{bytes}, header.entity_id);
     if (!kept) return kept;
-    return arrival.is_own ? settle_own(arrival) : rebuild_view(db_, header.type, header.entity_id);
+    return arrival.is_own ? settle_own(arrival) : show(arrival, rebuild_view(db_, header.type, header.entity_id));
   }
   if (arrival.is_own) {
     if (const auto settled = db_.run("UPDATE operation SET settled_seq = ? WHERE dseq = ?", arrival.item.seq, arrival.dseq); !settled) return settled;
   }
   const auto written = base ? storage::write_fields(db_, header.type, header.entity_id, *base)
                             : storage::remove_record(db_, header.type, header.entity_id);
-  if (!written) {
-    if (written.error().kind != ErrorKind::Invalid) return written;
-    // A word that a newer program added: the record waits for the update, the feed goes on.
-    return db_.run("INSERT INTO attention (code, type, entity_id, at_ms) VALUES ('newer_record', ?, ?, ?)", static_cast<std::int64_t>(header.type),
-                   header.entity_id, now_);
-  }
-  return storage::index_record(db_, header.type, header.entity_id);
+  return show(arrival, written);
+}
+
+/// A word that a newer program added makes a record unreadable here, and what points to it homeless: such
+/// records wait for the update, the feed goes on.
+Done Inbox::show(const Arrival& arrival, const Done& written) {
+  const auto& header = *arrival.header;
+  if (written) return storage::index_record(db_, header.type, header.entity_id);
+  if (written.error().kind != ErrorKind::Invalid && written.error().kind != ErrorKind::Conflict) return written;
+  return db_.run("INSERT INTO attention (code, type, entity_id, at_ms) VALUES ('newer_record', ?, ?, ?)", static_cast<std::int64_t>(header.type),
+                 header.entity_id, now_);
+}
+
+Done Inbox::remember_deleted(const Arrival& arrival, const FieldMap& fields) {
+  return db_.run(
+      "INSERT INTO deleted_record (type, entity_id, fields) VALUES (?, ?, ?) ON CONFLICT (entity_id) DO UPDATE SET fields = excluded.fields",
+      static_cast<std::int64_t>(arrival.header->type), arrival.header->entity_id, AsBlob{cbor::encode(fields)});
 }
 
 /// Our operation came back with its decision: from now on it is part of what the server says.
@@ -185,13 +206,36 @@ Done Inbox::settle_own(const Arrival& arrival) {
   const auto& header = *arrival.header;
   if (const auto settled = db_.run("UPDATE operation SET settled_seq = ? WHERE dseq = ?", arrival.item.seq, arrival.dseq); !settled) return settled;
   if (const auto rebuilt = rebuild_view(db_, header.type, header.entity_id); !rebuilt) {
-    // Others may build on a record whose making was set aside; it stays in sight until somebody decides.
-    if (rebuilt.error().kind != ErrorKind::Conflict) return rebuilt;
+    // Records of ours that build on one whose making was set aside keep it in sight until they went the same way.
+    return rebuilt.error().kind == ErrorKind::Conflict ? done() : rebuilt;
   }
   auto query = db_.query("SELECT 1 FROM operation WHERE entity_id = ? AND settled_seq IS NULL LIMIT 1", header.entity_id);
   if (query.next()) return done();
   if (const auto read = query.done(); !read) return read;
   return db_.run("DELETE FROM confirmed WHERE entity_id = ?", header.entity_id);
+}
+
+/// Takes away what could not go before: each removal may free what it pointed to.
+Done Inbox::settle_leftovers() {
+  for (bool is_progress = true; is_progress;) {
+    is_progress = false;
+    std::vector<std::pair<EntityType, AnyId>> leftovers;
+    {
+      auto query = db_.query(
+          "SELECT c.type, c.entity_id FROM confirmed c WHERE NOT EXISTS "
+          "(SELECT 1 FROM operation o WHERE o.entity_id = c.entity_id AND o.settled_seq IS NULL)");
+      while (query.next()) leftovers.emplace_back(static_cast<EntityType>(query.integer(0)), query.id<AnyId>(1));
+      if (const auto read = query.done(); !read) return read;
+    }
+    for (const auto& [type, id] : leftovers) {
+      const auto rebuilt = rebuild_view(db_, type, id);
+      if (!rebuilt && rebuilt.error().kind == ErrorKind::Conflict) continue;
+      if (!rebuilt) return rebuilt;
+      if (const auto settled = db_.run("DELETE FROM confirmed WHERE entity_id = ?", id); !settled) return settled;
+      is_progress = true;
+    }
+  }
+  return done();
 }
 
 Done Inbox::note_lost(const Arrival& arrival) {
@@ -253,29 +297,34 @@ Done Inbox::erase(const Arrival& arrival) {
 
 Done Inbox::erase_record(EntityType type, const AnyId& id) {
   return domain::with_entity(type, [&]<class Record>() -> Done {
+    std::vector<Hash> blobs;
+    const auto note_blobs = [&](const Record& record) {
+      domain::each_field(record, [&](auto, auto, const auto& member, const auto&) {
+        using Member = std::remove_cvref_t<decltype(member)>;
+        if constexpr (std::same_as<Member, domain::BlobRef>) blobs.push_back(member.sha256);
+        if constexpr (std::same_as<Member, std::optional<domain::BlobRef>>) {
+          if (member) blobs.push_back(member->sha256);
+        }
+      });
+    };
     const auto found = storage::find<Record>(db_, id);
     if (!found) return found.error();
-    if (!found.value()) return done();
-    domain::each_field(*found.value(), [&](auto, auto, const auto& member, const auto&) {
-      using Member = std::remove_cvref_t<decltype(member)>;
-      if constexpr (std::same_as<Member, domain::BlobRef>) erased_blobs_.push_back(member.sha256);
-      if constexpr (std::same_as<Member, std::optional<domain::BlobRef>>) {
-        if (member) erased_blobs_.push_back(member->sha256);
-      }
-    });
-    std::erase(erased_blobs_, Hash{});
-    for (const auto& sha256 : erased_blobs_) {
-      if (const auto forgotten = db_.run("DELETE FROM blob WHERE sha256 = ?", sha256); !forgotten) return forgotten;
+    if (found.value()) {
+      note_blobs(*found.value());
+      const auto written = storage::write_fields(db_, type, id, domain::without_personal(*found.value()));
+      if (!written) return written;
     }
 
-    const auto kept = domain::without_personal(*found.value());
-    if (const auto written = storage::write_fields(db_, type, id, kept); !written) return written;
+    // What was set aside or deleted stands in no table, but in our journal.
     std::vector<std::int64_t> numbers;
     {
       auto query = db_.query("SELECT dseq, body FROM operation WHERE entity_id = ? AND body IS NOT NULL", id);
       while (query.next()) {
         const auto fields = cbor::decode_fields(query.bytes(1));
-        if (!fields || domain::has_personal<Record>(fields.value())) numbers.push_back(query.integer(0));
+        if (fields && !domain::has_personal<Record>(fields.value())) continue;
+        numbers.push_back(query.integer(0));
+        if (!fields) continue;
+        if (const auto record = domain::record_of<Record>(id, fields.value())) note_blobs(record.value());
       }
       if (const auto read = query.done(); !read) return read;
     }
@@ -283,10 +332,27 @@ Done Inbox::erase_record(EntityType type, const AnyId& id) {
       const auto erased = db_.run("UPDATE operation SET salt = NULL, body = NULL WHERE dseq = ?", dseq);
       if (!erased) return erased;
     }
-    auto cleaned = db_.run("DELETE FROM lost_value WHERE entity_id = ?", id);
-    if (cleaned) cleaned = db_.run("UPDATE confirmed SET fields = ? WHERE entity_id = ?", AsBlob{cbor::encode(kept)}, id);
-    if (cleaned) cleaned = storage::index_record(db_, type, id);
-    return cleaned;
+    std::erase(blobs, Hash{});
+    for (const auto& sha256 : blobs) {
+      if (const auto forgotten = db_.run("DELETE FROM blob WHERE sha256 = ?", sha256); !forgotten) return forgotten;
+      erased_blobs_.push_back(sha256);
+    }
+    for (const auto* table : {"confirmed", "deleted_record"}) {
+      std::optional<FieldMap> kept;
+      {
+        auto query = db_.query(fmt::format("SELECT fields FROM {} WHERE entity_id = ? AND fields IS NOT NULL", table), id);
+        if (query.next()) {
+          const auto fields = cbor::decode_fields(query.bytes(0));
+          kept = fields ? domain::without_personal_fields<Record>(fields.value()) : FieldMap{};
+        }
+        if (const auto read = query.done(); !read) return read;
+      }
+      if (!kept) continue;
+      const auto saved = db_.run(fmt::format("UPDATE {} SET fields = ? WHERE entity_id = ?", table), AsBlob{cbor::encode(*kept)}, id);
+      if (!saved) return saved;
+    }
+    if (const auto cleaned = db_.run("DELETE FROM lost_value WHERE entity_id = ?", id); !cleaned) return cleaned;
+    return storage::index_record(db_, type, id);
   });
 }
 

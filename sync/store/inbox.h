@@ -1,5 +1,6 @@
 #pragma once
 
+#include "shared/domain/codec.h"
 #include "shared/storage/database.h"
 #include "sync/protocol/message.h"
 
@@ -25,7 +26,10 @@ class Inbox {
   Result<Arrival> arrival_of(const protocol::FeedItem& item);
   Done apply_item(const protocol::FeedItem& item);
   Done apply_accepted(const Arrival& arrival);
+  Done remember_deleted(const Arrival& arrival, const domain::FieldMap& fields);
+  Done show(const Arrival& arrival, const Done& written);
   Done settle_own(const Arrival& arrival);
+  Done settle_leftovers();
   Done note_proof(const Arrival& arrival);
   Done note_lost(const Arrival& arrival);
   Done want_blobs(const Arrival& arrival);

@@ -110,6 +110,17 @@ void put(domain::FieldMap& onto, const domain::FieldMap& fields) {
   }
 }
 
+Result<std::optional<domain::FieldMap>> deleted_fields(storage::Database& db, const AnyId& id) {
+  auto query = db.query("SELECT fields FROM deleted_record WHERE entity_id = ?", id);
+  if (!query.next()) {
+    if (const auto read = query.done(); !read) return read.error();
+    return std::optional<domain::FieldMap>{};
+  }
+  auto fields = cbor::decode_fields(query.bytes(0));
+  if (!fields) return fields.error();
+  return std::optional{std::move(fields).value()};
+}
+
 Done rebuild_view(storage::Database& db, domain::EntityType type, const AnyId& id) {
   std::optional<domain::FieldMap> view;
   {
@@ -127,12 +138,18 @@ Done rebuild_view(storage::Database& db, domain::EntityType type, const AnyId& i
       const auto header = protocol::decode_header(query.bytes(0));
       const auto fields = cbor::decode_fields(query.bytes(1));
       if (!header || !fields) return Error{ErrorKind::Corrupt, "an operation of this device cannot be read"};
-      if (header.value().verb == Verb::Delete) {
+      const auto verb = header.value().verb;
+      if (verb == Verb::Delete) {
         view.reset();
-      } else {
-        if (!view) view.emplace();
-        put(*view, fields.value());
+        continue;
       }
+      if (!view && (verb == Verb::Create || verb == Verb::Seal)) view.emplace();
+      if (!view) {
+        auto deleted = deleted_fields(db, id);
+        if (!deleted) return deleted.error();
+        view = std::move(deleted).value();
+      }
+      if (view) put(*view, fields.value());  // else its making was set aside: there is nothing to change
     }
     if (const auto read = query.done(); !read) return read;
   }

@@ -54,6 +54,9 @@ class Journal {
 /// Puts fields over fields: null clears, absence leaves.
 void put(domain::FieldMap& onto, const domain::FieldMap& fields);
 
+/// What a record held when it was deleted: an edit that had not seen the delete brings it back with this.
+[[nodiscard]] Result<std::optional<domain::FieldMap>> deleted_fields(storage::Database& db, const AnyId& id);
+
 /// Writes the record as it is seen here: what the server said last plus what it has not brought back yet.
 [[nodiscard]] Done rebuild_view(storage::Database& db, domain::EntityType type, const AnyId& id);
 

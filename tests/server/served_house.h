@@ -8,7 +8,7 @@
 #include "sync/server/service.h"
 #include "tests/support/catch.h"
 #include "tests/support/fake_clock.h"
-#include "tests/support/temp_folder.h"
+#include "tests/support/scratch_folder.h"
 
 #include <map>
 #include <memory>
@@ -222,7 +222,7 @@ class ServedHouse {
 
   testing::FakeClock clock;
   SystemRandom random;
-  testing::TempFolder folder;
+  testing::ScratchFolder folder;
   std::unique_ptr<House> house;
   std::unique_ptr<Service> service;
   std::unique_ptr<Router> router;

@@ -38,7 +38,8 @@ TEST_CASE("cbor: the examples of RFC 8949 are written byte for byte", "[base]") 
 }
 
 TEST_CASE("cbor: every integer reads back", "[base]") {
-  for (const auto value : {std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max(), std::int64_t{0}, std::int64_t{-1}}) {
+  for (const auto value : {std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max(),
+                           std::int64_t{0}, std::int64_t{-1}}) {
     const auto bytes = cbor::Writer{}.integer(value).take();
     cbor::Reader reader{bytes};
     CHECK(reader.integer() == value);
@@ -54,9 +55,10 @@ TEST_CASE("cbor: every integer reads back", "[base]") {
 
 TEST_CASE("cbor: a value has one form, and every other is refused", "[base][S07]") {
   for (const auto* bytes : {
-           "1817",                // 23 in two bytes
-           "190017",              // in three
-           "1a00000017", "1b0000000000000017",
+           "1817",    // 23 in two bytes
+           "190017",  // in three
+           "1a00000017",
+           "1b0000000000000017",
            "5f4101ff",            // a byte string in pieces
            "9f01ff",              // an array without length
            "bf0102ff",            // a map without length
@@ -71,7 +73,7 @@ TEST_CASE("cbor: a value has one form, and every other is refused", "[base][S07]
            "1bffffffffffffffff",  // larger than any integer of ours
            "3bffffffffffffffff",
            "",
-           "18",                  // cut off
+           "18",  // cut off
            "43 0102",
        }) {
     std::string text{bytes};
@@ -83,7 +85,8 @@ TEST_CASE("cbor: a value has one form, and every other is refused", "[base][S07]
 }
 
 TEST_CASE("cbor: a lie about a length reserves nothing and fails", "[base][S07]") {
-  for (const auto* bytes : {"9b7fffffffffffffff", "bb7fffffffffffffff", "5b7fffffffffffffff", "7b7fffffffffffffff", "9affffffff00", "bb8000000000000000"}) {
+  for (const auto* bytes : {"9b7fffffffffffffff", "bb7fffffffffffffff", "5b7fffffffffffffff",
+                            "7b7fffffffffffffff", "9affffffff00", "bb8000000000000000"}) {
     CAPTURE(bytes);
     CHECK_FALSE(is_one_value(hex(bytes)));
     CHECK_FALSE(cbor::decode_fields(hex(bytes)).has_value());

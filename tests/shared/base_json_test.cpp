@@ -49,7 +49,9 @@ TEST_CASE("json: the limits on bytes, depth and values are kept to the letter", 
 }
 
 TEST_CASE("json: no bytes at all make the reader fall over", "[base][S07]") {
-  CHECK(rc::check([](const std::vector<std::uint8_t>& raw) { (void)parse_json(std::string{raw.begin(), raw.end()}); }));
+  CHECK(rc::check([](const std::vector<std::uint8_t>& raw) {
+    (void)parse_json(std::string{raw.begin(), raw.end()});
+  }));
   CHECK(rc::check([] {
     std::string text = R"({"a":[1,2,{"b":"c\u00e9"}],"d":true,"e":-1.5e3})";
     const auto at = *rc::gen::inRange<std::size_t>(0, text.size());

@@ -18,7 +18,8 @@ TEST_CASE("decimal: a number stays as it was typed", "[base][V05]") {
 }
 
 TEST_CASE("decimal: what is no plain number is refused", "[base][V05]") {
-  for (const auto* text : {"", "-", ".", "1.", ".5", "1,5", "1e3", "+1", " 1", "1 ", "1.2.3", "--1", "0x1", "1234567890123456", "1.1234567891", "٣"}) {
+  for (const auto* text : {"", "-", ".", "1.", ".5", "1,5", "1e3", "+1", " 1", "1 ", "1.2.3", "--1", "0x1",
+                           "1234567890123456", "1.1234567891", "٣"}) {
     CAPTURE(text);
     CHECK_FALSE(decimal_of_text(text).has_value());
   }
@@ -37,7 +38,9 @@ TEST_CASE("decimal: the order of numbers is the order of their distances from ze
   CHECK(rc::check([] {
     const Decimal a{*rc::gen::inRange<std::int64_t>(-1'000'000, 1'000'000), *rc::gen::inRange(0, 6)};
     const Decimal b{*rc::gen::inRange<std::int64_t>(-1'000'000, 1'000'000), *rc::gen::inRange(0, 6)};
-    const auto as_double = [](const Decimal& d) { return static_cast<double>(d.mantissa) * std::pow(10.0, 6 - d.scale); };  // exact: below 2^53
+    const auto as_double = [](const Decimal& d) {
+      return static_cast<double>(d.mantissa) * std::pow(10.0, 6 - d.scale);
+    };  // exact: below 2^53
     RC_ASSERT((compare(a, b) == std::strong_ordering::less) == (as_double(a) < as_double(b)));
     RC_ASSERT((compare(a, b) == std::strong_ordering::equal) == (as_double(a) == as_double(b)));
     RC_ASSERT(compare(decimal_of_text(to_text(a)).value(), a) == std::strong_ordering::equal);
@@ -55,6 +58,8 @@ TEST_CASE("money: it is written with the digits of its currency", "[base]") {
 TEST_CASE("money: two currencies are never added, and a sum never wraps around", "[base]") {
   CHECK(add({100, "CZK"}, {23, "CZK"}).value() == Money{123, "CZK"});
   CHECK(add({1, "CZK"}, {1, "EUR"}).error().kind == ErrorKind::Refused);
-  CHECK(add({std::numeric_limits<std::int64_t>::max(), "CZK"}, {1, "CZK"}).error().kind == ErrorKind::Refused);
-  CHECK(add({std::numeric_limits<std::int64_t>::min(), "CZK"}, {-1, "CZK"}).error().kind == ErrorKind::Refused);
+  CHECK(add({std::numeric_limits<std::int64_t>::max(), "CZK"}, {1, "CZK"}).error().kind ==
+        ErrorKind::Refused);
+  CHECK(add({std::numeric_limits<std::int64_t>::min(), "CZK"}, {-1, "CZK"}).error().kind ==
+        ErrorKind::Refused);
 }

@@ -13,15 +13,18 @@ namespace {
 constexpr std::string_view kSigns = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ+";
 
 rc::Gen<ShortNumber> any_number() {
-  return rc::gen::map(rc::gen::tuple(rc::gen::elementOf(std::string("ACDVW")), rc::gen::inRange<std::uint32_t>(0, 60'000),
-                                     rc::gen::oneOf(rc::gen::inRange<std::uint32_t>(0, 12'000), rc::gen::inRange<std::uint32_t>(0, 999'999'999))),
-                      [](const auto& parts) {
-                        return ShortNumber{std::get<0>(parts), device_prefix(std::get<1>(parts)), std::get<2>(parts)};
-                      });
+  return rc::gen::map(
+      rc::gen::tuple(rc::gen::elementOf(std::string("ACDVW")), rc::gen::inRange<std::uint32_t>(0, 60'000),
+                     rc::gen::oneOf(rc::gen::inRange<std::uint32_t>(0, 12'000),
+                                    rc::gen::inRange<std::uint32_t>(0, 999'999'999))),
+      [](const auto& parts) {
+        return ShortNumber{std::get<0>(parts), device_prefix(std::get<1>(parts)), std::get<2>(parts)};
+      });
 }
 
 bool is_same(const Result<ShortNumber>& read, const ShortNumber& number) {
-  return read && to_text(read.value()) == to_text(number) && read.value().prefix == number.prefix && read.value().counter == number.counter;
+  return read && to_text(read.value()) == to_text(number) && read.value().prefix == number.prefix &&
+         read.value().counter == number.counter;
 }
 
 }  // namespace
@@ -49,7 +52,8 @@ TEST_CASE("short number: hurried typing is forgiven", "[base]") {
   CHECK_FALSE(short_number_of_text(std::string(100'000, '2')).has_value());
 }
 
-TEST_CASE("short number: typed without hyphens it is the same number, however long prefix and counter are", "[base]") {
+TEST_CASE("short number: typed without hyphens it is the same number, however long prefix and counter are",
+          "[base]") {
   CHECK(rc::check([] {
     const auto number = *any_number();
     auto text = to_text(number);
@@ -59,7 +63,8 @@ TEST_CASE("short number: typed without hyphens it is the same number, however lo
 }
 
 TEST_CASE("short number: every single wrong sign is noticed", "[base]") {
-  for (const auto& number : {ShortNumber{'V', "22", 1}, ShortNumber{'C', "X4", 9812}, ShortNumber{'W', "ZZ", 20'412}, ShortNumber{'V', "222", 412}}) {
+  for (const auto& number : {ShortNumber{'V', "22", 1}, ShortNumber{'C', "X4", 9812},
+                             ShortNumber{'W', "ZZ", 20'412}, ShortNumber{'V', "222", 412}}) {
     const auto text = to_text(number);
     CAPTURE(text);
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -87,7 +92,8 @@ TEST_CASE("short number: every swap of two neighbours is noticed", "[base]") {
   }));
 }
 
-TEST_CASE("short number: no two devices share a prefix, and none holds a sign that people confuse", "[base]") {
+TEST_CASE("short number: no two devices share a prefix, and none holds a sign that people confuse",
+          "[base]") {
   std::set<std::string> seen;
   for (std::uint32_t n = 0; n < 30'000; ++n) {
     const auto prefix = device_prefix(n);

@@ -28,8 +28,10 @@ std::string utf8(char32_t c) {
 }
 
 rc::Gen<std::string> any_text() {
-  const auto sign = rc::gen::map(rc::gen::oneOf(rc::gen::inRange<std::uint32_t>(0x20, 0x600), rc::gen::inRange<std::uint32_t>(0x10a0, 0x1cc0),
-                                                rc::gen::inRange<std::uint32_t>(0x1d00, 0x2e00), rc::gen::inRange<std::uint32_t>(0x1d400, 0x1d800)),
+  const auto sign = rc::gen::map(rc::gen::oneOf(rc::gen::inRange<std::uint32_t>(0x20, 0x600),
+                                                rc::gen::inRange<std::uint32_t>(0x10a0, 0x1cc0),
+                                                rc::gen::inRange<std::uint32_t>(0x1d00, 0x2e00),
+                                                rc::gen::inRange<std::uint32_t>(0x1d400, 0x1d800)),
                                  [](std::uint32_t c) { return utf8(static_cast<char32_t>(c)); });
   return rc::gen::map(rc::gen::container<std::vector<std::string>>(sign), [](const auto& signs) {
     std::string text;
@@ -71,7 +73,8 @@ TEST_CASE("text: a composed and a decomposed name become the same bytes", "[base
 
 TEST_CASE("text: what is not UTF-8, or holds a NUL, does not come in", "[base][S07]") {
   using namespace std::string_literals;
-  for (const auto& text : {"\xff"s, "\xc3"s, "a\0b"s, "\xc0\x80"s, "\xed\xa0\x80"s, "\xf4\x90\x80\x80"s, "\xe2\x82"s}) {
+  for (const auto& text :
+       {"\xff"s, "\xc3"s, "a\0b"s, "\xc0\x80"s, "\xed\xa0\x80"s, "\xf4\x90\x80\x80"s, "\xe2\x82"s}) {
     CAPTURE(text);
     CHECK_FALSE(is_clean_utf8(text));
     CHECK(to_nfc(text).error().kind == ErrorKind::Invalid);

@@ -23,7 +23,9 @@ Json read(const std::filesystem::path& path) {
   return json.value();
 }
 
-std::string text_of(const Json& json, const char* key) { return json.contains(key) ? json[key].get<std::string>() : std::string{}; }
+std::string text_of(const Json& json, const char* key) {
+  return json.contains(key) ? json[key].get<std::string>() : std::string{};
+}
 
 const Json& organisation() {
   static const auto json = read(kAssets / "demo" / "organisation.json");
@@ -73,7 +75,8 @@ domain::VisitFile visit_file(const Json& record) {
 
 }  // namespace
 
-TEST_CASE("demo: the organisation has customers in six languages, and whatever is referred to exists", "[demo]") {
+TEST_CASE("demo: the organisation has customers in six languages, and whatever is referred to exists",
+          "[demo]") {
   const auto& all = organisation();
   const auto users = keys_of(all["users"]);
   const auto products = keys_of(all["products"]);
@@ -88,8 +91,10 @@ TEST_CASE("demo: the organisation has customers in six languages, and whatever i
   std::map<std::string, std::string> customer_of_site;
   for (const auto& customer : all["customers"]) {
     languages.insert(customer["language"]);
-    for (const auto& site : customer["sites"]) CHECK(customer_of_site.emplace(site["key"], customer["key"]).second);
-    for (const auto& contact : customer["contacts"]) CHECK((!contact.contains("site") || customer_of_site[contact["site"]] == customer["key"]));
+    for (const auto& site : customer["sites"])
+      CHECK(customer_of_site.emplace(site["key"], customer["key"]).second);
+    for (const auto& contact : customer["contacts"])
+      CHECK((!contact.contains("site") || customer_of_site[contact["site"]] == customer["key"]));
   }
   CHECK(languages.size() == 6);
 
@@ -114,7 +119,8 @@ TEST_CASE("demo: the organisation has customers in six languages, and whatever i
     CHECK((!order.contains("asset") || assets.contains(order["asset"])));
     CHECK((!order.contains("technician") || users.contains(order["technician"])));
     CHECK(order["from"].get<std::string>() < order["to"].get<std::string>());
-    if (order.contains("form")) CHECK(read(kAssets / "forms" / (order["form"].get<std::string>() + ".json"))["kind"] == order["kind"]);
+    if (order.contains("form"))
+      CHECK(read(kAssets / "forms" / (order["form"].get<std::string>() + ".json"))["kind"] == order["kind"]);
   }
 }
 
@@ -122,12 +128,14 @@ TEST_CASE("demo: each visit may leave by the rules, and its sign-off is one", "[
   for (const auto* name : {"installation.json", "maintenance.json", "refused_repair.json"}) {
     CAPTURE(name);
     const auto record = read(kAssets / "demo" / name);
-    for (const auto& missing : domain::missing_before_leaving(visit_file(record))) FAIL(domain::name_of(missing.code) << " " << missing.question);
+    for (const auto& missing : domain::missing_before_leaving(visit_file(record)))
+      FAIL(domain::name_of(missing.code) << " " << missing.question);
 
     const auto& signing = record["sign_off"];
     domain::SignOff sign_off;
     sign_off.outcome = *domain::value_of<domain::Outcome>(signing["outcome"].get<std::string>());
-    if (signing.contains("reason")) sign_off.reason = *domain::value_of<domain::OutcomeReason>(signing["reason"].get<std::string>());
+    if (signing.contains("reason"))
+      sign_off.reason = *domain::value_of<domain::OutcomeReason>(signing["reason"].get<std::string>());
     CHECK(domain::value_of<domain::SignerRole>(signing["role"].get<std::string>()).has_value());
     sign_off.signer_name = signing["name"];
     if (signing.contains("strokes")) sign_off.strokes = domain::BlobRef{};
@@ -144,7 +152,9 @@ TEST_CASE("demo: a visit with a work order means one of the organisation's", "[d
     }
     bool is_found = false;
     for (const auto& order : organisation()["work_orders"]) {
-      is_found = is_found || (order["customer"] == customer && order["kind"] == record["work_order"]["kind"] && text_of(order, "form") == record["form"]);
+      is_found =
+          is_found || (order["customer"] == customer && order["kind"] == record["work_order"]["kind"] &&
+                       text_of(order, "form") == record["form"]);
     }
     CHECK(is_found);
   }
@@ -174,7 +184,8 @@ TEST_CASE("demo: strokes stay on the pad and never go back in time", "[demo][V13
 TEST_CASE("demo: its photos are pictures that carry a place, and lose it", "[demo][V09]") {
   std::uintmax_t sum = 0;
   for (const auto* name : {"installation.json", "maintenance.json", "refused_repair.json"}) {
-    for (const auto& photo : read(kAssets / "demo" / name)["photos"]) {
+    const auto record = read(kAssets / "demo" / name);
+    for (const auto& photo : record["photos"]) {
       const auto path = kAssets / "demo" / photo["file"].get<std::string>();
       CAPTURE(path);
       const auto bytes = testing::file_bytes(path);
@@ -182,7 +193,8 @@ TEST_CASE("demo: its photos are pictures that carry a place, and lose it", "[dem
       CHECK(bytes.find("Tabula Field 10") != std::string::npos);
       const auto clean = image::clean_photo(bytes);
       REQUIRE(clean.has_value());
-      for (const auto* trace : {"Exif", "Tabula", "2026:11:20", "comment"}) CHECK(clean.value().find(trace) == std::string::npos);
+      for (const auto* trace : {"Exif", "Tabula", "2026:11:20", "comment"})
+        CHECK(clean.value().find(trace) == std::string::npos);
     }
   }
   CHECK(sum < 1'500'000);

@@ -1,6 +1,6 @@
+#include "shared/domain/form.h"
 #include "shared/base/json.h"
 #include "shared/base/text.h"
-#include "shared/domain/form.h"
 #include "tests/support/catch.h"
 #include "tests/support/scratch_folder.h"
 
@@ -31,7 +31,9 @@ std::vector<std::filesystem::path> shipped_forms() {
 }
 
 std::string complaint(const std::string& questions, const std::string& more = "") {
-  const auto form = domain::read_form(R"({"title":{"en":"T"},"sections":[{"key":"s","title":{"en":"S"},"questions":[)" + questions + "]" + more + "}]}");
+  const auto form =
+      domain::read_form(R"({"title":{"en":"T"},"sections":[{"key":"s","title":{"en":"S"},"questions":[)" +
+                        questions + "]" + more + "}]}");
   return form ? "accepted" : form.error().detail;
 }
 
@@ -68,7 +70,8 @@ TEST_CASE("form: every word of every shipped form is there in six languages", "[
       }
       CAPTURE(path, text.at("en"));
       CHECK(languages == kLanguages);
-      CHECK(words.size() >= 3);  // Czech and Slovenian share words, and a "display" is one in several; a copy would not be translated
+      CHECK(words.size() >= 3);  // Czech and Slovenian share words, and a "display" is one in several; a copy
+                                 // would not be translated
     };
     check(form.value().title);
     for (const auto& section : form.value().sections) {
@@ -85,15 +88,30 @@ TEST_CASE("form: a mistake in a form is told with its place", "[domain][V05]") {
   CHECK(complaint(R"({"key":"a","kind":"yes_no","label":{"en":"A"}})") == "accepted");
   CHECK(complaint(R"({"key":"a","kind":"yes_no","label":{"cs":"A"}})").find("question \"a\"") == 0);
   CHECK(complaint(R"({"key":"a","kind":"slider","label":{"en":"A"}})").find("unknown") != std::string::npos);
-  CHECK(complaint(R"({"key":"a","kind":"yes_no","label":{"en":"A"}},{"key":"a","kind":"text","label":{"en":"B"}})").find("twice") != std::string::npos);
-  CHECK(complaint(R"({"key":"a","kind":"number","label":{"en":"A"},"min":1.5})").find("\"min\"") != std::string::npos);
-  CHECK(complaint(R"({"key":"a","kind":"number","label":{"en":"A"},"min":"2","max":"1"})").find("more than") != std::string::npos);
-  CHECK(complaint(R"({"key":"a","kind":"photo","label":{"en":"A"},"photos_min":21})").find("photos_min") != std::string::npos);
-  CHECK(complaint(R"({"key":"a","kind":"choice","label":{"en":"A"},"choices":[]})").find("nothing to choose") != std::string::npos);
+  CHECK(complaint(
+            R"({"key":"a","kind":"yes_no","label":{"en":"A"}},{"key":"a","kind":"text","label":{"en":"B"}})")
+            .find("twice") != std::string::npos);
+  CHECK(complaint(R"({"key":"a","kind":"number","label":{"en":"A"},"min":1.5})").find("\"min\"") !=
+        std::string::npos);
+  CHECK(
+      complaint(R"({"key":"a","kind":"number","label":{"en":"A"},"min":"2","max":"1"})").find("more than") !=
+      std::string::npos);
+  CHECK(complaint(R"({"key":"a","kind":"photo","label":{"en":"A"},"photos_min":21})").find("photos_min") !=
+        std::string::npos);
+  CHECK(
+      complaint(R"({"key":"a","kind":"choice","label":{"en":"A"},"choices":[]})").find("nothing to choose") !=
+      std::string::npos);
   CHECK(complaint(R"({"key":"a","kind":"choice","label":{"en":"A"}})").find("choices") != std::string::npos);
-  CHECK(complaint(R"({"key":"a","kind":"choices","label":{"en":"A"},"choices":[{"key":"b c","label":{"en":"B"}}]})").find("blank") != std::string::npos);
-  CHECK(complaint(R"({"key":"a","kind":"choice","label":{"en":"A"},"choices":[{"key":"b","label":{"en":"B"}},{"key":"b","label":{"en":"C"}}]})").find("twice") != std::string::npos);
-  CHECK(complaint(R"({"key":"a","kind":"yes_no","label":{"en":"A"}})", R"(,"when":{"question":"a","value":"yes"})").find("before it") != std::string::npos);
+  CHECK(complaint(
+            R"({"key":"a","kind":"choices","label":{"en":"A"},"choices":[{"key":"b c","label":{"en":"B"}}]})")
+            .find("blank") != std::string::npos);
+  CHECK(
+      complaint(
+          R"({"key":"a","kind":"choice","label":{"en":"A"},"choices":[{"key":"b","label":{"en":"B"}},{"key":"b","label":{"en":"C"}}]})")
+          .find("twice") != std::string::npos);
+  CHECK(complaint(R"({"key":"a","kind":"yes_no","label":{"en":"A"}})",
+                  R"(,"when":{"question":"a","value":"yes"})")
+            .find("before it") != std::string::npos);
   CHECK(complaint("7") != "accepted");
   CHECK(domain::read_form("[]").error().kind == ErrorKind::Invalid);
   CHECK(domain::read_form("{").error().detail.find("not readable") != std::string::npos);
@@ -101,7 +119,8 @@ TEST_CASE("form: a mistake in a form is told with its place", "[domain][V05]") {
 }
 
 TEST_CASE("form: a section is shown only when its condition is answered so", "[domain][V05]") {
-  domain::Section section{.key = "s", .title = {}, .when = domain::Condition{"parts", "pump"}, .questions = {}};
+  domain::Section section{
+      .key = "s", .title = {}, .when = domain::Condition{"parts", "pump"}, .questions = {}};
   CHECK_FALSE(domain::is_shown(section, {}));
   CHECK(domain::is_shown(section, {{"parts", "pump"}}));
   CHECK(domain::is_shown(section, {{"parts", "hose pump"}}));
@@ -143,7 +162,8 @@ TEST_CASE("form: an answer has the one shape that its kind asks for", "[domain][
 TEST_CASE("form: a date is a day that the calendar has", "[domain][V05]") {
   const auto date = question(AnswerKind::Date);
   CHECK(check_answer(date, "2028-02-29").has_value());
-  for (const auto* wrong : {"2026-02-29", "2026-13-01", "2026-00-10", "2026-1-1", "26-01-01", "2026/01/01", "-001-01-01", "2026-01-32", "2026-01-0a", "2026-01-01T", "", "2026- 1-01"}) {
+  for (const auto* wrong : {"2026-02-29", "2026-13-01", "2026-00-10", "2026-1-1", "26-01-01", "2026/01/01",
+                            "-001-01-01", "2026-01-32", "2026-01-0a", "2026-01-01T", "", "2026- 1-01"}) {
     CAPTURE(wrong);
     CHECK_FALSE(check_answer(date, wrong).has_value());
   }
