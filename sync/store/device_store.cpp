@@ -129,7 +129,7 @@ Result<std::optional<std::int64_t>> DeviceStore::server_offset_ms() {
 Result<std::optional<Identity>> DeviceStore::identity() {
   if (identity_) return identity_;
   auto query = db_->query(
-      "SELECT organisation_id, organisation_name, device_id, seed, prefix, role, user_id, certificate, organisation_key, box_key, line FROM identity");
+      "SELECT organisation_id, organisation_name, device_id, seed, prefix, role, user_id, certificate, organisation_key, box_key, host, port, pin, spare_pin FROM identity");
   if (!query.next()) {
     if (const auto read = query.done(); !read) return read.error();
     return std::optional<Identity>{};
@@ -145,10 +145,13 @@ Result<std::optional<Identity>> DeviceStore::identity() {
   const auto certificate = protocol::decode_signed(query.bytes(7));
   identity.organisation_key = query.hash(8);
   identity.box_key = query.hash(9);
-  const auto line = protocol::enrolment_line_of_text(query.text(10));
-  if (!certificate || !line) return Error{ErrorKind::Corrupt, "the enrolment of this device cannot be read"};
+  if (!certificate) return Error{ErrorKind::Corrupt, "the enrolment of this device cannot be read"};
   identity.certificate = certificate.value();
-  identity.line = line.value();
+  identity.line.host = query.text(10);
+  identity.line.port = static_cast<std::uint16_t>(query.integer(11));
+  identity.line.organisation_id = identity.organisation_id;
+  identity.line.pin = query.hash(12);
+  identity.line.spare_pin = query.hash(13);
   identity_ = identity;
   return identity_;
 }
@@ -164,10 +167,10 @@ Done DeviceStore::save_identity(const Identity& identity, const EpochId& epoch) 
   return db_->transaction([&]() -> Done {
     const auto saved = db_->run(
         "INSERT INTO identity (one, organisation_id, organisation_name, device_id, seed, prefix, role, user_id, certificate, organisation_key, "
-        "box_key, line) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "box_key, host, port, pin, spare_pin) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         identity.organisation_id, identity.organisation_name, identity.device_id, identity.key.seed, identity.prefix, identity.role,
         identity.user_id, AsBlob{protocol::encode(identity.certificate)}, identity.organisation_key, identity.box_key,
-        protocol::to_text(identity.line));
+        identity.line.host, static_cast<std::int64_t>(identity.line.port), identity.line.pin, identity.line.spare_pin);
     if (!saved) return saved;
     if (const auto spent = db_->run("DELETE FROM pending_enrolment"); !spent) return spent;
     return db_->run(

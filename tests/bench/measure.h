@@ -12,7 +12,7 @@
 /// What the kernel knows about a process, a connection and the machine.
 namespace aftercare::bench {
 
-/// User and system time since it started, children left out. /proc counts in steps of 10 ms.
+/// User and system time of all its threads since it started.
 [[nodiscard]] double cpu_seconds(pid_t process);
 [[nodiscard]] double own_cpu_seconds();
 

@@ -4,7 +4,8 @@ CREATE TABLE identity (
   one INTEGER PRIMARY KEY CHECK (one = 1),
   organisation_id BLOB NOT NULL, organisation_name TEXT NOT NULL, device_id BLOB NOT NULL, seed BLOB NOT NULL,
   prefix TEXT NOT NULL, role TEXT NOT NULL, user_id BLOB, certificate BLOB NOT NULL, organisation_key BLOB NOT NULL,
-  box_key BLOB NOT NULL, line TEXT NOT NULL
+  box_key BLOB NOT NULL,
+  host TEXT NOT NULL, port INTEGER NOT NULL, pin BLOB NOT NULL, spare_pin BLOB NOT NULL   -- our server, and whose certificates it may show
 ) STRICT;
 
 -- Kept before the code is spent: when the answer is lost, the same key may ask again.
