@@ -282,7 +282,12 @@ Output record_command(Workplace& place, const Speech& speech, const std::filesys
 Output sync_command(Workplace& place, const Speech& speech) {
   const auto run = sync_once(place);
   if (!run) return failed(speech, run.error());
-  return told(speech, run.value());
+  auto output = told(speech, run.value());
+  if (run.value().report.is_revoked && erase_workplace(place)) {
+    output.complaint += speech.in.tr("sync.revoked.erased");
+    output.exit_code = 1;
+  }
+  return output;
 }
 
 Output status_command(Workplace& place, const Speech& speech) {

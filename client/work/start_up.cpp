@@ -22,4 +22,21 @@ Result<Workplace> open_workplace(const std::filesystem::path& folder) {
   return place;
 }
 
+Done erase_workplace(Workplace& place) {
+  const auto standing = place.store->standing();
+  if (!standing) return standing.error();
+  if (!standing.value().is_revoked || standing.value().unsent_count > 0 || standing.value().unsent_blob_count > 0) {
+    return Error{ErrorKind::Refused, "something is still only on this device: it is not erased"};
+  }
+  const auto folder = place.folder->path();
+  place.store.reset();
+  // The key first: if the rest is cut short, what stays cannot be read.
+  for (const char* name : {"key", "records.db", "records.db-wal", "records.db-shm", "blobs"}) {
+    std::error_code failed;
+    std::filesystem::remove_all(folder / name, failed);
+    if (failed) return Error{ErrorKind::Refused, std::string("cannot erase ") + name + ": " + failed.message()};
+  }
+  return done();
+}
+
 }  // namespace aftercare::work

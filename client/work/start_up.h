@@ -23,4 +23,8 @@ struct Workplace {
 /// another program holds the folder, Newer when a newer program wrote it: nothing is touched then.
 [[nodiscard]] Result<Workplace> open_workplace(const std::filesystem::path& folder);
 
+/// For a device that was revoked and has handed in everything: destroys the key, then everything that it
+/// locked. The workplace is closed by it. Refused while anything is still only here.
+[[nodiscard]] Done erase_workplace(Workplace& place);
+
 }  // namespace aftercare::work

@@ -25,12 +25,14 @@ Hash email_hash(const OrganisationId& organisation_id, std::string_view email) {
 }
 
 /// Reads `user LEFT JOIN account` rows.
-Result<std::vector<Person>> people_where(storage::Database& db, std::string_view condition, const auto&... args) {
+Result<std::vector<Person>> people_where(storage::Database& db, std::string_view condition,
+                                         const auto&... args) {
   std::vector<Person> people;
-  auto query = db.query(fmt::format("SELECT u.id, a.email, a.password_hash, a.failed_count, a.locked_until_ms FROM user u "
-                                    "LEFT JOIN account a ON a.user_id = u.id WHERE {} ORDER BY u.rowid",
-                                    condition),
-                        args...);
+  auto query = db.query(
+      fmt::format("SELECT u.id, a.email, a.password_hash, a.failed_count, a.locked_until_ms FROM user u "
+                  "LEFT JOIN account a ON a.user_id = u.id WHERE {} ORDER BY u.rowid",
+                  condition),
+      args...);
   while (query.next()) {
     Person person;
     person.user.id = query.template id<UserId>(0);
@@ -69,7 +71,8 @@ Done check_user(const domain::User& user) {
 }
 
 Result<bool> is_last_administrator(OrganisationStore& store, const UserId& id) {
-  auto query = store.db().query("SELECT count(*) FROM user WHERE role = 'administrator' AND is_active = 1 AND id <> ?", id);
+  auto query = store.db().query(
+      "SELECT count(*) FROM user WHERE role = 'administrator' AND is_active = 1 AND id <> ?", id);
   const bool is_last = query.next() && query.integer(0) == 0;
   if (const auto read = query.done(); !read) return read.error();
   return is_last;
@@ -85,16 +88,19 @@ Passwords::Passwords(AccountRules rules) : rules_(rules) {
 
 Done Passwords::check(std::string_view password, std::string_view email) const {
   if (!is_clean_utf8(password) || password.size() > rules_.password_byte_count_max) {
-    return Error{ErrorKind::Refused, fmt::format("a password has at most {} bytes of plain text", rules_.password_byte_count_max)};
+    return Error{ErrorKind::Refused, fmt::format("a password has at most {} bytes of plain text",
+                                                 rules_.password_byte_count_max)};
   }
   if (character_count(password) < rules_.password_character_count_min) {
-    return Error{ErrorKind::Refused, fmt::format("a password has at least {} characters: three or four words that do not "
-                                                 "belong together are easy to remember and hard to guess",
-                                                 rules_.password_character_count_min)};
+    return Error{ErrorKind::Refused,
+                 fmt::format("a password has at least {} characters: three or four words that do not "
+                             "belong together are easy to remember and hard to guess",
+                             rules_.password_character_count_min)};
   }
   const auto folded = fold_for_search(password);
   if (!email.empty() && (folded == fold_for_search(email) || password == email)) {
-    return Error{ErrorKind::Refused, "the e-mail address is the first password that anybody would try: take another"};
+    return Error{ErrorKind::Refused,
+                 "the e-mail address is the first password that anybody would try: take another"};
   }
   if (std::ranges::all_of(password, [&](char sign) { return sign == password.front(); })) {
     return Error{ErrorKind::Refused, "one sign over and over is quickly guessed: take another password"};
@@ -104,7 +110,8 @@ Done Passwords::check(std::string_view password, std::string_view email) const {
 
 Result<std::string> Passwords::hash(std::string_view password) const {
   std::array<char, crypto_pwhash_STRBYTES> text{};
-  if (crypto_pwhash_str(text.data(), password.data(), password.size(), rules_.hash_pass_count, rules_.hash_byte_count) != 0) {
+  if (crypto_pwhash_str(text.data(), password.data(), password.size(), rules_.hash_pass_count,
+                        rules_.hash_byte_count) != 0) {
     return Error{ErrorKind::Busy, "there is too little memory to check passwords right now: try again"};
   }
   return std::string{text.data()};
@@ -118,7 +125,8 @@ bool Passwords::is_right(const std::optional<std::string>& hash, std::string_vie
 
 std::string Passwords::make(Random& random) {
   constexpr std::string_view kSigns = "23456789abcdefghjkmnpqrstuvwxyz";  // 31, none that look alike
-  constexpr std::size_t kEvenMax = 256 / kSigns.size() * kSigns.size();   // above it some signs would come more often
+  constexpr std::size_t kEvenMax =
+      256 / kSigns.size() * kSigns.size();  // above it some signs would come more often
   std::string password;
   std::size_t count = 0;
   while (count < 20) {
@@ -131,7 +139,8 @@ std::string Passwords::make(Random& random) {
   return password;
 }
 
-UnknownEmails::Tries UnknownEmails::tries(const OrganisationId& organisation_id, std::string_view email) const {
+UnknownEmails::Tries UnknownEmails::tries(const OrganisationId& organisation_id,
+                                          std::string_view email) const {
   const std::scoped_lock lock(mutex_);
   const auto found = tries_.find(email_hash(organisation_id, email));
   return found == tries_.end() ? Tries{} : found->second;
@@ -204,10 +213,13 @@ Result<Person> find_by_words(storage::Database& db, std::string_view words) {
   auto people = people_where(db, "u.name = ? AND u.is_active = 1", name.value());
   if (!people) return people.error();
   if (people.value().empty()) {
-    return Error{ErrorKind::NotFound, fmt::format("nobody here is called {}: give the whole name or the e-mail address", name.value())};
+    return Error{
+        ErrorKind::NotFound,
+        fmt::format("nobody here is called {}: give the whole name or the e-mail address", name.value())};
   }
   if (people.value().size() > 1) {
-    return Error{ErrorKind::Refused, fmt::format("several people are called {}: give the e-mail address", name.value())};
+    return Error{ErrorKind::Refused,
+                 fmt::format("several people are called {}: give the e-mail address", name.value())};
   }
   return std::move(people.value().front());
 }
@@ -228,24 +240,28 @@ Result<UserId> add_person(OrganisationStore& store, const UserId& by, const NewP
   if (!person.email.empty()) {
     const auto taken = find_by_email(store.db(), person.email);
     if (!taken) return taken.error();
-    if (taken.value()) return Error{ErrorKind::Conflict, "somebody has this e-mail address already: nothing was changed"};
+    if (taken.value())
+      return Error{ErrorKind::Conflict, "somebody has this e-mail address already: nothing was changed"};
   }
 
   if (const auto created = office_create(store, by, user); !created) return created.error();
   if (!person.email.empty()) {
-    const auto saved = store.db().run("INSERT INTO account (user_id, email, password_hash, changed_ms) VALUES (?, ?, ?, ?)", user.id,
-                                      person.email, person.password_hash, store.clock().now());
+    const auto saved =
+        store.db().run("INSERT INTO account (user_id, email, password_hash, changed_ms) VALUES (?, ?, ?, ?)",
+                       user.id, person.email, person.password_hash, store.clock().now());
     if (!saved) return saved.error();
   }
-  const auto noted = store.note_audit(to_text(by), "person.added", to_text(user.id), domain::name_of(user.role));
+  const auto noted =
+      store.note_audit(to_text(by), "person.added", to_text(user.id), domain::name_of(user.role));
   if (!noted) return noted.error();
   return user.id;
 }
 
-Done set_password(OrganisationStore& store, const UserId& by, const Person& person, std::string_view password_hash) {
+Done set_password(OrganisationStore& store, const UserId& by, const Person& person,
+                  std::string_view password_hash) {
   const auto saved = store.db().run(
-      "UPDATE account SET password_hash = ?, failed_count = 0, locked_until_ms = 0, changed_ms = ? WHERE user_id = ?", password_hash,
-      store.clock().now(), person.user.id);
+      "UPDATE account SET password_hash = ?, failed_count = 0, locked_until_ms = 0, changed_ms = ? WHERE user_id = ?",
+      password_hash, store.clock().now(), person.user.id);
   if (!saved) return saved;
   if (store.db().changes() == 0) {
     return Error{ErrorKind::Refused, "this person has no account: they use a tablet only"};
@@ -254,7 +270,8 @@ Done set_password(OrganisationStore& store, const UserId& by, const Person& pers
   return store.note_audit(to_text(by), "person.password", to_text(person.user.id), "");
 }
 
-Done change_person(OrganisationStore& store, const UserId& by, const Person& person, const domain::User& after) {
+Done change_person(OrganisationStore& store, const UserId& by, const Person& person,
+                   const domain::User& after) {
   if (const auto checked = check_user(after); !checked) return checked;
   const auto& before = person.user;
   const bool was_administrator = before.role == Role::Administrator && before.is_active;
@@ -262,11 +279,13 @@ Done change_person(OrganisationStore& store, const UserId& by, const Person& per
     const auto is_last = is_last_administrator(store, before.id);
     if (!is_last) return is_last.error();
     if (is_last.value()) {
-      return Error{ErrorKind::Refused, "this is the last administrator: make another one first; nothing was changed"};
+      return Error{ErrorKind::Refused,
+                   "this is the last administrator: make another one first; nothing was changed"};
     }
   }
   if (after.role != Role::Technician && after.is_active && person.email.empty()) {
-    return Error{ErrorKind::Refused, "somebody of the office signs in, so they need an e-mail address: add them anew with one"};
+    return Error{ErrorKind::Refused,
+                 "somebody of the office signs in, so they need an e-mail address: add them anew with one"};
   }
   if (const auto changed = office_change(store, by, before, after); !changed) return changed;
 
@@ -274,29 +293,36 @@ Done change_person(OrganisationStore& store, const UserId& by, const Person& per
     if (const auto ended = end_sessions(store, after.id); !ended) return ended;
   }
   if (!after.is_active) {
-    if (const auto gone = store.db().run("DELETE FROM account WHERE user_id = ?", after.id); !gone) return gone;
+    if (const auto gone = store.db().run("DELETE FROM account WHERE user_id = ?", after.id); !gone)
+      return gone;
   }
-  return store.note_audit(to_text(by), after.is_active ? "person.changed" : "person.removed", to_text(after.id),
-                          domain::name_of(after.role));
+  return store.note_audit(to_text(by), after.is_active ? "person.changed" : "person.removed",
+                          to_text(after.id), domain::name_of(after.role));
 }
 
 // ---- Sessions --------------------------------------------------------------------------------------
 
-Result<OpenedSession> open_session(OrganisationStore& store, const Person& person, const AccountRules& rules) {
+Result<OpenedSession> open_session(OrganisationStore& store, const Person& person,
+                                   const AccountRules& rules) {
   const auto now = store.clock().now();
   OpenedSession opened;
   // The organisation stands in front, so that the cookie alone tells whose file to look into.
-  opened.cookie = to_base64url(std::string{view(store.organisation().id)} + store.random().bytes(kSecretSize));
+  opened.cookie =
+      to_base64url(std::string{view(store.organisation().id)} + store.random().bytes(kSecretSize));
   opened.session = {.user_id = person.user.id,
                     .role = person.user.role,
                     .csrf_token = to_base64url(store.random().bytes(kSecretSize)),
                     .expires_at = now + rules.session_life};
   auto saved = store.db().run("DELETE FROM session WHERE expires_ms <= ?", now);
   if (saved) {
-    saved = store.db().run("INSERT INTO session (token_hash, user_id, csrf, created_ms, expires_ms) VALUES (?, ?, ?, ?, ?)",
-                           cookie_hash(opened.cookie), person.user.id, opened.session.csrf_token, now, opened.session.expires_at);
+    saved = store.db().run(
+        "INSERT INTO session (token_hash, user_id, csrf, created_ms, expires_ms) VALUES (?, ?, ?, ?, ?)",
+        cookie_hash(opened.cookie), person.user.id, opened.session.csrf_token, now,
+        opened.session.expires_at);
   }
-  if (saved) saved = store.db().run("UPDATE account SET failed_count = 0, locked_until_ms = 0 WHERE user_id = ?", person.user.id);
+  if (saved)
+    saved = store.db().run("UPDATE account SET failed_count = 0, locked_until_ms = 0 WHERE user_id = ?",
+                           person.user.id);
   if (saved) saved = store.note_audit(to_text(person.user.id), "session.opened", to_text(person.user.id), "");
   if (!saved) return saved.error();
   return opened;
@@ -306,21 +332,24 @@ Done note_failed_sign_in(OrganisationStore& store, const Person& person, const A
   // Counted from the row, not from what was read before the slow hash: tries side by side all count.
   std::int64_t failed_count = person.failed_count;
   {
-    auto query = store.db().query("UPDATE account SET failed_count = failed_count + 1 WHERE user_id = ? RETURNING failed_count",
-                                  person.user.id);
+    auto query = store.db().query(
+        "UPDATE account SET failed_count = failed_count + 1 WHERE user_id = ? RETURNING failed_count",
+        person.user.id);
     while (query.next()) failed_count = query.integer(0);
     if (const auto counted = query.done(); !counted) return counted;
   }
   const auto locked = store.db().run("UPDATE account SET locked_until_ms = ? WHERE user_id = ?",
                                      store.clock().now() + lock_after(failed_count, rules), person.user.id);
   if (!locked) return locked;
-  return store.note_audit(to_text(person.user.id), "session.refused", to_text(person.user.id), fmt::format("try {}", failed_count));
+  return store.note_audit(to_text(person.user.id), "session.refused", to_text(person.user.id),
+                          fmt::format("try {}", failed_count));
 }
 
 std::optional<OrganisationId> organisation_of_cookie(std::string_view cookie) {
   const auto bytes = from_base64url(cookie);
   if (!bytes || bytes.value().size() != sizeof(OrganisationId::bytes) + kSecretSize) return std::nullopt;
-  const auto id = id_of_bytes<OrganisationId>(std::string_view{bytes.value()}.substr(0, sizeof(OrganisationId::bytes)));
+  const auto id =
+      id_of_bytes<OrganisationId>(std::string_view{bytes.value()}.substr(0, sizeof(OrganisationId::bytes)));
   return id ? std::optional{id.value()} : std::nullopt;
 }
 
@@ -331,9 +360,9 @@ Result<FoundSession> find_session(OrganisationStore& store, std::string_view coo
       cookie_hash(cookie));
   if (query.next()) {
     PersonSession session{.user_id = query.id<UserId>(0),
-                    .role = domain::value_of<Role>(query.text(3)).value_or(Role::Technician),
-                    .csrf_token = query.text(1),
-                    .expires_at = from_ms(query.integer(2))};
+                          .role = domain::value_of<Role>(query.text(3)).value_or(Role::Technician),
+                          .csrf_token = query.text(1),
+                          .expires_at = from_ms(query.integer(2))};
     found.is_over = store.clock().now() >= session.expires_at;
     if (!found.is_over) found.session = std::move(session);
   }

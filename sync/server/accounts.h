@@ -17,12 +17,12 @@
 namespace aftercare::server {
 
 struct AccountRules {
-  unsigned long long hash_pass_count = 3;      // Argon2id: 64 MiB, three passes, about 100 ms
+  unsigned long long hash_pass_count = 3;  // Argon2id: 64 MiB, three passes, about 100 ms
   std::size_t hash_byte_count = 64 << 20;
   std::size_t password_character_count_min = 12;
   std::size_t password_byte_count_max = 256;
   std::chrono::hours session_life{12};
-  std::chrono::seconds lock_first{1};          // after the first wrong password; then twice as long each time
+  std::chrono::seconds lock_first{1};  // after the first wrong password; then twice as long each time
   std::chrono::seconds lock_max{15 * 60};
   std::size_t unknown_email_count_max = 4096;  // whose tries are remembered
 };
@@ -122,7 +122,8 @@ inline constexpr std::string_view kSessionCookie = "__Host-session";
 /// Forgets the wrong tries and those sessions that are over.
 [[nodiscard]] Result<OpenedSession> open_session(OrganisationStore& store, const Person& person,
                                                  const AccountRules& rules);
-[[nodiscard]] Done note_failed_sign_in(OrganisationStore& store, const Person& person, const AccountRules& rules);
+[[nodiscard]] Done note_failed_sign_in(OrganisationStore& store, const Person& person,
+                                       const AccountRules& rules);
 /// The organisation that a cookie speaks of, believed by nobody before `find_session`.
 [[nodiscard]] std::optional<OrganisationId> organisation_of_cookie(std::string_view cookie);
 struct FoundSession {

@@ -26,7 +26,8 @@ constexpr const char* kSealedEnding = ".sealed";
 Error disk_error(std::string_view what, const fs::path& path) {
   const int code = errno;
   if (code == ENOSPC || code == EDQUOT) {
-    return {ErrorKind::Full, fmt::format("the disk is full: {} was not finished, nothing else was changed", path.string())};
+    return {ErrorKind::Full,
+            fmt::format("the disk is full: {} was not finished, nothing else was changed", path.string())};
   }
   return {ErrorKind::Refused, fmt::format("cannot {} {}: {}", what, path.string(), std::strerror(code))};
 }
@@ -89,8 +90,11 @@ class TarWriter {
     std::string chunk(kChunkSize, '\0');
     auto left = size;
     while (left > 0) {
-      const auto count = std::fread(chunk.data(), 1, std::min<std::uint64_t>(chunk.size(), left), source.get());
-      if (count == 0) return Error{ErrorKind::Conflict, fmt::format("{} changed while it was read: try again", from.string())};
+      const auto count =
+          std::fread(chunk.data(), 1, std::min<std::uint64_t>(chunk.size(), left), source.get());
+      if (count == 0)
+        return Error{ErrorKind::Conflict,
+                     fmt::format("{} changed while it was read: try again", from.string())};
       if (const auto written = write({chunk.data(), count}); !written) return written;
       left -= count;
     }
@@ -124,7 +128,10 @@ class TarWriter {
     put_octal(block.data() + 124, 12, size);
     put_octal(block.data() + 136, 12, static_cast<std::uint64_t>(to_ms(now_) / 1000));
     block[156] = '0';
-    std::memcpy(block.data() + 257, "ustar\0" "00", 8);
+    std::memcpy(block.data() + 257,
+                "ustar\0"
+                "00",
+                8);
     std::ranges::copy(prefix, block.data() + 345);
     const auto sum = fmt::format("{:06o}", checksum_of(block));
     std::memcpy(block.data() + 148, sum.data(), sum.size());
@@ -149,21 +156,26 @@ class TarWriter {
 
 /// Whether a name in an archive leads to where a backup of ours puts things, and nowhere else.
 bool is_ours(const std::string& name) {
-  const bool is_below = name.starts_with("organisations/") || name.starts_with("blobs/") || name.starts_with("tls/");
-  return is_below && name.find("..") == std::string::npos && name.find("//") == std::string::npos && name.back() != '/' &&
+  const bool is_below =
+      name.starts_with("organisations/") || name.starts_with("blobs/") || name.starts_with("tls/");
+  return is_below && name.find("..") == std::string::npos && name.find("//") == std::string::npos &&
+         name.back() != '/' &&
          name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789./-_") == std::string::npos;
 }
 
 Done copy_out(std::FILE* archive, std::uint64_t size, const fs::path& to) {
   std::error_code failed;
   fs::create_directories(to.parent_path(), failed);
-  if (failed) return Error{ErrorKind::Refused, fmt::format("cannot make {}: {}", to.parent_path().string(), failed.message())};
+  if (failed)
+    return Error{ErrorKind::Refused,
+                 fmt::format("cannot make {}: {}", to.parent_path().string(), failed.message())};
   const File target{std::fopen(to.c_str(), "wb")};
   if (!target) return disk_error("write", to);
   std::string chunk(kChunkSize, '\0');
   const auto padded = (size + kBlockSize - 1) / kBlockSize * kBlockSize;
   for (std::uint64_t at = 0; at < padded;) {
-    const auto count = std::fread(chunk.data(), 1, std::min<std::uint64_t>(chunk.size(), padded - at), archive);
+    const auto count =
+        std::fread(chunk.data(), 1, std::min<std::uint64_t>(chunk.size(), padded - at), archive);
     if (count == 0) return Error{ErrorKind::Corrupt, "the archive ends too early: it is damaged or was cut"};
     const auto useful = at < size ? std::min<std::uint64_t>(count, size - at) : 0;
     if (std::fwrite(chunk.data(), 1, useful, target.get()) != useful) return disk_error("write", to);
@@ -179,19 +191,25 @@ Done unpack(const fs::path& from, const fs::path& to) {
   while (true) {
     std::array<char, kBlockSize> block{};
     if (std::fread(block.data(), 1, block.size(), archive.get()) != block.size()) {
-      return Error{ErrorKind::Corrupt, fmt::format("{} ends too early: it is damaged or was cut", from.string())};
+      return Error{ErrorKind::Corrupt,
+                   fmt::format("{} ends too early: it is damaged or was cut", from.string())};
     }
     if (block[0] == '\0') return done();
-    if (get_number(block.data() + 148, 8) != checksum_of(block) || std::memcmp(block.data() + 257, "ustar", 5) != 0) {
+    if (get_number(block.data() + 148, 8) != checksum_of(block) ||
+        std::memcmp(block.data() + 257, "ustar", 5) != 0) {
       return Error{ErrorKind::Corrupt, fmt::format("{} is no backup of ours, or damaged", from.string())};
     }
-    const auto field = [&](std::size_t at, std::size_t size) { return std::string{block.data() + at, ::strnlen(block.data() + at, size)}; };
+    const auto field = [&](std::size_t at, std::size_t size) {
+      return std::string{block.data() + at, ::strnlen(block.data() + at, size)};
+    };
     const auto prefix = field(345, 155);
     const auto name = (prefix.empty() ? "" : prefix + '/') + field(0, 100);
     if (!is_ours(name) || block[156] != '0') {
-      return Error{ErrorKind::Corrupt, fmt::format("{} holds something that no backup of ours holds", from.string())};
+      return Error{ErrorKind::Corrupt,
+                   fmt::format("{} holds something that no backup of ours holds", from.string())};
     }
-    if (const auto copied = copy_out(archive.get(), get_number(block.data() + 124, 12), to / name); !copied) return copied;
+    if (const auto copied = copy_out(archive.get(), get_number(block.data() + 124, 12), to / name); !copied)
+      return copied;
   }
 }
 
@@ -201,18 +219,21 @@ Bytes seal(std::string_view plain, const Hash& key, Random& random) {
   static_assert(sizeof(Hash) == crypto_secretbox_KEYBYTES);
   Bytes sealed = random.bytes(crypto_secretbox_NONCEBYTES);
   Bytes box(plain.size() + crypto_secretbox_MACBYTES, '\0');
-  crypto_secretbox_easy(reinterpret_cast<unsigned char*>(box.data()), reinterpret_cast<const unsigned char*>(plain.data()), plain.size(),
+  crypto_secretbox_easy(reinterpret_cast<unsigned char*>(box.data()),
+                        reinterpret_cast<const unsigned char*>(plain.data()), plain.size(),
                         reinterpret_cast<const unsigned char*>(sealed.data()), key.data());
   return sealed + box;
 }
 
 Result<Bytes> unseal(std::string_view sealed, const Hash& key) {
-  const Error wrong{ErrorKind::Corrupt, "the key does not fit this backup, or the archive is damaged"};
+  const Error wrong{ErrorKind::Corrupt,
+                    "the key does not fit this backup, or the archive is damaged: nothing was restored"};
   if (sealed.size() < crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES) return wrong;
   const auto box = sealed.substr(crypto_secretbox_NONCEBYTES);
   Bytes plain(box.size() - crypto_secretbox_MACBYTES, '\0');
-  if (crypto_secretbox_open_easy(reinterpret_cast<unsigned char*>(plain.data()), reinterpret_cast<const unsigned char*>(box.data()),
-                                 box.size(), reinterpret_cast<const unsigned char*>(sealed.data()), key.data()) != 0) {
+  if (crypto_secretbox_open_easy(reinterpret_cast<unsigned char*>(plain.data()),
+                                 reinterpret_cast<const unsigned char*>(box.data()), box.size(),
+                                 reinterpret_cast<const unsigned char*>(sealed.data()), key.data()) != 0) {
     return wrong;
   }
   return plain;
@@ -222,11 +243,13 @@ Result<std::vector<fs::path>> files_below(const fs::path& folder) {
   std::vector<fs::path> files;
   std::error_code failed;
   if (!fs::exists(folder, failed)) return files;
-  for (auto entry = fs::recursive_directory_iterator(folder, failed); !failed && entry != fs::recursive_directory_iterator(); entry.increment(failed)) {
+  for (auto entry = fs::recursive_directory_iterator(folder, failed);
+       !failed && entry != fs::recursive_directory_iterator(); entry.increment(failed)) {
     std::error_code gone;
     if (entry->is_regular_file(gone)) files.push_back(entry->path());
   }
-  if (failed) return Error{ErrorKind::Refused, fmt::format("cannot read {}: {}", folder.string(), failed.message())};
+  if (failed)
+    return Error{ErrorKind::Refused, fmt::format("cannot read {}: {}", folder.string(), failed.message())};
   return files;
 }
 
@@ -246,7 +269,8 @@ Done add_database(House& house, const Organisation& organisation, TarWriter& tar
 
 /// Only whole blobs: an upload under way starts anew at the restored server.
 bool is_whole_blob(const fs::path& file) {
-  return file.filename().string().size() == 2 * sizeof(Hash) && file.parent_path().filename().string().size() == 2;
+  return file.filename().string().size() == 2 * sizeof(Hash) &&
+         file.parent_path().filename().string().size() == 2;
 }
 
 Done write_archive(House& house, TarWriter& tar, const fs::path& scratch, BackupReport& report) {
@@ -276,7 +300,8 @@ Done write_archive(House& house, TarWriter& tar, const fs::path& scratch, Backup
     const auto plain = storage::read_file(file, kCertificateSizeMax);
     if (!plain) return plain.error();
     const auto name = file.lexically_relative(house.path()).generic_string() + kSealedEnding;
-    if (const auto added = tar.add(name, seal(plain.value(), house.backup_key(), house.random())); !added) return added;
+    if (const auto added = tar.add(name, seal(plain.value(), house.backup_key(), house.random())); !added)
+      return added;
   }
   return tar.finish();
 }
@@ -290,7 +315,8 @@ Done unseal_certificates(const fs::path& data, const Hash& key) {
     const auto plain = unseal(sealed.value(), key);
     if (!plain) return plain.error();
     auto name = file;
-    if (const auto written = storage::write_file_whole(name.replace_extension(), plain.value()); !written) return written;
+    if (const auto written = storage::write_file_whole(name.replace_extension(), plain.value()); !written)
+      return written;
     std::error_code ignored;
     fs::remove(file, ignored);
   }
@@ -299,8 +325,13 @@ Done unseal_certificates(const fs::path& data, const Hash& key) {
 
 Result<RestoreReport> open_restored(const fs::path& data, Clock& clock, Random& random) {
   const auto house = House::open(data, clock, random);
+  if (!house && house.error().kind == ErrorKind::Corrupt) {
+    return Error{ErrorKind::Corrupt,
+                 "the key does not fit this backup, or the archive is damaged: nothing was restored"};
+  }
   if (!house) return house.error();
-  if (const auto unsealed = unseal_certificates(data, house.value()->backup_key()); !unsealed) return unsealed.error();
+  if (const auto unsealed = unseal_certificates(data, house.value()->backup_key()); !unsealed)
+    return unsealed.error();
   RestoreReport report;
   for (const auto& organisation : house.value()->organisations()) {
     std::uint64_t seq = 0;
@@ -310,7 +341,8 @@ Result<RestoreReport> open_restored(const fs::path& data, Clock& clock, Random& 
       if (!head) return head.error();
       seq = head.value().seq;
       if (const auto entered = store.enter_new_epoch(); !entered) return entered;
-      return store.note_audit("command line", "server.restored", to_text(organisation.id), to_text(store.organisation().epoch));
+      return store.note_audit("command line", "server.restored", to_text(organisation.id),
+                              to_text(store.organisation().epoch));
     });
     if (!changed) return changed.error();
     report.organisations[organisation.name] = seq;
@@ -323,7 +355,9 @@ Result<RestoreReport> open_restored(const fs::path& data, Clock& clock, Random& 
 Result<BackupReport> back_up(House& house, const fs::path& to) {
   std::error_code failed;
   if (fs::exists(to, failed)) {
-    return Error{ErrorKind::Refused, fmt::format("{} is there already: a backup never overwrites another; choose a new name", to.string())};
+    return Error{ErrorKind::Refused,
+                 fmt::format("{} is there already: a backup never overwrites another; choose a new name",
+                             to.string())};
   }
   const fs::path unfinished = to.string() + ".unfinished";
   BackupReport report;
@@ -337,7 +371,8 @@ Result<BackupReport> back_up(House& house, const fs::path& to) {
   }
   if (written) {
     fs::rename(unfinished, to, failed);
-    if (failed) written = Error{ErrorKind::Refused, fmt::format("cannot name {}: {}", to.string(), failed.message())};
+    if (failed)
+      written = Error{ErrorKind::Refused, fmt::format("cannot name {}: {}", to.string(), failed.message())};
   }
   if (!written) {
     fs::remove(unfinished, failed);
@@ -346,29 +381,37 @@ Result<BackupReport> back_up(House& house, const fs::path& to) {
   for (const auto& organisation : house.organisations()) {
     const auto marked = house.write(organisation.id, [&](OrganisationStore& store) -> Done {
       const auto saved = store.db().run("UPDATE organisation SET is_backed_up = 1");
-      return saved ? store.note_audit("command line", "server.backed_up", to_text(organisation.id), "") : saved;
+      return saved ? store.note_audit("command line", "server.backed_up", to_text(organisation.id), "")
+                   : saved;
     });
     if (!marked) return marked.error();
   }
   return report;
 }
 
-Result<RestoreReport> restore(const fs::path& data, const fs::path& from, const fs::path& key_file, Clock& clock, Random& random) {
+Result<RestoreReport> restore(const fs::path& data, const fs::path& from, const fs::path& key_file,
+                              Clock& clock, Random& random) {
   std::error_code failed;
   if (fs::exists(data, failed) && !fs::is_empty(data, failed)) {
-    return Error{ErrorKind::Refused, fmt::format("{} is not empty: restore into a new folder; nothing was changed", data.string())};
+    return Error{
+        ErrorKind::Refused,
+        fmt::format("{} is not empty: restore into a new folder; nothing was changed", data.string())};
   }
   const auto key = storage::read_file(key_file, 64);
   if (!key) return key.error();
-  if (!hash_of_bytes(key.value())) return Error{ErrorKind::Invalid, fmt::format("{} is no key of a data folder", key_file.string())};
+  if (!hash_of_bytes(key.value()))
+    return Error{ErrorKind::Invalid, fmt::format("{} is no key of a data folder", key_file.string())};
 
   const fs::path unfinished = data.string() + ".unfinished";
   fs::remove_all(unfinished, failed);
   fs::create_directories(unfinished, failed);
-  if (failed) return Error{ErrorKind::Refused, fmt::format("cannot make {}: {}", unfinished.string(), failed.message())};
+  if (failed)
+    return Error{ErrorKind::Refused,
+                 fmt::format("cannot make {}: {}", unfinished.string(), failed.message())};
   fs::permissions(unfinished, fs::perms::owner_all, failed);
   Result<RestoreReport> restored = [&]() -> Result<RestoreReport> {
-    if (const auto written = storage::write_file_whole(unfinished / "key", key.value()); !written) return written.error();
+    if (const auto written = storage::write_file_whole(unfinished / "key", key.value()); !written)
+      return written.error();
     if (const auto unpacked = unpack(from, unfinished); !unpacked) return unpacked.error();
     return open_restored(unfinished, clock, random);
   }();
@@ -378,7 +421,8 @@ Result<RestoreReport> restore(const fs::path& data, const fs::path& from, const 
   }
   fs::remove(data, failed);  // empty, or not there
   fs::rename(unfinished, data, failed);
-  if (failed) return Error{ErrorKind::Refused, fmt::format("cannot name {}: {}", data.string(), failed.message())};
+  if (failed)
+    return Error{ErrorKind::Refused, fmt::format("cannot name {}: {}", data.string(), failed.message())};
   return restored;
 }
 

@@ -26,7 +26,9 @@ struct RestoreReport {
 /// Makes a new data folder of an archive and the key. Every organisation gets a new epoch, by which
 /// devices see that the server may have forgotten something and send it again. Refused when the folder
 /// holds anything; a failure leaves no half of a server behind.
-[[nodiscard]] Result<RestoreReport> restore(const std::filesystem::path& data, const std::filesystem::path& from,
-                                            const std::filesystem::path& key_file, Clock& clock, Random& random);
+[[nodiscard]] Result<RestoreReport> restore(const std::filesystem::path& data,
+                                            const std::filesystem::path& from,
+                                            const std::filesystem::path& key_file, Clock& clock,
+                                            Random& random);
 
 }  // namespace aftercare::server

@@ -31,15 +31,20 @@ std::optional<Hash> name_in(const Request& request) {
   return hash ? std::optional{hash.value()} : std::nullopt;
 }
 
-Response bad_name() { return problem(Problem::NotFound, "a blob is named by the 64 lower-case hexadecimal digits of its SHA-256"); }
+Response bad_name() {
+  return problem(Problem::NotFound, "a blob is named by the 64 lower-case hexadecimal digits of its SHA-256");
+}
 
 Response standing(int status, std::uint64_t offset, bool is_complete) {
-  Response response = no_content({{kOffsetHeader, std::to_string(offset)}, {kCompleteHeader, is_complete ? "?1" : "?0"}});
+  Response response =
+      no_content({{kOffsetHeader, std::to_string(offset)}, {kCompleteHeader, is_complete ? "?1" : "?0"}});
   response.status = status;
   return response;
 }
 
-std::mutex& lock_of(Service& service, const Hash& name) { return service.blob_locks[name[0] % service.blob_locks.size()]; }
+std::mutex& lock_of(Service& service, const Hash& name) {
+  return service.blob_locks[name[0] % service.blob_locks.size()];
+}
 
 Reply list_missing(Service& service, const Request& request, const Caller& caller) {
   const auto asked = protocol::decode_hashes(request.body);
@@ -75,7 +80,8 @@ Reply take_part(Service& service, const Request& request, const Caller& caller) 
   if (!name) return bad_name();
   const auto offset_text = request.header(kOffsetHeader).value_or("");
   std::uint64_t offset = 0;
-  const auto [end, error] = std::from_chars(offset_text.data(), offset_text.data() + offset_text.size(), offset);
+  const auto [end, error] =
+      std::from_chars(offset_text.data(), offset_text.data() + offset_text.size(), offset);
   const auto complete = request.header(kCompleteHeader).value_or("");
   if (offset_text.empty() || error != std::errc{} || end != offset_text.data() + offset_text.size() ||
       (complete != "?0" && complete != "?1")) {
@@ -127,7 +133,8 @@ std::string media_type_of(OrganisationStore& store, const Hash& name) {
 Reply hand_out(Service& service, const Request& request, const Caller& caller) {
   const auto name = name_in(request);
   if (!name) return bad_name();
-  if (const auto* device = std::get_if<DeviceCaller>(&caller); device != nullptr && device->role == DeviceRole::Kiosk) {
+  if (const auto* device = std::get_if<DeviceCaller>(&caller);
+      device != nullptr && device->role == DeviceRole::Kiosk) {
     return problem(Problem::Forbidden, "a kiosk stands in a shop: no customer's photos reach it");
   }
   const auto organisation_id = organisation_of(caller);
@@ -146,7 +153,9 @@ Reply hand_out(Service& service, const Request& request, const Caller& caller) {
 
 std::vector<Route> blob_routes(Service& service) {
   const auto with_service = [&service](Reply (*run)(Service&, const Request&, const Caller&)) -> Handler {
-    return [&service, run](const Request& request, const Caller& caller) { return run(service, request, caller); };
+    return [&service, run](const Request& request, const Caller& caller) {
+      return run(service, request, caller);
+    };
   };
   const WhoSet devices{Who::Device, Who::RevokedDevice};
   std::vector<Route> routes;
@@ -168,29 +177,32 @@ std::vector<Route> blob_routes(Service& service) {
                     .answers = {{200, "", "something of it is here"}},
                     .problems = {Problem::NotFound},
                     .handler = with_service(tell_standing)});
-  routes.push_back({.method = Method::Patch,
-                    .pattern = "/v1/blobs/{hash}",
-                    .id = "blob_part",
-                    .summary = "Add a part of a blob; the last one is answered when the hash was checked and the blob is durable",
-                    .who = devices,
-                    .body = BodyKind::Part,
-                    .body_byte_count_max = kLimits.blob_part_byte_count_max,
-                    .parameters = {{kOffsetHeader, "where this part begins", true, true},
-                                   {kCompleteHeader, "?1 with the last part, else ?0", true, true}},
-                    .answers = {{204, "", "taken; Upload-Offset and Upload-Complete tell how it stands"}},
-                    .problems = {Problem::NotFound, Problem::OffsetMismatch, Problem::WrongHash},
-                    .limits = {{"blob_byte_count_max", kLimits.blob_byte_count_max},
-                               {"part_byte_count_max", kLimits.blob_part_byte_count_max}},
-                    .handler = with_service(take_part)});
-  routes.push_back({.method = Method::Get,
-                    .pattern = "/v1/blobs/{hash}",
-                    .id = "blob",
-                    .summary = "The bytes of a blob",
-                    .who = {Who::Device, Who::Dispatcher, Who::Manager, Who::Administrator},
-                    .answers = {{200, "application/octet-stream", "as it was taken; image/jpeg or image/png for photos"}},
-                    .problems = {Problem::NotFound},
-                    .limits = {{"blob_byte_count_max", kLimits.blob_byte_count_max}},
-                    .handler = with_service(hand_out)});
+  routes.push_back(
+      {.method = Method::Patch,
+       .pattern = "/v1/blobs/{hash}",
+       .id = "blob_part",
+       .summary =
+           "Add a part of a blob; the last one is answered when the hash was checked and the blob is durable",
+       .who = devices,
+       .body = BodyKind::Part,
+       .body_byte_count_max = kLimits.blob_part_byte_count_max,
+       .parameters = {{kOffsetHeader, "where this part begins", true, true},
+                      {kCompleteHeader, "?1 with the last part, else ?0", true, true}},
+       .answers = {{204, "", "taken; Upload-Offset and Upload-Complete tell how it stands"}},
+       .problems = {Problem::NotFound, Problem::OffsetMismatch, Problem::WrongHash},
+       .limits = {{"blob_byte_count_max", kLimits.blob_byte_count_max},
+                  {"part_byte_count_max", kLimits.blob_part_byte_count_max}},
+       .handler = with_service(take_part)});
+  routes.push_back(
+      {.method = Method::Get,
+       .pattern = "/v1/blobs/{hash}",
+       .id = "blob",
+       .summary = "The bytes of a blob",
+       .who = {Who::Device, Who::Dispatcher, Who::Manager, Who::Administrator},
+       .answers = {{200, "application/octet-stream", "as it was taken; image/jpeg or image/png for photos"}},
+       .problems = {Problem::NotFound},
+       .limits = {{"blob_byte_count_max", kLimits.blob_byte_count_max}},
+       .handler = with_service(hand_out)});
   return routes;
 }
 

@@ -5,12 +5,13 @@
 #include "shared/storage/data_folder.h"
 #include "sync/server/authority.h"
 #include "sync/server/backup.h"
+#include "sync/server/checking.h"
 #include "sync/server/demo.h"
 #include "sync/server/enrolment.h"
 #include "sync/server/visit_list.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <sstream>
@@ -33,7 +34,8 @@ class Grammar {
     app_.require_subcommand(1);
     app_.failure_message([](const CLI::App* app, const CLI::Error& error) {
       const auto* asked = app->get_subcommands().empty() ? app : app->get_subcommands().front();
-      return fmt::format("{}\nSee `{} --help`.\n", error.what(), asked == app ? "aftercare-server" : "aftercare-server " + asked->get_name());
+      return fmt::format("{}\nSee `{} --help`.\n", error.what(),
+                         asked == app ? "aftercare-server" : "aftercare-server " + asked->get_name());
     });
     add_folder_commands();
     add_office_commands();
@@ -45,17 +47,21 @@ class Grammar {
     std::ranges::reverse(arguments);  // CLI11 takes them from the back
     app_.parse(std::move(arguments));
   }
-  int explain(const CLI::ParseError& error, std::ostream& out, std::ostream& err) { return app_.exit(error, out, err); }
+  int explain(const CLI::ParseError& error, std::ostream& out, std::ostream& err) {
+    return app_.exit(error, out, err);
+  }
 
  private:
-  CLI::App* add(CLI::App& parent, const std::string& name, const std::string& help, const std::string& full_name = {}) {
+  CLI::App* add(CLI::App& parent, const std::string& name, const std::string& help,
+                const std::string& full_name = {}) {
     auto* sub = parent.add_subcommand(name, help);
     sub->add_option("--data", command_.data, "The server's data folder")->required();
     sub->callback([this, said = full_name.empty() ? name : full_name] { command_.name = said; });
     return sub;
   }
   CLI::App* with_organisation(CLI::App* sub) {
-    sub->add_option("--organisation", command_.organisation, "Its name; may be left out when there is only one");
+    sub->add_option("--organisation", command_.organisation,
+                    "Its name; may be left out when there is only one");
     return sub;
   }
   CLI::App* with_json(CLI::App* sub) {
@@ -63,7 +69,8 @@ class Grammar {
     return sub;
   }
   void with_public(CLI::App* sub) {
-    sub->add_option("--public", command_.public_address, "HOST:PORT under which devices find the server, when it differs from where it listens");
+    sub->add_option("--public", command_.public_address,
+                    "HOST:PORT under which devices find the server, when it differs from where it listens");
   }
 
   void add_folder_commands() {
@@ -75,25 +82,37 @@ class Grammar {
     with_json(init);
 
     auto* serve = add(app_, "serve", "Serve devices and the office over HTTPS until told to stop (SIGTERM)");
-    serve->add_option("--config", command_.config_file, "TOML file; else server.toml in the data folder, when it is there");
+    serve->add_option("--config", command_.config_file,
+                      "TOML file; else server.toml in the data folder, when it is there");
     with_public(serve);
     for (const auto& key : config_keys()) {
       serve->add_option_function<std::string>(
-          key.flag(), [this, name = std::string{key.name}](const std::string& value) { command_.flags[name] = value; }, std::string{key.help});
+          key.flag(),
+          [this, name = std::string{key.name}](const std::string& value) { command_.flags[name] = value; },
+          std::string{key.help});
     }
 
-    auto* backup = with_json(add(app_, "backup", "Write everything but the key into one encrypted archive, while the server goes on"));
+    auto* backup = with_json(add(
+        app_, "backup", "Write everything but the key into one encrypted archive, while the server goes on"));
     backup->add_option("--to", command_.file, "The archive to make")->required();
     auto* restore = with_json(add(app_, "restore", "Make a new data folder from a backup and the key"));
     restore->add_option("--from", command_.file, "The archive")->required();
-    restore->add_option("--key", command_.key_file, "A copy of the file `key` of the lost data folder")->required();
+    restore->add_option("--key", command_.key_file, "A copy of the file `key` of the lost data folder")
+        ->required();
   }
 
   void add_office_commands() {
-    with_json(with_organisation(add(app_, "demo", "Fill the organisation with invented customers, assets and work orders, once")));
-    auto* visits = with_json(with_organisation(add(app_, "visits", "List the visits that the server holds, newest first")));
-    visits->add_option("--limit", command_.limit, "How many")->check(CLI::Range(std::size_t{1}, kVisitPageMax))->capture_default_str();
-    auto* erase = with_json(with_organisation(add(app_, "erase", "Destroy a customer's personal data, as the law asks; says what was kept and why")));
+    with_json(with_organisation(
+        add(app_, "demo", "Fill the organisation with invented customers, assets and work orders, once")));
+    auto* visits = with_json(
+        with_organisation(add(app_, "visits", "List the visits that the server holds, newest first")));
+    visits->add_option("--limit", command_.limit, "How many")
+        ->check(CLI::Range(std::size_t{1}, kVisitPageMax))
+        ->capture_default_str();
+    with_json(with_organisation(
+        add(app_, "check", "Look over everything: feed, journals, seals, photos; changes nothing")));
+    auto* erase = with_json(with_organisation(add(
+        app_, "erase", "Destroy a customer's personal data, as the law asks; says what was kept and why")));
     erase->add_option("--customer", command_.number, "The customer's number, C-…")->required();
   }
 
@@ -104,21 +123,27 @@ class Grammar {
     auto* added = with_json(with_organisation(add(person, "add", "Add somebody", "person add")));
     added->add_option("--name", command_.person, "Their name")->required();
     added->add_option("--email", command_.email, "To sign in with; technicians may do without");
-    added->add_option("--role", command_.role, "technician, dispatcher, manager or administrator")->required();
+    added->add_option("--role", command_.role, "technician, dispatcher, manager or administrator")
+        ->required();
     added->add_option("--language", command_.language, "en, cs, ka, sl, ru or vi")->capture_default_str();
     added->footer("The password is taken from AFTERCARE_PASSWORD, else one is made and printed once.");
-    auto* password = with_json(with_organisation(add(person, "password", "Give somebody a new password; their sessions end", "person password")));
+    auto* password = with_json(with_organisation(
+        add(person, "password", "Give somebody a new password; their sessions end", "person password")));
     password->add_option("person", command_.person, who)->required();
     password->footer("The password is taken from AFTERCARE_PASSWORD, else one is made and printed once.");
-    auto* role = with_json(with_organisation(add(person, "role", "Give somebody another role; their sessions end", "person role")));
+    auto* role = with_json(with_organisation(
+        add(person, "role", "Give somebody another role; their sessions end", "person role")));
     role->add_option("person", command_.person, who)->required();
     role->add_option("role", command_.role, "technician, dispatcher, manager or administrator")->required();
-    auto* removed = with_json(with_organisation(add(person, "remove", "Let somebody go: they can no longer sign in; what they wrote stays", "person remove")));
+    auto* removed = with_json(with_organisation(
+        add(person, "remove", "Let somebody go: they can no longer sign in; what they wrote stays",
+            "person remove")));
     removed->add_option("person", command_.person, who)->required();
   }
 
   void add_device_commands() {
-    auto* enrol = with_json(with_organisation(add(app_, "enrol", "Print a line that lets one device in, once, within 24 hours")));
+    auto* enrol = with_json(
+        with_organisation(add(app_, "enrol", "Print a line that lets one device in, once, within 24 hours")));
     enrol->add_option("--role", command_.role, "tablet or kiosk")->required();
     enrol->add_option("--user", command_.user, "Whose it is: name or e-mail address");
     enrol->add_option("--config", command_.config_file, "The configuration that the server runs with");
@@ -127,8 +152,10 @@ class Grammar {
     auto& device = *app_.add_subcommand("device", "Tablets and kiosks");
     device.require_subcommand(1);
     with_json(with_organisation(add(device, "list", "List the devices", "device list")));
-    auto* revoked = with_json(with_organisation(add(device, "revoke", "A lost or stolen device may from now on only hand in its work", "device revoke")));
-    revoked->add_option("device", command_.device, "Its id, or its prefix as `device list` shows it")->required();
+    auto* revoked = with_json(with_organisation(add(
+        device, "revoke", "A lost or stolen device may from now on only hand in its work", "device revoke")));
+    revoked->add_option("device", command_.device, "Its id, or its prefix as `device list` shows it")
+        ->required();
   }
 
   Command& command_;
@@ -169,7 +196,8 @@ struct ChosenPassword {
   std::optional<std::string> made;  // to be told, once
 };
 
-Result<ChosenPassword> choose_password(const CommandCall& call, const char* variable, std::string_view email, const AccountRules& rules, Random& random) {
+Result<ChosenPassword> choose_password(const CommandCall& call, const char* variable, std::string_view email,
+                                       const AccountRules& rules, Random& random) {
   const Passwords passwords{rules};
   ChosenPassword chosen;
   std::string password;
@@ -209,7 +237,9 @@ Result<bool> has_administrator(House& house, const OrganisationId& id) {
   if (!store) return store.error();
   const auto people = list_people(store.value()->db());
   if (!people) return people.error();
-  return std::ranges::any_of(people.value(), [](const Person& person) { return person.user.role == Role::Administrator && person.user.is_active; });
+  return std::ranges::any_of(people.value(), [](const Person& person) {
+    return person.user.role == Role::Administrator && person.user.is_active;
+  });
 }
 
 /// The organisation, made or left unfinished by an init that was interrupted.
@@ -228,12 +258,14 @@ Outcome init(const Desk& desk) {
   const auto& command = desk.command;
   const auto email = email_of_text(command.admin);
   if (!email) return email.error();
-  const auto chosen = choose_password(desk.call, "AFTERCARE_ADMIN_PASSWORD", email.value(), desk.rules, desk.house.random());
+  const auto chosen =
+      choose_password(desk.call, "AFTERCARE_ADMIN_PASSWORD", email.value(), desk.rules, desk.house.random());
   if (!chosen) return chosen.error();
   const auto config = config_of(command, desk.call.environment);
   if (!config) return config.error();
   std::vector<std::string> names;
-  if (const auto at = public_address(command.public_address, config.value())) names = certificate_names(config.value(), at.value());
+  if (const auto at = public_address(command.public_address, config.value()))
+    names = certificate_names(config.value(), at.value());
   const auto authority = make_authority(desk.house.path() / "tls", names, desk.house.clock());
   if (!authority) return authority.error();
 
@@ -241,22 +273,31 @@ Outcome init(const Desk& desk) {
   if (!organisation) return organisation.error();
   const auto added = desk.house.write(organisation.value().id, [&](OrganisationStore& store) -> Done {
     const auto id = add_person(store, UserId{},
-                               {.name = email.value(), .email = email.value(), .role = Role::Administrator, .password_hash = chosen.value().hash});
+                               {.name = email.value(),
+                                .email = email.value(),
+                                .role = Role::Administrator,
+                                .password_hash = chosen.value().hash});
     return id ? done() : Done{id.error()};
   });
   if (!added) return added.error();
 
   const auto data = desk.house.path().string();
-  json value{{"organisation", organisation.value().name}, {"id", to_text(organisation.value().id)}, {"data", data}, {"admin", email.value()}};
+  json value{{"organisation", organisation.value().name},
+             {"id", to_text(organisation.value().id)},
+             {"data", data},
+             {"admin", email.value()}};
   if (chosen.value().made) value["password"] = *chosen.value().made;
-  return said(command, value,
-              fmt::format("Made the organisation {} in {}.\n"
-                          "  administrator: {}\n{}"
-                          "\nNext:\n"
-                          "  aftercare-server serve --data {}\n"
-                          "  aftercare-server enrol --data {} --organisation '{}' --role tablet\n"
-                          "\nKeep a copy of {}/key and {}/tls/spare.key somewhere else: without the key nothing here can be read.\n",
-                          organisation.value().name, data, email.value(), password_line(chosen.value()), data, data, organisation.value().name, data, data));
+  return said(
+      command, value,
+      fmt::format(
+          "Made the organisation {} in {}.\n"
+          "  administrator: {}\n{}"
+          "\nNext:\n"
+          "  aftercare-server serve --data {}\n"
+          "  aftercare-server enrol --data {} --organisation '{}' --role tablet\n"
+          "\nKeep a copy of {}/key and {}/tls/spare.key somewhere else: without the key nothing here can be read.\n",
+          organisation.value().name, data, email.value(), password_line(chosen.value()), data, data,
+          organisation.value().name, data, data));
 }
 
 /// Where devices will find this server: what a running one knows, else what the last one noted.
@@ -271,14 +312,17 @@ Result<PublicAddress> address_for(const Desk& desk) {
   }
   const auto at = public_address(place, config.value());
   if (!at) return at.error();
-  if (at.value().port == 0) return Error{ErrorKind::Refused, "the server takes any free port: start it first, or say --public HOST:PORT"};
+  if (at.value().port == 0)
+    return Error{ErrorKind::Refused,
+                 "the server takes any free port: start it first, or say --public HOST:PORT"};
   PublicAddress address{.host = at.value().host, .port = at.value().port};
   if (desk.address) {
     address.pin = desk.address->pin;
     address.spare_pin = desk.address->spare_pin;
     return address;
   }
-  const auto authority = make_authority(desk.house.path() / "tls", certificate_names(config.value(), at.value()), desk.house.clock());
+  const auto authority = make_authority(desk.house.path() / "tls",
+                                        certificate_names(config.value(), at.value()), desk.house.clock());
   if (!authority) return authority.error();
   address.pin = authority.value().pin;
   address.spare_pin = authority.value().spare_pin;
@@ -287,7 +331,8 @@ Result<PublicAddress> address_for(const Desk& desk) {
 
 Outcome enrol_command(const Desk& desk, const Organisation& organisation) {
   const auto role = domain::value_of<DeviceRole>(desk.command.role);
-  if (!role || *role == DeviceRole::Office) return Error{ErrorKind::Invalid, "the role of a device is tablet or kiosk"};
+  if (!role || *role == DeviceRole::Office)
+    return Error{ErrorKind::Invalid, "the role of a device is tablet or kiosk"};
   const auto address = address_for(desk);
   if (!address) return address.error();
   EnrolmentCode code;
@@ -306,8 +351,8 @@ Outcome enrol_command(const Desk& desk, const Organisation& organisation) {
   if (!opened) return opened.error();
   const auto line = enrolment_line(address.value(), organisation.id, code.code);
   auto output = said(desk.command, {{"line", line}, {"expires", to_rfc3339(code.expires_at)}}, line + '\n');
-  output.err = fmt::format("For one {} of {}, until {}. On the device: aftercare enrol '<the line>'\n", desk.command.role, organisation.name,
-                           to_rfc3339(code.expires_at));
+  output.err = fmt::format("For one {} of {}, until {}. On the device: aftercare enrol '<the line>'\n",
+                           desk.command.role, organisation.name, to_rfc3339(code.expires_at));
   return output;
 }
 
@@ -315,33 +360,67 @@ Outcome demo_command(const Desk& desk, const Organisation& organisation) {
   const auto filled = fill_with_demo(desk.house, organisation.id, asset_folder());
   if (!filled) return filled.error();
   const auto& report = filled.value();
-  const json value{{"was_there", report.was_there},
-                   {"customers", report.customer_count},
-                   {"assets", report.asset_count},
-                   {"work_orders", report.work_order_count},
-                   {"forms", report.form_count},
-                   {"people", report.user_count}};
-  if (report.was_there) return said(desk.command, value, fmt::format("The demo is in {} already: nothing was changed.\n", organisation.name));
-  return said(desk.command, value,
-              fmt::format("Filled {} with {} people, {} customers in six languages, {} assets, {} work orders and {} forms. All of it is invented.\n",
-                          organisation.name, report.user_count, report.customer_count, report.asset_count, report.work_order_count, report.form_count));
+  const json value{{"was_there", report.was_there}, {"customers", report.customer_count},
+                   {"assets", report.asset_count},  {"work_orders", report.work_order_count},
+                   {"forms", report.form_count},    {"people", report.user_count}};
+  if (report.was_there)
+    return said(desk.command, value,
+                fmt::format("The demo is in {} already: nothing was changed.\n", organisation.name));
+  return said(
+      desk.command, value,
+      fmt::format(
+          "Filled {} with {} people, {} customers in six languages, {} assets, {} work orders and {} forms. All of it is invented.\n",
+          organisation.name, report.user_count, report.customer_count, report.asset_count,
+          report.work_order_count, report.form_count));
 }
 
 Outcome visits_command(const Desk& desk, const Organisation& organisation) {
   const auto store = desk.house.read(organisation.id);
   if (!store) return store.error();
-  const auto page = list_visits(*store.value(), desk.house.blobs(organisation.id), std::nullopt, desk.command.limit);
+  const auto page =
+      list_visits(*store.value(), desk.house.blobs(organisation.id), std::nullopt, desk.command.limit);
   if (!page) return page.error();
-  std::vector<std::vector<std::string>> rows{{"NUMBER", "STARTED (UTC)", "KIND", "CUSTOMER", "TECHNICIAN", "STATE", "SEAL", "PHOTOS"}};
+  std::vector<std::vector<std::string>> rows{
+      {"NUMBER", "STARTED (UTC)", "KIND", "CUSTOMER", "TECHNICIAN", "STATE", "SEAL", "PHOTOS"}};
   for (const auto& visit : page.value().visits) {
     auto photos = std::to_string(visit.photo_count);
     if (!visit.missing_blobs.empty()) photos += fmt::format(" ({} on the way)", visit.missing_blobs.size());
-    rows.push_back({visit.number, to_rfc3339(visit.started_at).substr(0, 16), visit.kind, visit.customer, visit.technician, visit.state,
-                    visit.seal.empty() ? "-" : visit.seal, photos});
+    rows.push_back({visit.number, to_rfc3339(visit.started_at).substr(0, 16), visit.kind, visit.customer,
+                    visit.technician, visit.state, visit.seal.empty() ? "-" : visit.seal, photos});
   }
-  auto words = page.value().visits.empty() ? fmt::format("The server holds no visit of {} yet.\n", organisation.name) : table(rows);
+  auto words = page.value().visits.empty()
+                   ? fmt::format("The server holds no visit of {} yet.\n", organisation.name)
+                   : table(rows);
   if (page.value().next) words += "There are more: say --limit.\n";
   return said(desk.command, to_json(page.value()), std::move(words));
+}
+
+Outcome check_command(const Desk& desk, const Organisation& organisation) {
+  const auto store = desk.house.read(organisation.id);
+  if (!store) return store.error();
+  const auto checked = check_organisation(*store.value(), desk.house.blobs(organisation.id));
+  if (!checked) return checked.error();
+  const auto& found = checked.value();
+  auto output = said(
+      desk.command,
+      {{"sound", found.complaints.empty()},
+       {"operations", found.operation_count},
+       {"journals", found.lineage_count},
+       {"seals", found.sealed_count},
+       {"blobs", found.blob_count},
+       {"blobs_awaited", found.blob_awaited_count},
+       {"complaints", found.complaints}},
+      fmt::format(
+          "Followed {} operations of {} journals, {} seals, {} photos and signatures; {} more are still with the devices.\n",
+          found.operation_count, found.lineage_count, found.sealed_count, found.blob_count,
+          found.blob_awaited_count));
+  for (const auto& complaint : found.complaints) output.err += complaint + '\n';
+  if (!found.complaints.empty()) {
+    output.exit = 1;
+    output.err +=
+        "This data cannot be trusted as it is. Nothing was changed: keep a copy of the folder, and restore the last backup elsewhere.\n";
+  }
+  return output;
 }
 
 Outcome backup_command(const Desk& desk) {
@@ -349,12 +428,18 @@ Outcome backup_command(const Desk& desk) {
   const auto backed_up = back_up(desk.house, file);
   if (!backed_up) return backed_up.error();
   const auto& report = backed_up.value();
-  return said(desk.command,
-              {{"file", file.string()}, {"organisations", report.organisation_count}, {"blobs", report.blob_count}, {"bytes", report.byte_count}},
-              fmt::format("Wrote {} organisations and {} photos and signatures ({} bytes) to {}.\n"
-                          "The key is not in it: keep a copy of {}/key in another place than the backup. To restore, both are needed:\n"
-                          "  aftercare-server restore --data NEW-FOLDER --from {} --key KEY\n",
-                          report.organisation_count, report.blob_count, report.byte_count, file.string(), desk.house.path().string(), file.string()));
+  return said(
+      desk.command,
+      {{"file", file.string()},
+       {"organisations", report.organisation_count},
+       {"blobs", report.blob_count},
+       {"bytes", report.byte_count}},
+      fmt::format(
+          "Wrote {} organisations and {} photos and signatures ({} bytes) to {}.\n"
+          "The key is not in it: keep a copy of {}/key in another place than the backup. To restore, both are needed:\n"
+          "  aftercare-server restore --data NEW-FOLDER --from {} --key KEY\n",
+          report.organisation_count, report.blob_count, report.byte_count, file.string(),
+          desk.house.path().string(), file.string()));
 }
 
 Outcome erase_command(const Desk& desk, const Organisation& organisation) {
@@ -367,20 +452,24 @@ Outcome erase_command(const Desk& desk, const Organisation& organisation) {
     kinds += fmt::format("  {:<14} {}\n", kind, count);
     by_kind[kind] = count;
   }
-  return said(desk.command,
-              {{"customer", desk.command.number},
-               {"erased", by_kind},
-               {"operations", report.operation_count},
-               {"blobs", report.blobs.size()},
-               {"kept", report.kept}},
-              fmt::format("Destroyed the personal data of {}: in {} operations, {} photos and signatures, and these records:\n{}Kept: {}\n"
-                          "Devices erase it at their next sync.\n",
-                          desk.command.number, report.operation_count, report.blobs.size(), kinds, report.kept));
+  return said(
+      desk.command,
+      {{"customer", desk.command.number},
+       {"erased", by_kind},
+       {"operations", report.operation_count},
+       {"blobs", report.blobs.size()},
+       {"kept", report.kept}},
+      fmt::format(
+          "Destroyed the personal data of {}: in {} operations, {} photos and signatures, and these records:\n{}Kept: {}\n"
+          "Devices erase it at their next sync.\n",
+          desk.command.number, report.operation_count, report.blobs.size(), kinds, report.kept));
 }
 
 Result<Role> role_of(const std::string& word) {
   const auto role = domain::value_of<Role>(word);
-  if (!role) return Error{ErrorKind::Invalid, "the role of a person is technician, kiosk, dispatcher, manager or administrator"};
+  if (!role)
+    return Error{ErrorKind::Invalid,
+                 "the role of a person is technician, kiosk, dispatcher, manager or administrator"};
   return *role;
 }
 
@@ -394,7 +483,8 @@ Outcome add_person_command(const Desk& desk, const Organisation& organisation) {
     auto email = email_of_text(command.email);
     if (!email) return email.error();
     person.email = std::move(email).value();
-    auto password = choose_password(desk.call, "AFTERCARE_PASSWORD", person.email, desk.rules, desk.house.random());
+    auto password =
+        choose_password(desk.call, "AFTERCARE_PASSWORD", person.email, desk.rules, desk.house.random());
     if (!password) return password.error();
     chosen = std::move(password).value();
     person.password_hash = chosen.hash;
@@ -409,7 +499,9 @@ Outcome add_person_command(const Desk& desk, const Organisation& organisation) {
   if (!added) return added.error();
   json value{{"id", to_text(id)}, {"name", person.name}, {"role", domain::name_of(person.role)}};
   if (chosen.made) value["password"] = *chosen.made;
-  return said(command, value, fmt::format("Added {} as {}.\n{}", person.name, domain::name_of(person.role), password_line(chosen)));
+  return said(
+      command, value,
+      fmt::format("Added {} as {}.\n{}", person.name, domain::name_of(person.role), password_line(chosen)));
 }
 
 /// What happens to one person, found by name or address and written in one transaction.
@@ -427,7 +519,8 @@ Result<Person> change_one(const Desk& desk, const Organisation& organisation, Ch
 }
 
 Outcome password_command(const Desk& desk, const Organisation& organisation) {
-  const auto chosen = choose_password(desk.call, "AFTERCARE_PASSWORD", desk.command.person, desk.rules, desk.house.random());
+  const auto chosen =
+      choose_password(desk.call, "AFTERCARE_PASSWORD", desk.command.person, desk.rules, desk.house.random());
   if (!chosen) return chosen.error();
   const auto person = change_one(desk, organisation, [&](OrganisationStore& store, const Person& there) {
     return set_password(store, UserId{}, there, chosen.value().hash);
@@ -435,7 +528,9 @@ Outcome password_command(const Desk& desk, const Organisation& organisation) {
   if (!person) return person.error();
   json value{{"name", person.value().user.name}};
   if (chosen.value().made) value["password"] = *chosen.value().made;
-  return said(desk.command, value, fmt::format("{} has a new password, and is signed out everywhere.\n{}", person.value().user.name, password_line(chosen.value())));
+  return said(desk.command, value,
+              fmt::format("{} has a new password, and is signed out everywhere.\n{}",
+                          person.value().user.name, password_line(chosen.value())));
 }
 
 Outcome role_command(const Desk& desk, const Organisation& organisation) {
@@ -448,7 +543,8 @@ Outcome role_command(const Desk& desk, const Organisation& organisation) {
   });
   if (!person) return person.error();
   return said(desk.command, {{"name", person.value().user.name}, {"role", desk.command.role}},
-              fmt::format("{} is {} now, and is signed out everywhere.\n", person.value().user.name, desk.command.role));
+              fmt::format("{} is {} now, and is signed out everywhere.\n", person.value().user.name,
+                          desk.command.role));
 }
 
 Outcome remove_command(const Desk& desk, const Organisation& organisation) {
@@ -458,8 +554,11 @@ Outcome remove_command(const Desk& desk, const Organisation& organisation) {
     return change_person(store, UserId{}, there, after);
   });
   if (!person) return person.error();
-  return said(desk.command, {{"name", person.value().user.name}},
-              fmt::format("{} can no longer sign in; what they wrote stays. Their tablets go on until `device revoke`.\n", person.value().user.name));
+  return said(
+      desk.command, {{"name", person.value().user.name}},
+      fmt::format(
+          "{} can no longer sign in; what they wrote stays. Their tablets go on until `device revoke`.\n",
+          person.value().user.name));
 }
 
 Outcome list_devices_command(const Desk& desk, const Organisation& organisation) {
@@ -467,13 +566,15 @@ Outcome list_devices_command(const Desk& desk, const Organisation& organisation)
   if (!store) return store.error();
   const auto devices = list_devices(store.value()->db());
   if (!devices) return devices.error();
-  std::vector<std::vector<std::string>> rows{{"PREFIX", "NAME", "ROLE", "STATE", "LAST CONTACT (UTC)", "VERSION", "HELD", "ID"}};
+  std::vector<std::vector<std::string>> rows{
+      {"PREFIX", "NAME", "ROLE", "STATE", "LAST CONTACT (UTC)", "VERSION", "HELD", "ID"}};
   auto list = json::array();
   for (const auto& device : devices.value()) {
     const auto contact = device.last_contact_at ? to_rfc3339(*device.last_contact_at) : std::string{};
     const auto* state = device.revoked_at ? "revoked" : "active";
-    rows.push_back({device.prefix, device.name, std::string{domain::name_of(device.role)}, state, contact.empty() ? "never" : contact.substr(0, 16),
-                    device.app_version, std::to_string(device.held_dseq), to_text(device.device_id)});
+    rows.push_back({device.prefix, device.name, std::string{domain::name_of(device.role)}, state,
+                    contact.empty() ? "never" : contact.substr(0, 16), device.app_version,
+                    std::to_string(device.held_dseq), to_text(device.device_id)});
     list.push_back({{"id", to_text(device.device_id)},
                     {"prefix", device.prefix},
                     {"name", device.name},
@@ -484,7 +585,8 @@ Outcome list_devices_command(const Desk& desk, const Organisation& organisation)
                     {"app_version", device.app_version},
                     {"held_dseq", device.held_dseq}});
   }
-  return said(desk.command, {{"devices", list}}, devices.value().empty() ? "No device is enrolled yet.\n" : table(rows));
+  return said(desk.command, {{"devices", list}},
+              devices.value().empty() ? "No device is enrolled yet.\n" : table(rows));
 }
 
 Outcome revoke_command(const Desk& desk, const Organisation& organisation) {
@@ -496,15 +598,18 @@ Outcome revoke_command(const Desk& desk, const Organisation& organisation) {
       return to_text(device.device_id) == desk.command.device || device.prefix == desk.command.device;
     });
     if (found == devices.value().end()) {
-      return Error{ErrorKind::NotFound, "there is no device of this id or prefix: `device list` shows them; nothing was changed"};
+      return Error{ErrorKind::NotFound,
+                   "there is no device of this id or prefix: `device list` shows them; nothing was changed"};
     }
     revoked = *found;
     return revoke_device(store, UserId{}, revoked.device_id);
   });
   if (!changed) return changed.error();
-  return said(desk.command, {{"id", to_text(revoked.device_id)}, {"state", "revoked"}},
-              fmt::format("{} ({}) is revoked: what it still holds it may hand in, and that is set aside for you to look at; then it erases itself.\n",
-                          revoked.name, revoked.prefix));
+  return said(
+      desk.command, {{"id", to_text(revoked.device_id)}, {"state", "revoked"}},
+      fmt::format(
+          "{} ({}) is revoked: what it still holds it may hand in, and that is set aside for you to look at; then it erases itself.\n",
+          revoked.name, revoked.prefix));
 }
 
 Outcome run_on(const Desk& desk) {
@@ -515,14 +620,21 @@ Outcome run_on(const Desk& desk) {
   if (!organisation) return organisation.error();
   using Run = Outcome (*)(const Desk&, const Organisation&);
   static const std::map<std::string, Run, std::less<>> kCommands{
-      {"enrol", enrol_command},        {"demo", demo_command},
-      {"visits", visits_command},      {"erase", erase_command},
-      {"person add", add_person_command}, {"person password", password_command},
-      {"person role", role_command},   {"person remove", remove_command},
-      {"device list", list_devices_command}, {"device revoke", revoke_command},
+      {"enrol", enrol_command},
+      {"demo", demo_command},
+      {"visits", visits_command},
+      {"erase", erase_command},
+      {"check", check_command},
+      {"person add", add_person_command},
+      {"person password", password_command},
+      {"person role", role_command},
+      {"person remove", remove_command},
+      {"device list", list_devices_command},
+      {"device revoke", revoke_command},
   };
   const auto found = kCommands.find(name);
-  if (found == kCommands.end()) return Error{ErrorKind::Refused, fmt::format("`{}` cannot run through another server", name)};
+  if (found == kCommands.end())
+    return Error{ErrorKind::Refused, fmt::format("`{}` cannot run through another server", name)};
   return found->second(desk, organisation.value());
 }
 
@@ -550,14 +662,15 @@ CommandOutput failed(const Error& error) {
   return {.exit = 1, .out = {}, .err = std::move(words)};
 }
 
-CommandOutput run_command(const Command& command, const CommandCall& call, House& house, const AccountRules& rules,
-                          const std::optional<PublicAddress>& address) {
+CommandOutput run_command(const Command& command, const CommandCall& call, House& house,
+                          const AccountRules& rules, const std::optional<PublicAddress>& address) {
   auto outcome = run_on({command, call, house, rules, address});
   return outcome ? std::move(outcome).value() : failed(outcome.error());
 }
 
 CommandOutput run_restore(const Command& command, Clock& clock, Random& random) {
-  const auto restored = restore(command.data, std::filesystem::absolute(command.file), std::filesystem::absolute(command.key_file), clock, random);
+  const auto restored = restore(command.data, std::filesystem::absolute(command.file),
+                                std::filesystem::absolute(command.key_file), clock, random);
   if (!restored) return failed(restored.error());
   auto list = nlohmann::json::object();
   std::string words = fmt::format("Restored into {}:\n", command.data.string());
@@ -575,8 +688,9 @@ Result<HostPort> public_address(const std::string& said, const Config& config) {
   if (!listening) return listening.error();
   if (!config.host_names.empty()) return HostPort{config.host_names.front(), listening.value().port};
   if (listening.value().host == "0.0.0.0" || listening.value().host == "::") {
-    return Error{ErrorKind::Refused,
-                 "this server listens on every address: say under which name devices find it, with --public HOST:PORT or host_names in the configuration"};
+    return Error{
+        ErrorKind::Refused,
+        "this server listens on every address: say under which name devices find it, with --public HOST:PORT or host_names in the configuration"};
   }
   return listening;
 }

@@ -55,7 +55,8 @@ struct Command {
 /// Runs a command on an opened folder. Not for `serve` and `restore`. `is_address_known` is false when
 /// only the configuration tells where the server will be.
 [[nodiscard]] CommandOutput run_command(const Command& command, const CommandCall& call, House& house,
-                                        const AccountRules& rules, const std::optional<PublicAddress>& address);
+                                        const AccountRules& rules,
+                                        const std::optional<PublicAddress>& address);
 [[nodiscard]] CommandOutput run_restore(const Command& command, Clock& clock, Random& random);
 
 /// "What went wrong", for standard error.

@@ -91,12 +91,14 @@ std::string text_of(const CommandCall& call) {
   for (const auto& [name, value] : call.environment) {
     if (name.starts_with("AFTERCARE_")) environment.emplace(name, value);
   }
-  return nlohmann::json{{"arguments", call.arguments}, {"folder", call.folder.string()}, {"environment", environment}}.dump(
-      -1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return nlohmann::json{
+      {"arguments", call.arguments}, {"folder", call.folder.string()}, {"environment", environment}}
+      .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 Result<CommandCall> call_of_text(std::string_view text) {
-  const auto parsed = parse_json(text, {.byte_count_max = kCallSizeMax, .depth_max = 4, .value_count_max = 2'000});
+  const auto parsed =
+      parse_json(text, {.byte_count_max = kCallSizeMax, .depth_max = 4, .value_count_max = 2'000});
   if (!parsed) return parsed.error();
   try {
     CommandCall call;
@@ -112,7 +114,11 @@ Result<CommandCall> call_of_text(std::string_view text) {
 }  // namespace
 
 Control::Control(int listening, int stopping, std::filesystem::path data, Run run)
-    : listening_(listening), stopping_(stopping), data_(std::move(data)), run_(std::move(run)), thread_([this] { serve(); }) {}
+    : listening_(listening),
+      stopping_(stopping),
+      data_(std::move(data)),
+      run_(std::move(run)),
+      thread_([this] { serve(); }) {}
 
 Control::~Control() {
   const std::uint64_t one = 1;
@@ -128,7 +134,8 @@ Result<std::unique_ptr<Control>> Control::open(const std::filesystem::path& data
   const Descriptor folder{::open(data.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)};
   if (folder.get() < 0) return system_error("cannot open the data folder");
   std::error_code ignored;
-  std::filesystem::remove(data / kSocketName, ignored);  // of a server that was killed: the folder's lock is ours
+  std::filesystem::remove(data / kSocketName,
+                          ignored);  // of a server that was killed: the folder's lock is ours
   Descriptor listening{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
   if (listening.get() < 0) return system_error("cannot make the control socket");
   const auto address = address_in(folder);
@@ -160,7 +167,8 @@ void Control::serve_one(int connection) {
   const auto text = receive_all(connection, kCallSizeMax, kReadTimeMaxMs);
   if (!text) return;
   const auto call = call_of_text(*text);
-  CommandOutput output{.exit = 1, .out = {}, .err = "the server did not understand the command; nothing was changed\n"};
+  CommandOutput output{
+      .exit = 1, .out = {}, .err = "the server did not understand the command; nothing was changed\n"};
   if (call) {
     try {
       output = run_(call.value());
@@ -174,21 +182,26 @@ void Control::serve_one(int connection) {
 }
 
 Result<CommandOutput> run_through_server(const std::filesystem::path& data, const CommandCall& call) {
-  const Error busy{ErrorKind::Busy, fmt::format("another Aftercare program is using {} and takes no commands: close it first, "
-                                                "nothing was changed",
-                                                data.string())};
+  const Error busy{ErrorKind::Busy,
+                   fmt::format("another Aftercare program is using {} and takes no commands: close it first, "
+                               "nothing was changed",
+                               data.string())};
   const Descriptor folder{::open(data.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)};
   const Descriptor connection{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
   if (folder.get() < 0 || connection.get() < 0) return busy;
   const auto address = address_in(folder);
-  if (::connect(connection.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return busy;
+  if (::connect(connection.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+    return busy;
   if (!is_allowed(connection.get())) return busy;
   if (!send_all(connection.get(), text_of(call)) || ::shutdown(connection.get(), SHUT_WR) != 0) return busy;
 
   const auto text = receive_all(connection.get(), kOutputSizeMax, -1);
-  const Error lost{ErrorKind::Busy, "the server stopped before it answered: look whether the command took effect before trying again"};
+  const Error lost{
+      ErrorKind::Busy,
+      "the server stopped before it answered: look whether the command took effect before trying again"};
   if (!text || text->empty()) return lost;
-  const auto parsed = parse_json(*text, {.byte_count_max = kOutputSizeMax, .depth_max = 4, .value_count_max = 16});
+  const auto parsed =
+      parse_json(*text, {.byte_count_max = kOutputSizeMax, .depth_max = 4, .value_count_max = 16});
   if (!parsed) return lost;
   try {
     return CommandOutput{.exit = parsed.value().at("exit").get<int>(),

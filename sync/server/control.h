@@ -37,6 +37,7 @@ class Control {
 
 /// Asks the process that holds the folder to run a command. Busy when it is no server of ours that
 /// listens there.
-[[nodiscard]] Result<CommandOutput> run_through_server(const std::filesystem::path& data, const CommandCall& call);
+[[nodiscard]] Result<CommandOutput> run_through_server(const std::filesystem::path& data,
+                                                       const CommandCall& call);
 
 }  // namespace aftercare::server

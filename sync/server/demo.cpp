@@ -52,7 +52,8 @@ Result<Instant> local_time(Instant today, int day, const std::string& time, cons
 /// Reads the file and writes its records, kind after kind, remembering under which id each key stands.
 class Filling {
  public:
-  Filling(OrganisationStore& store, const json& demo, DemoReport& report) : store_(store), demo_(demo), report_(report) {}
+  Filling(OrganisationStore& store, const json& demo, DemoReport& report)
+      : store_(store), demo_(demo), report_(report) {}
 
   Done run(const std::vector<json>& forms) {
     fill_forms(forms);
@@ -89,7 +90,8 @@ class Filling {
   }
 
   template <class IdType>
-  std::optional<IdType> meant(const std::map<std::string, IdType, std::less<>>& by_key, const json& entry, const char* name) {
+  std::optional<IdType> meant(const std::map<std::string, IdType, std::less<>>& by_key, const json& entry,
+                              const char* name) {
     const auto key = text_in(entry, name);
     if (key.empty()) return std::nullopt;
     const auto found = by_key.find(key);
@@ -123,11 +125,13 @@ class Filling {
       domain::Form form;
       form.key = text_in(entry, "key");
       const auto version = entry.find("version");
-      form.version = version != entry.end() && version->is_number_integer() ? version->get<std::int64_t>() : 1;
+      form.version =
+          version != entry.end() && version->is_number_integer() ? version->get<std::int64_t>() : 1;
       form.kind = word_in<domain::VisitKind>(entry, "kind");
       form.category = text_in(entry, "category");
       form.definition = entry.value("definition", json::object()).dump();
-      if (const auto read = domain::read_form(form.definition); !read) return refuse(form.key + ": " + read.error().detail);
+      if (const auto read = domain::read_form(form.definition); !read)
+        return refuse(form.key + ": " + read.error().detail);
       create(form);
       ++report_.form_count;
     }
@@ -204,7 +208,8 @@ class Filling {
     asset.serial = text_in(entry, "serial");
     asset.place = text_in(entry, "place");
     asset.installed_on = text_in(entry, "installed_on");
-    if (const auto checked = domain::check_asset(asset); !checked) return refuse(asset.name + ": " + checked.error().detail);
+    if (const auto checked = domain::check_asset(asset); !checked)
+      return refuse(asset.name + ": " + checked.error().detail);
     create(asset);
     assets_[text_in(entry, "key")] = asset.id;
     ++report_.asset_count;
@@ -250,7 +255,8 @@ Result<json> read_json(const std::filesystem::path& file) {
   if (!bytes) return bytes.error();
   auto parsed = parse_json(bytes.value(), {.byte_count_max = kFileMax});
   if (!parsed) return Error{ErrorKind::Invalid, fmt::format("{}: {}", file.string(), parsed.error().detail)};
-  if (!parsed.value().is_object()) return Error{ErrorKind::Invalid, fmt::format("{} is no object", file.string())};
+  if (!parsed.value().is_object())
+    return Error{ErrorKind::Invalid, fmt::format("{} is no object", file.string())};
   return parsed;
 }
 
@@ -260,7 +266,8 @@ Result<std::vector<json>> read_forms(const std::filesystem::path& folder) {
   for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
     if (entry.path().extension() == ".json") files.push_back(entry.path());
   }
-  if (failed) return Error{ErrorKind::NotFound, fmt::format("cannot read {}: {}", folder.string(), failed.message())};
+  if (failed)
+    return Error{ErrorKind::NotFound, fmt::format("cannot read {}: {}", folder.string(), failed.message())};
   std::ranges::sort(files);
   std::vector<json> forms;
   for (const auto& file : files) {
@@ -280,7 +287,8 @@ Result<bool> is_filled(OrganisationStore& store) {
 
 }  // namespace
 
-Result<DemoReport> fill_with_demo(House& house, const OrganisationId& organisation_id, const std::filesystem::path& assets) {
+Result<DemoReport> fill_with_demo(House& house, const OrganisationId& organisation_id,
+                                  const std::filesystem::path& assets) {
   const auto demo = read_json(assets / "demo" / "organisation.json");
   if (!demo) return demo.error();
   const auto forms = read_forms(assets / "forms");
@@ -293,7 +301,8 @@ Result<DemoReport> fill_with_demo(House& house, const OrganisationId& organisati
     if (!filled) return filled.error();
     report.was_there = filled.value();
     if (report.was_there) return done();
-    if (const auto done_filling = Filling{store, demo.value(), report}.run(forms.value()); !done_filling) return done_filling;
+    if (const auto done_filling = Filling{store, demo.value(), report}.run(forms.value()); !done_filling)
+      return done_filling;
     return store.note_audit("command line", kAuditAction, to_text(organisation_id), "");
   });
   if (!written) return written.error();

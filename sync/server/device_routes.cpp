@@ -40,7 +40,8 @@ std::optional<Hash> hash_of_hex(std::optional<std::string_view> text) {
 }
 
 Response other_epoch(const Organisation& organisation) {
-  return problem(Problem::OtherEpoch, "this server was restored: push again from where it stands, pull from the start",
+  return problem(Problem::OtherEpoch,
+                 "this server was restored: push again from where it stands, pull from the start",
                  {{"epoch", to_text(organisation.epoch)}});
 }
 
@@ -56,46 +57,53 @@ Reply enrol_device(Service& service, const Request& request) {
   auto decoded = protocol::decode_enrol_request(request.body);
   if (!decoded) return refusal_of(decoded.error());
   auto enrolment = std::move(decoded).value();
-  if (!is_signed_by(enrolment.public_key, protocol::kEnrolTag, protocol::enrol_proof_text(enrolment), enrolment.proof)) {
+  if (!is_signed_by(enrolment.public_key, protocol::kEnrolTag, protocol::enrol_proof_text(enrolment),
+                    enrolment.proof)) {
     return problem(Problem::Unreadable, "the proof was not made with the key that it speaks of");
   }
   if (!service.house.has(enrolment.organisation_id)) {
-    return problem(Problem::NotFound, "there is no such organisation here: copy the whole enrolment line once more");
+    return problem(Problem::NotFound,
+                   "there is no such organisation here: copy the whole enrolment line once more");
   }
   const auto organisation_id = enrolment.organisation_id;
-  return write_job<OrganisationStore>(organisation_id, [enrolment = std::move(enrolment)](OrganisationStore& store) {
-    auto outcome = enrol(store, enrolment);
-    if (!outcome) return refusal_of(outcome.error());
-    if (const auto* refusal = std::get_if<EnrolmentRefusal>(&outcome.value())) return problem(refusal->code, refusal->detail);
-    auto response = cbor(std::get<Bytes>(std::move(outcome).value()));
-    if (const auto head = store.head()) response.feed_seq = head.value().seq;
-    return response;
-  });
+  return write_job<OrganisationStore>(
+      organisation_id, [enrolment = std::move(enrolment)](OrganisationStore& store) {
+        auto outcome = enrol(store, enrolment);
+        if (!outcome) return refusal_of(outcome.error());
+        if (const auto* refusal = std::get_if<EnrolmentRefusal>(&outcome.value()))
+          return problem(refusal->code, refusal->detail);
+        auto response = cbor(std::get<Bytes>(std::move(outcome).value()));
+        if (const auto head = store.head()) response.feed_seq = head.value().seq;
+        return response;
+      });
 }
 
 Reply give_challenge(Service& service, const Request& request) {
   const auto asked = protocol::decode_challenge_request(request.body);
   if (!asked) return refusal_of(asked.error());
-  return cbor(protocol::encode_challenge(
-      service.tokens.challenge(asked.value().organisation_id, asked.value().device_id, service.house.clock().now())));
+  return cbor(protocol::encode_challenge(service.tokens.challenge(
+      asked.value().organisation_id, asked.value().device_id, service.house.clock().now())));
 }
 
 Reply give_token(Service& service, const Request& request) {
   const auto decoded = protocol::decode_token_request(request.body);
   if (!decoded) return refusal_of(decoded.error());
   const auto& asked = decoded.value();
-  if (!service.tokens.is_challenge(asked.challenge, asked.organisation_id, asked.device_id, service.house.clock().now())) {
-    return problem(Problem::TokenExpired, "the challenge is not of this server or too old: ask for another one");
+  if (!service.tokens.is_challenge(asked.challenge, asked.organisation_id, asked.device_id,
+                                   service.house.clock().now())) {
+    return problem(Problem::TokenExpired,
+                   "the challenge is not of this server or too old: ask for another one");
   }
-  const Response unknown = problem(Problem::NotSignedIn, "this device is not enrolled here, or signed with another key");
+  const Response unknown =
+      problem(Problem::NotSignedIn, "this device is not enrolled here, or signed with another key");
   bool is_revoked = false;
   {
     const auto store = service.house.read(asked.organisation_id);
     if (!store) return store.error().kind == ErrorKind::NotFound ? unknown : refusal_of(store.error());
     const auto device = find_device(store.value()->db(), asked.device_id);
     if (!device) return refusal_of(device.error());
-    if (!device.value() ||
-        !is_signed_by(device.value()->public_key, protocol::kTokenTag, protocol::token_text(asked), asked.signature)) {
+    if (!device.value() || !is_signed_by(device.value()->public_key, protocol::kTokenTag,
+                                         protocol::token_text(asked), asked.signature)) {
       return unknown;
     }
     is_revoked = device.value()->revoked_at.has_value();
@@ -105,8 +113,10 @@ Reply give_token(Service& service, const Request& request) {
         if (const auto noted = note_contact(store, device_id); !noted) return refusal_of(noted.error());
         const auto now = store.clock().now();
         auto issued = service.tokens.issue(store.organisation().id, device_id, now);
-        return cbor(protocol::encode(protocol::TokenAnswer{
-            .token = std::move(issued.token), .expires_at = issued.expires_at, .server_time = now, .is_revoked = is_revoked}));
+        return cbor(protocol::encode(protocol::TokenAnswer{.token = std::move(issued.token),
+                                                           .expires_at = issued.expires_at,
+                                                           .server_time = now,
+                                                           .is_revoked = is_revoked}));
       });
 }
 
@@ -116,7 +126,8 @@ Reply push(Service& service, const Request& request, const DeviceCaller& caller)
     const auto store = service.house.read(caller.organisation_id);
     if (!store) return refusal_of(store.error());
     const auto epoch = request.header(kEpochHeader);
-    if (epoch && *epoch != to_text(store.value()->organisation().epoch)) return other_epoch(store.value()->organisation());
+    if (epoch && *epoch != to_text(store.value()->organisation().epoch))
+      return other_epoch(store.value()->organisation());
     const auto device = find_device(store.value()->db(), caller.device_id);
     if (!device) return refusal_of(device.error());
     if (!device.value()) return problem(Problem::NotSignedIn);
@@ -126,7 +137,8 @@ Reply push(Service& service, const Request& request, const DeviceCaller& caller)
   if (!bytes) return refusal_of(bytes.error());
   auto decoded = protocol::decode_push_request(bytes.value());
   if (!decoded) return refusal_of(decoded.error());
-  auto prepared = prepare_push(std::move(decoded).value(), caller.organisation_id, caller.device_id, device_key);
+  auto prepared =
+      prepare_push(std::move(decoded).value(), caller.organisation_id, caller.device_id, device_key);
   if (!prepared) return refusal_of(prepared.error());
 
   // A job is copied into the queue; the operations are not.
@@ -137,7 +149,8 @@ Reply push(Service& service, const Request& request, const DeviceCaller& caller)
     if (!device) return refusal_of(device.error());
     auto outcome = accept_push(store, *held, !device.value() || device.value()->revoked_at.has_value());
     if (!outcome) return refusal_of(outcome.error());
-    if (const auto* standing = std::get_if<Standing>(&outcome.value())) return behind(store.organisation(), *standing);
+    if (const auto* standing = std::get_if<Standing>(&outcome.value()))
+      return behind(store.organisation(), *standing);
     auto accepted = std::get<Accepted>(std::move(outcome).value());
     auto response = cbor(std::move(accepted.answer));
     response.feed_seq = accepted.feed_seq;
@@ -149,9 +162,11 @@ Reply pull(Service& service, const Request& request, const DeviceCaller& caller)
   const auto epoch = id_of_text<protocol::EpochId>(request.query_value("epoch").value_or(""));
   const auto lineage = hash_of_hex(request.query_value("lineage"));
   const auto after = natural_of(request.query_value("after"));
-  const auto wait = request.query_value("wait") ? natural_of(request.query_value("wait")) : std::optional<std::uint64_t>{0};
+  const auto wait =
+      request.query_value("wait") ? natural_of(request.query_value("wait")) : std::optional<std::uint64_t>{0};
   if (!epoch || !lineage || !after || !wait) {
-    return problem(Problem::BadRequest, "epoch (32 hexadecimal digits), lineage (64), after and wait (numbers) are needed");
+    return problem(Problem::BadRequest,
+                   "epoch (32 hexadecimal digits), lineage (64), after and wait (numbers) are needed");
   }
   const FeedReader reader{.role = caller.role, .lineage = *lineage, .after = *after};
   const auto organisation_id = caller.organisation_id;
@@ -169,7 +184,8 @@ Reply pull(Service& service, const Request& request, const DeviceCaller& caller)
   {
     const auto store = service.house.read(organisation_id);
     if (!store) return refusal_of(store.error());
-    if (epoch.value() != store.value()->organisation().epoch) return other_epoch(store.value()->organisation());
+    if (epoch.value() != store.value()->organisation().epoch)
+      return other_epoch(store.value()->organisation());
   }
   bool is_empty = false;
   auto response = page(is_empty);
@@ -192,18 +208,19 @@ std::vector<Route> device_routes(Service& service) {
     return [&service, run](const Request& request, const Caller&) { return run(service, request); };
   };
   std::vector<Route> routes;
-  routes.push_back({.method = Method::Post,
-                    .pattern = "/v1/enrol",
-                    .id = "enrol",
-                    .summary = "Make a device one of the organisation's, with a one-time code",
-                    .who = {Who::Nobody},
-                    .body = BodyKind::Cbor,
-                    .body_byte_count_max = kSmallBodyMax,
-                    .answers = {{200, "application/cbor", "EnrolAnswer; the same for the same device, code and key"}},
-                    .problems = {Problem::NotFound, Problem::CodeUsed, Problem::CodeExpired, Problem::Conflict},
-                    .limits = {{"code_life_s", std::chrono::seconds(kLimits.enrolment_code_life).count()}},
-                    .rate_per_minute = 60,
-                    .handler = as_nobody(enrol_device)});
+  routes.push_back(
+      {.method = Method::Post,
+       .pattern = "/v1/enrol",
+       .id = "enrol",
+       .summary = "Make a device one of the organisation's, with a one-time code",
+       .who = {Who::Nobody},
+       .body = BodyKind::Cbor,
+       .body_byte_count_max = kSmallBodyMax,
+       .answers = {{200, "application/cbor", "EnrolAnswer; the same for the same device, code and key"}},
+       .problems = {Problem::NotFound, Problem::CodeUsed, Problem::CodeExpired, Problem::Conflict},
+       .limits = {{"code_life_s", std::chrono::seconds(kLimits.enrolment_code_life).count()}},
+       .rate_per_minute = 60,
+       .handler = as_nobody(enrol_device)});
   routes.push_back({.method = Method::Post,
                     .pattern = "/v1/token/challenge",
                     .id = "challenge",
@@ -215,47 +232,52 @@ std::vector<Route> device_routes(Service& service) {
                     .limits = {{"challenge_life_s", std::chrono::seconds(kLimits.challenge_life).count()}},
                     .rate_per_minute = 1200,
                     .handler = as_nobody(give_challenge)});
-  routes.push_back({.method = Method::Post,
-                    .pattern = "/v1/token",
-                    .id = "token",
-                    .summary = "A token for a signed challenge; a revoked device gets one to hand its work in",
-                    .who = {Who::Nobody},
-                    .body = BodyKind::Cbor,
-                    .body_byte_count_max = kSmallBodyMax,
-                    .answers = {{200, "application/cbor", "TokenAnswer"}},
-                    .problems = {Problem::NotSignedIn, Problem::TokenExpired},
-                    .limits = {{"token_life_s", std::chrono::seconds(kLimits.token_life).count()}},
-                    .rate_per_minute = 1200,
-                    .handler = as_nobody(give_token)});
-  routes.push_back({.method = Method::Post,
-                    .pattern = "/v1/push",
-                    .id = "push",
-                    .summary = "Hand in operations, in order; the same push again gets the same answer",
-                    .who = {Who::Device, Who::RevokedDevice},
-                    .body = BodyKind::CborZstd,
-                    .body_byte_count_max = kPushBodyMax,
-                    .parameters = {{kEpochHeader, "the epoch that the device knows, 32 hexadecimal digits", false, true}},
-                    .answers = {{200, "application/cbor", "PushAnswer: the receipt"}},
-                    .problems = {Problem::Behind, Problem::OtherEpoch},
-                    .limits = {{"operation_count_max", kLimits.push_operation_count_max},
-                               {"byte_count_max", kLimits.push_byte_count_max},
-                               {"operation_body_byte_count_max", kLimits.body_byte_count_max}},
-                    .handler = as_device(push)});
-  routes.push_back({.method = Method::Get,
-                    .pattern = "/v1/pull",
-                    .id = "pull",
-                    .summary = "The feed after a position; waits for news when asked to",
-                    .who = {Who::Device},
-                    .parameters = {{"epoch", "32 hexadecimal digits", true},
-                                   {"lineage", "the device's own journal, 64 hexadecimal digits: what it wrote is not sent back", true},
-                                   {"after", "the last feed position that the device has", true},
-                                   {"wait", "seconds to wait while there is nothing new"}},
-                    .answers = {{200, "application/cbor", "PullAnswer, zstd"}},
-                    .problems = {Problem::OtherEpoch, Problem::NotFound},
-                    .limits = {{"operation_count_max", kLimits.pull_operation_count_max},
-                               {"byte_count_max", kLimits.pull_byte_count_max},
-                               {"wait_s_max", kLimits.pull_wait_max.count()}},
-                    .handler = as_device(pull)});
+  routes.push_back(
+      {.method = Method::Post,
+       .pattern = "/v1/token",
+       .id = "token",
+       .summary = "A token for a signed challenge; a revoked device gets one to hand its work in",
+       .who = {Who::Nobody},
+       .body = BodyKind::Cbor,
+       .body_byte_count_max = kSmallBodyMax,
+       .answers = {{200, "application/cbor", "TokenAnswer"}},
+       .problems = {Problem::NotSignedIn, Problem::TokenExpired},
+       .limits = {{"token_life_s", std::chrono::seconds(kLimits.token_life).count()}},
+       .rate_per_minute = 1200,
+       .handler = as_nobody(give_token)});
+  routes.push_back(
+      {.method = Method::Post,
+       .pattern = "/v1/push",
+       .id = "push",
+       .summary = "Hand in operations, in order; the same push again gets the same answer",
+       .who = {Who::Device, Who::RevokedDevice},
+       .body = BodyKind::CborZstd,
+       .body_byte_count_max = kPushBodyMax,
+       .parameters = {{kEpochHeader, "the epoch that the device knows, 32 hexadecimal digits", false, true}},
+       .answers = {{200, "application/cbor", "PushAnswer: the receipt"}},
+       .problems = {Problem::Behind, Problem::OtherEpoch},
+       .limits = {{"operation_count_max", kLimits.push_operation_count_max},
+                  {"byte_count_max", kLimits.push_byte_count_max},
+                  {"operation_body_byte_count_max", kLimits.body_byte_count_max}},
+       .handler = as_device(push)});
+  routes.push_back(
+      {.method = Method::Get,
+       .pattern = "/v1/pull",
+       .id = "pull",
+       .summary = "The feed after a position; waits for news when asked to",
+       .who = {Who::Device},
+       .parameters = {{"epoch", "32 hexadecimal digits", true},
+                      {"lineage",
+                       "the device's own journal, 64 hexadecimal digits: what it wrote is not sent back",
+                       true},
+                      {"after", "the last feed position that the device has", true},
+                      {"wait", "seconds to wait while there is nothing new"}},
+       .answers = {{200, "application/cbor", "PullAnswer, zstd"}},
+       .problems = {Problem::OtherEpoch, Problem::NotFound},
+       .limits = {{"operation_count_max", kLimits.pull_operation_count_max},
+                  {"byte_count_max", kLimits.pull_byte_count_max},
+                  {"wait_s_max", kLimits.pull_wait_max.count()}},
+       .handler = as_device(pull)});
   return routes;
 }
 

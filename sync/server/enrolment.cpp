@@ -32,8 +32,9 @@ struct Enrolment {
 };
 
 Result<std::optional<Enrolment>> find_enrolment(storage::Database& db, std::string_view code) {
-  auto query = db.query("SELECT rowid, role, user_id, expires_ms, used_ms, device_id, public_key, answer FROM enrolment WHERE code_hash = ?",
-                        sha256(code));
+  auto query = db.query(
+      "SELECT rowid, role, user_id, expires_ms, used_ms, device_id, public_key, answer FROM enrolment WHERE code_hash = ?",
+      sha256(code));
   std::optional<Enrolment> enrolment;
   if (query.next()) {
     enrolment = Enrolment{.rowid = query.integer(0),
@@ -51,7 +52,8 @@ Result<std::optional<Enrolment>> find_enrolment(storage::Database& db, std::stri
 
 Result<std::string> take_prefix(OrganisationStore& store) {
   std::optional<std::uint32_t> taken;
-  auto query = store.db().query("UPDATE organisation SET next_prefix = next_prefix + 1 RETURNING next_prefix - 1");
+  auto query =
+      store.db().query("UPDATE organisation SET next_prefix = next_prefix + 1 RETURNING next_prefix - 1");
   while (query.next()) taken = static_cast<std::uint32_t>(query.integer(0));
   if (const auto read = query.done(); !read) return read.error();
   if (!taken) return Error{ErrorKind::Corrupt, "the organisation's file has no organisation in it"};
@@ -60,16 +62,17 @@ Result<std::string> take_prefix(OrganisationStore& store) {
 
 /// Whether somebody was enrolled with this id or this key before, under another code.
 Result<bool> is_known(storage::Database& db, const protocol::EnrolRequest& request) {
-  auto query = db.query("SELECT 1 FROM lineage WHERE device_id = ?1 OR hash = ?2 UNION SELECT 1 FROM device WHERE id = ?1 LIMIT 1",
-                        request.device_id, protocol::genesis_hash(request.public_key));
+  auto query = db.query(
+      "SELECT 1 FROM lineage WHERE device_id = ?1 OR hash = ?2 UNION SELECT 1 FROM device WHERE id = ?1 LIMIT 1",
+      request.device_id, protocol::genesis_hash(request.public_key));
   const bool is_there = query.next();
   if (const auto read = query.done(); !read) return read.error();
   return is_there;
 }
 
 /// Makes the device: its certificate, what it may do, its record in the feed, its first journal.
-Result<Bytes> admit_device(OrganisationStore& store, const protocol::EnrolRequest& request, const Enrolment& enrolment,
-                           const std::string& name) {
+Result<Bytes> admit_device(OrganisationStore& store, const protocol::EnrolRequest& request,
+                           const Enrolment& enrolment, const std::string& name) {
   const auto& organisation = store.organisation();
   const auto now = store.clock().now();
   const auto prefix = take_prefix(store);
@@ -85,7 +88,8 @@ Result<Bytes> admit_device(OrganisationStore& store, const protocol::EnrolReques
 
   auto saved = store.db().run(
       "INSERT INTO device_access (device_id, public_key, role, user_id, name, prefix, enrolled_ms, app_version) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-      request.device_id, request.public_key, enrolment.role, enrolment.user_id, name, prefix.value(), now, request.app_version);
+      request.device_id, request.public_key, enrolment.role, enrolment.user_id, name, prefix.value(), now,
+      request.app_version);
   if (!saved) return saved.error();
 
   domain::Device device;
@@ -99,21 +103,28 @@ Result<Bytes> admit_device(OrganisationStore& store, const protocol::EnrolReques
   if (const auto created = office_create(store, UserId{}, device); !created) return created.error();
 
   const auto genesis = protocol::genesis_hash(request.public_key);
-  const auto opened = open_lineage(
-      store,
-      {.id = 0, .device_id = request.device_id, .hash = genesis, .parent_id = std::nullopt, .fork_dseq = 0, .head = {0, genesis}});
+  const auto opened = open_lineage(store, {.id = 0,
+                                           .device_id = request.device_id,
+                                           .hash = genesis,
+                                           .parent_id = std::nullopt,
+                                           .fork_dseq = 0,
+                                           .head = {0, genesis}});
   if (!opened) return opened.error();
 
-  auto answer = protocol::encode(protocol::EnrolAnswer{.organisation_name = organisation.name,
-                                                       .user_id = enrolment.user_id,
-                                                       .certificate = signed_certificate,
-                                                       .organisation_key = organisation.signing_key.public_key,
-                                                       .box_key = organisation.box_key,
-                                                       .epoch = organisation.epoch,
-                                                       .server_time = now});
-  saved = store.db().run("UPDATE enrolment SET used_ms = ?, device_id = ?, public_key = ?, answer = ? WHERE rowid = ?", now, request.device_id,
-                         request.public_key, AsBlob{answer}, enrolment.rowid);
-  if (saved) saved = store.note_audit("device " + to_text(request.device_id), "device.enrolled", to_text(request.device_id), domain::name_of(enrolment.role));
+  auto answer =
+      protocol::encode(protocol::EnrolAnswer{.organisation_name = organisation.name,
+                                             .user_id = enrolment.user_id,
+                                             .certificate = signed_certificate,
+                                             .organisation_key = organisation.signing_key.public_key,
+                                             .box_key = organisation.box_key,
+                                             .epoch = organisation.epoch,
+                                             .server_time = now});
+  saved = store.db().run(
+      "UPDATE enrolment SET used_ms = ?, device_id = ?, public_key = ?, answer = ? WHERE rowid = ?", now,
+      request.device_id, request.public_key, AsBlob{answer}, enrolment.rowid);
+  if (saved)
+    saved = store.note_audit("device " + to_text(request.device_id), "device.enrolled",
+                             to_text(request.device_id), domain::name_of(enrolment.role));
   if (!saved) return saved.error();
   return answer;
 }
@@ -141,45 +152,60 @@ DeviceAccess access_of(const storage::Query& query) {
 
 }  // namespace
 
-Result<EnrolmentCode> open_enrolment(OrganisationStore& store, const UserId& by, DeviceRole role, const std::optional<UserId>& user_id) {
+Result<EnrolmentCode> open_enrolment(OrganisationStore& store, const UserId& by, DeviceRole role,
+                                     const std::optional<UserId>& user_id) {
   const auto now = store.clock().now();
-  if (role == DeviceRole::Office) return Error{ErrorKind::Refused, "the office has its own device: enrol a tablet or a kiosk"};
+  if (role == DeviceRole::Office)
+    return Error{ErrorKind::Refused, "the office has its own device: enrol a tablet or a kiosk"};
   if (user_id) {
     const auto user = storage::find<domain::User>(store.db(), *user_id);
     if (!user) return user.error();
-    if (!user.value() || !user.value()->is_active) return Error{ErrorKind::NotFound, "nobody who works here has this id"};
+    if (!user.value() || !user.value()->is_active)
+      return Error{ErrorKind::NotFound, "nobody who works here has this id"};
   }
-  const EnrolmentCode enrolment{to_base64url(store.random().bytes(kCodeSize)), now + protocol::kLimits.enrolment_code_life};
+  const EnrolmentCode enrolment{to_base64url(store.random().bytes(kCodeSize)),
+                                now + protocol::kLimits.enrolment_code_life};
   auto saved = store.db().run("DELETE FROM enrolment WHERE expires_ms < ?", now - kRemembered);
   if (saved) {
-    saved = store.db().run("INSERT INTO enrolment (code_hash, role, user_id, created_ms, expires_ms) VALUES (?, ?, ?, ?, ?)",
-                           sha256(enrolment.code), role, user_id, now, enrolment.expires_at);
+    saved = store.db().run(
+        "INSERT INTO enrolment (code_hash, role, user_id, created_ms, expires_ms) VALUES (?, ?, ?, ?, ?)",
+        sha256(enrolment.code), role, user_id, now, enrolment.expires_at);
   }
-  if (saved) saved = store.note_audit(to_text(by), "enrolment.opened", domain::name_of(role), user_id ? to_text(*user_id) : "");
+  if (saved)
+    saved = store.note_audit(to_text(by), "enrolment.opened", domain::name_of(role),
+                             user_id ? to_text(*user_id) : "");
   if (!saved) return saved.error();
   return enrolment;
 }
 
-Result<std::variant<Bytes, EnrolmentRefusal>> enrol(OrganisationStore& store, const protocol::EnrolRequest& request) {
+Result<std::variant<Bytes, EnrolmentRefusal>> enrol(OrganisationStore& store,
+                                                    const protocol::EnrolRequest& request) {
   using Outcome = std::variant<Bytes, EnrolmentRefusal>;
   const auto found = find_enrolment(store.db(), request.code);
   if (!found) return found.error();
   if (!found.value()) {
-    return Outcome{EnrolmentRefusal{Problem::NotFound, "nobody gave out this enrolment code: copy the whole line once more, or ask for a new one"}};
+    return Outcome{EnrolmentRefusal{
+        Problem::NotFound,
+        "nobody gave out this enrolment code: copy the whole line once more, or ask for a new one"}};
   }
   const auto& enrolment = *found.value();
   if (store.clock().now() >= enrolment.expires_at) {
-    return Outcome{EnrolmentRefusal{Problem::CodeExpired, "this enrolment code has expired: ask an administrator for a new one"}};
+    return Outcome{EnrolmentRefusal{Problem::CodeExpired,
+                                    "this enrolment code has expired: ask an administrator for a new one"}};
   }
   if (enrolment.is_used) {
     // The answer to the first request may have been lost on its way.
-    if (enrolment.device_id == request.device_id && enrolment.public_key == request.public_key) return Outcome{enrolment.answer};
-    return Outcome{EnrolmentRefusal{Problem::CodeUsed, "this enrolment code was used by another device: ask an administrator for a new one"}};
+    if (enrolment.device_id == request.device_id && enrolment.public_key == request.public_key)
+      return Outcome{enrolment.answer};
+    return Outcome{EnrolmentRefusal{
+        Problem::CodeUsed,
+        "this enrolment code was used by another device: ask an administrator for a new one"}};
   }
   const auto known = is_known(store.db(), request);
   if (!known) return known.error();
   if (known.value() || request.device_id.is_nil()) {
-    return Outcome{EnrolmentRefusal{Problem::Conflict, "this device was enrolled before: begin anew with an empty folder and a new key"}};
+    return Outcome{EnrolmentRefusal{
+        Problem::Conflict, "this device was enrolled before: begin anew with an empty folder and a new key"}};
   }
   auto name = to_nfc(trimmed(request.device_name));
   if (!name || character_count(name.value()) > 100) {
@@ -212,7 +238,8 @@ Done revoke_device(OrganisationStore& store, const UserId& by, const DeviceId& i
   if (!access.value()) return Error{ErrorKind::NotFound, "there is no such device"};
   if (access.value()->revoked_at) return done();
 
-  const auto saved = store.db().run("UPDATE device_access SET revoked_ms = ? WHERE device_id = ?", store.clock().now(), id);
+  const auto saved =
+      store.db().run("UPDATE device_access SET revoked_ms = ? WHERE device_id = ?", store.clock().now(), id);
   if (!saved) return saved;
   const auto device = storage::find<domain::Device>(store.db(), id);
   if (!device) return device.error();
@@ -225,7 +252,8 @@ Done revoke_device(OrganisationStore& store, const UserId& by, const DeviceId& i
 }
 
 Done note_contact(OrganisationStore& store, const DeviceId& id) {
-  return store.db().run("UPDATE device_access SET last_contact_ms = ? WHERE device_id = ?", store.clock().now(), id);
+  return store.db().run("UPDATE device_access SET last_contact_ms = ? WHERE device_id = ?",
+                        store.clock().now(), id);
 }
 
 }  // namespace aftercare::server

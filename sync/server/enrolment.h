@@ -17,8 +17,8 @@ struct EnrolmentCode {
   Instant expires_at{};
 };
 /// In a transaction or write job.
-[[nodiscard]] Result<EnrolmentCode> open_enrolment(OrganisationStore& store, const UserId& by, DeviceRole role,
-                                                   const std::optional<UserId>& user_id);
+[[nodiscard]] Result<EnrolmentCode> open_enrolment(OrganisationStore& store, const UserId& by,
+                                                   DeviceRole role, const std::optional<UserId>& user_id);
 
 /// Why a code was not taken, for the device and whoever holds it.
 struct EnrolmentRefusal {

@@ -48,22 +48,25 @@ Done House::open_rooms() {
   const auto folder = path() / "organisations";
   std::error_code failed;
   std::filesystem::create_directories(folder, failed);
-  if (failed) return Error{ErrorKind::Refused, fmt::format("cannot make {}: {}", folder.string(), failed.message())};
+  if (failed)
+    return Error{ErrorKind::Refused, fmt::format("cannot make {}: {}", folder.string(), failed.message())};
   remove_unfinished(folder);
 
   std::vector<std::filesystem::path> files;
   for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
     if (entry.path().extension() == ".db") files.push_back(entry.path());
   }
-  if (failed) return Error{ErrorKind::Refused, fmt::format("cannot read {}: {}", folder.string(), failed.message())};
+  if (failed)
+    return Error{ErrorKind::Refused, fmt::format("cannot read {}: {}", folder.string(), failed.message())};
   for (const auto& file : files) {
     const auto opened = open_room(file);
     if (opened) continue;
     if (opened.error().kind != ErrorKind::Corrupt) return opened.error();
-    return Error{ErrorKind::Corrupt,
-                 fmt::format("{}: {}. Nothing was changed. Keep the file, and put back the folder from a backup "
-                             "(aftercare-server restore --help)",
-                             file.string(), opened.error().detail)};
+    return Error{
+        ErrorKind::Corrupt,
+        fmt::format("{}: {}. Nothing was changed. Keep the file, and put back the folder from a backup "
+                    "(aftercare-server restore --help)",
+                    file.string(), opened.error().detail)};
   }
   return done();
 }
@@ -82,7 +85,8 @@ Result<Organisation> House::open_room(const std::filesystem::path& file) {
   auto blobs = storage::BlobFiles::open(new_room->blob_folder, derive_key(folder_.key(), 2, "blobfile"));
   if (!blobs) return blobs.error();
   new_room->blobs = std::make_unique<storage::BlobFiles>(std::move(blobs).value());
-  if (const auto removed = remove_erased_blobs(*new_room, *new_room->writer); !removed) return removed.error();
+  if (const auto removed = remove_erased_blobs(*new_room, *new_room->writer); !removed)
+    return removed.error();
 
   const std::unique_lock lock(mutex_);
   rooms_[organisation.id] = std::move(new_room);
@@ -105,11 +109,14 @@ Result<Organisation> House::find(std::string_view name) const {
   }
   if (name.empty()) {
     if (list.size() == 1) return list.front();
-    return Error{ErrorKind::Invalid, "there are several organisations in this folder: say which with --organisation"};
+    return Error{ErrorKind::Invalid,
+                 "there are several organisations in this folder: say which with --organisation"};
   }
   const auto composed = to_nfc(name);
-  const auto found = std::ranges::find(list, composed ? composed.value() : std::string{name}, &Organisation::name);
-  if (found == list.end()) return Error{ErrorKind::NotFound, "there is no organisation of this name in this folder"};
+  const auto found =
+      std::ranges::find(list, composed ? composed.value() : std::string{name}, &Organisation::name);
+  if (found == list.end())
+    return Error{ErrorKind::NotFound, "there is no organisation of this name in this folder"};
   return *found;
 }
 
@@ -142,7 +149,8 @@ Result<Organisation> House::add(std::string name) {
   const auto file = folder / (to_text(id) + ".db");
   std::error_code failed;
   std::filesystem::rename(folder / kUnfinishedName, file, failed);
-  if (failed) return Error{ErrorKind::Refused, fmt::format("cannot name {}: {}", file.string(), failed.message())};
+  if (failed)
+    return Error{ErrorKind::Refused, fmt::format("cannot name {}: {}", file.string(), failed.message())};
   return open_room(file);
 }
 
@@ -188,13 +196,14 @@ Done House::write(const OrganisationId& id, const std::function<Done(Organisatio
   }
 
   Done worked = Error{ErrorKind::Busy, "the server is busy or stopping: nothing was written, try again"};
-  const auto response = lanes_->write_and_wait(write_job<OrganisationStore>(id, [&](OrganisationStore& store) {
-    worked = work(store);
-    if (!worked) return problem_of(worked.error());
-    auto answer = no_content();
-    if (const auto head = store.head()) answer.feed_seq = head.value().seq;
-    return answer;
-  }));
+  const auto response =
+      lanes_->write_and_wait(write_job<OrganisationStore>(id, [&](OrganisationStore& store) {
+        worked = work(store);
+        if (!worked) return problem_of(worked.error());
+        auto answer = no_content();
+        if (const auto head = store.head()) answer.feed_seq = head.value().seq;
+        return answer;
+      }));
   if (!worked || response.status < 400) return worked;
   const bool is_full = response.status == kind_of(Problem::DiskFull).status;
   return Error{is_full ? ErrorKind::Full : ErrorKind::Busy,
@@ -256,14 +265,15 @@ void House::empty_log(Room& in_room) {
     return;
   }
   // A log is emptied between two transactions, so the group's is ended here and a new one begun for it.
-  (void)lanes_->write_and_wait(write_job<OrganisationStore>(in_room.organisation.id, [](OrganisationStore& store) {
-    auto step = store.release();
-    if (step) step = store.commit();
-    if (step) step = store.db().checkpoint();
-    if (step) step = store.begin();
-    if (step) step = store.savepoint();
-    return step ? no_content() : problem_of(step.error());
-  }));
+  (void)lanes_->write_and_wait(
+      write_job<OrganisationStore>(in_room.organisation.id, [](OrganisationStore& store) {
+        auto step = store.release();
+        if (step) step = store.commit();
+        if (step) step = store.db().checkpoint();
+        if (step) step = store.begin();
+        if (step) step = store.savepoint();
+        return step ? no_content() : problem_of(step.error());
+      }));
 }
 
 }  // namespace aftercare::server

@@ -75,7 +75,8 @@ class House {
   [[nodiscard]] Done write(const OrganisationId& id, const std::function<Done(OrganisationStore&)>& work);
   /// Destroys a customer's personal data by law, files included, and leaves nothing in the write-ahead
   /// log. A crash in between is made up for at the next open.
-  [[nodiscard]] Result<ErasureReport> erase(const OrganisationId& id, const UserId& by, std::string_view number);
+  [[nodiscard]] Result<ErasureReport> erase(const OrganisationId& id, const UserId& by,
+                                            std::string_view number);
   /// From now on (until nullptr is said) writes go through these lanes, and only their thread writes.
   void write_through(Lanes* lanes) { lanes_ = lanes; }
   /// For the lanes.

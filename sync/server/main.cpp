@@ -28,7 +28,9 @@ int run(const CommandCall& call) {
   SystemRandom random;
   if (command.name == "restore") return print(run_restore(command, clock, random));
   if (!command.makes_the_folder() && !std::filesystem::exists(command.data / "key")) {
-    return print(failed({ErrorKind::NotFound, command.data.string() + " is no data folder of a server: make one with `aftercare-server init`"}));
+    return print(failed(
+        {ErrorKind::NotFound,
+         command.data.string() + " is no data folder of a server: make one with `aftercare-server init`"}));
   }
   if (command.runs_a_server()) return serve(command, call.environment, clock, random);
 

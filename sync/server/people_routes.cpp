@@ -20,13 +20,15 @@ constexpr const char* kPersonSchema =
     R"({"type":"object","required":["id","name","role","language","is_active","email"],"properties":{"id":{"type":"string"},"name":{"type":"string"},)"
     R"("role":{"enum":["technician","kiosk","dispatcher","manager","administrator"]},"language":{"type":"string"},"is_active":{"type":"boolean"},)"
     R"("email":{"type":["string","null"]},"password":{"type":"string","description":"only where one was made, and only once"}}})";
-constexpr const char* kPeopleSchema = R"({"type":"object","required":["people"],"properties":{"people":{"type":"array","items":{"type":"object"}}}})";
+constexpr const char* kPeopleSchema =
+    R"({"type":"object","required":["people"],"properties":{"people":{"type":"array","items":{"type":"object"}}}})";
 constexpr const char* kDeviceSchema =
     R"({"type":"object","required":["id","name","role","prefix","enrolled_at","is_revoked","held_dseq"],"properties":{"id":{"type":"string"},)"
     R"("name":{"type":"string"},"role":{"enum":["tablet","kiosk"]},"prefix":{"type":"string"},"enrolled_at":{"type":"string"},"revoked_at":)"
     R"({"type":["string","null"]},"last_contact_at":{"type":["string","null"]},"app_version":{"type":"string"},"is_revoked":{"type":"boolean"},)"
     R"("held_dseq":{"type":"integer"},"user_id":{"type":["string","null"]}}})";
-constexpr const char* kDevicesSchema = R"({"type":"object","required":["devices"],"properties":{"devices":{"type":"array","items":{"type":"object"}}}})";
+constexpr const char* kDevicesSchema =
+    R"({"type":"object","required":["devices"],"properties":{"devices":{"type":"array","items":{"type":"object"}}}})";
 constexpr const char* kSignInSchema =
     R"({"type":"object","required":["email","password"],"properties":{"organisation":{"type":"string"},"email":{"type":"string"},"password":{"type":"string"}}})";
 constexpr const char* kNewPersonSchema =
@@ -127,7 +129,9 @@ nlohmann::json person_json(const Person& person) {
 }
 
 nlohmann::json device_json(const DeviceAccess& device) {
-  const auto instant = [](const std::optional<Instant>& at) { return at ? nlohmann::json(to_rfc3339(*at)) : nlohmann::json(nullptr); };
+  const auto instant = [](const std::optional<Instant>& at) {
+    return at ? nlohmann::json(to_rfc3339(*at)) : nlohmann::json(nullptr);
+  };
   return {{"id", to_text(device.device_id)},
           {"name", device.name},
           {"role", domain::name_of(device.role)},
@@ -141,32 +145,43 @@ nlohmann::json device_json(const DeviceAccess& device) {
           {"held_dseq", device.held_dseq}};
 }
 
-nlohmann::json session_json(const Organisation& organisation, const Person& person, const std::string& csrf_token) {
+nlohmann::json session_json(const Organisation& organisation, const Person& person,
+                            const std::string& csrf_token) {
   return {{"csrf", csrf_token},
           {"organisation", organisation.name},
-          {"user", {{"id", to_text(person.user.id)}, {"name", person.user.name}, {"email", person.email}, {"language", person.user.language}}},
+          {"user",
+           {{"id", to_text(person.user.id)},
+            {"name", person.user.name},
+            {"email", person.email},
+            {"language", person.user.language}}},
           {"role", domain::name_of(person.user.role)}};
 }
 
 std::string cookie_line(std::string_view value, std::chrono::seconds life) {
-  return fmt::format("{}={}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={}", kSessionCookie, value, life.count());
+  return fmt::format("{}={}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={}", kSessionCookie, value,
+                     life.count());
 }
 
 // ---- Signing in ------------------------------------------------------------------------------------
 
 /// One answer for a wrong password, an unknown address and somebody who left.
 Response wrong_sign_in() {
-  return problem(Problem::NotSignedIn, "the e-mail address or the password is wrong: after several wrong tries wait a little");
+  return problem(Problem::NotSignedIn,
+                 "the e-mail address or the password is wrong: after several wrong tries wait a little");
 }
 
 Response locked(Instant until, Instant now) {
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(until - now).count();
-  return problem_later(Problem::TooMany, static_cast<std::uint32_t>(seconds), "too many wrong tries for this e-mail address");
+  return problem_later(Problem::TooMany, static_cast<std::uint32_t>(seconds),
+                       "too many wrong tries for this e-mail address");
 }
 
 /// After the slow part: counted and written in one job, so that tries side by side cannot slip past.
-Reply refuse_sign_in(Service& service, const OrganisationId& organisation_id, const std::optional<Person>& person, const std::string& email) {
-  if (!person) service.unknown_emails.note_failure(organisation_id, email, service.house.clock().now(), service.passwords.rules());
+Reply refuse_sign_in(Service& service, const OrganisationId& organisation_id,
+                     const std::optional<Person>& person, const std::string& email) {
+  if (!person)
+    service.unknown_emails.note_failure(organisation_id, email, service.house.clock().now(),
+                                        service.passwords.rules());
   return write_job<OrganisationStore>(organisation_id, [&service, person](OrganisationStore& store) {
     // Nobody's try is written down too: the answer takes as long, whoever was meant.
     const auto noted = person ? note_failed_sign_in(store, *person, service.passwords.rules())
@@ -184,12 +199,14 @@ Reply sign_in(Service& service, const Request& request, const Caller&) {
   const auto email_text = members.needed(members.text("email"), "email");
   const auto password = members.needed(members.text("password"), "password");
   if (auto refusal = members.refusal()) return std::move(*refusal);
-  if (password.size() > service.passwords.rules().password_byte_count_max) return problem(Problem::Unreadable, "the password is too long");
+  if (password.size() > service.passwords.rules().password_byte_count_max)
+    return problem(Problem::Unreadable, "the password is too long");
 
   const auto organisation = service.house.find(organisation_name);
   if (!organisation) {
     if (organisation.error().kind == ErrorKind::Invalid) {
-      return problem(Problem::Unreadable, "this server has several organisations: name yours in `organisation`");
+      return problem(Problem::Unreadable,
+                     "this server has several organisations: name yours in `organisation`");
     }
     (void)service.passwords.is_right(std::nullopt, password);
     return wrong_sign_in();
@@ -206,17 +223,21 @@ Reply sign_in(Service& service, const Request& request, const Caller&) {
     if (found.value() && found.value()->user.is_active) person = std::move(found).value();
   }
   const auto now = service.house.clock().now();
-  const auto locked_until = person ? person->locked_until : service.unknown_emails.tries(organisation_id, email_key).locked_until;
+  const auto locked_until =
+      person ? person->locked_until : service.unknown_emails.tries(organisation_id, email_key).locked_until;
   if (now < locked_until) return locked(locked_until, now);
 
   const auto hash = person ? std::optional{person->password_hash} : std::nullopt;
-  if (!service.passwords.is_right(hash, password)) return refuse_sign_in(service, organisation_id, person, email_key);
+  if (!service.passwords.is_right(hash, password))
+    return refuse_sign_in(service, organisation_id, person, email_key);
 
-  return write_job<OrganisationStore>(organisation_id, [&service, person = *person](OrganisationStore& store) {
+  return write_job<OrganisationStore>(organisation_id, [&service,
+                                                        person = *person](OrganisationStore& store) {
     const auto now_there = find_person(store.db(), person.user.id);
     if (!now_there) return refusal_of(now_there.error());
     // Between the check and now the password may have been changed, or the person removed.
-    if (!now_there.value() || !now_there.value()->user.is_active || now_there.value()->password_hash != person.password_hash) {
+    if (!now_there.value() || !now_there.value()->user.is_active ||
+        now_there.value()->password_hash != person.password_hash) {
       return wrong_sign_in();
     }
     const auto& rules = service.passwords.rules();
@@ -232,10 +253,11 @@ Reply sign_in(Service& service, const Request& request, const Caller&) {
 
 Reply sign_out(Service&, const Request& request, const Caller& caller) {
   const std::string cookie{request.cookie(kSessionCookie).value_or("")};
-  return write_job<OrganisationStore>(std::get<PersonCaller>(caller).organisation_id, [cookie](OrganisationStore& store) {
-    if (const auto closed = close_session(store, cookie); !closed) return refusal_of(closed.error());
-    return no_content({{"Set-Cookie", cookie_line("", std::chrono::seconds{0})}});
-  });
+  return write_job<OrganisationStore>(
+      std::get<PersonCaller>(caller).organisation_id, [cookie](OrganisationStore& store) {
+        if (const auto closed = close_session(store, cookie); !closed) return refusal_of(closed.error());
+        return no_content({{"Set-Cookie", cookie_line("", std::chrono::seconds{0})}});
+      });
 }
 
 Reply who_am_i(Service& service, const Request& request, const Caller& caller) {
@@ -280,7 +302,8 @@ Reply add(Service& service, const Request& request, const Caller& caller) {
     if (!email) return refusal_in_words(email.error());
     person.email = std::move(email).value();
     if (!password) password = made = Passwords::make(service.house.random());
-    if (const auto checked = service.passwords.check(*password, person.email); !checked) return refusal_in_words(checked.error());
+    if (const auto checked = service.passwords.check(*password, person.email); !checked)
+      return refusal_in_words(checked.error());
     auto hash = service.passwords.hash(*password);
     if (!hash) return refusal_of(hash.error());
     person.password_hash = std::move(hash).value();
@@ -288,15 +311,16 @@ Reply add(Service& service, const Request& request, const Caller& caller) {
     return problem(Problem::Unreadable, "a password needs an e-mail address to sign in with");
   }
   const auto& asking = std::get<PersonCaller>(caller);
-  return write_job<OrganisationStore>(asking.organisation_id, [person, made, by = asking.user_id](OrganisationStore& store) {
-    const auto added = add_person(store, by, person);
-    if (!added) return refusal_in_words(added.error());
-    const auto there = find_person(store.db(), added.value());
-    if (!there) return refusal_of(there.error());
-    auto value = person_json(there.value().value_or(Person{}));
-    if (made) value["password"] = *made;
-    return with_feed(json(value, 201), store);
-  });
+  return write_job<OrganisationStore>(asking.organisation_id,
+                                      [person, made, by = asking.user_id](OrganisationStore& store) {
+                                        const auto added = add_person(store, by, person);
+                                        if (!added) return refusal_in_words(added.error());
+                                        const auto there = find_person(store.db(), added.value());
+                                        if (!there) return refusal_of(there.error());
+                                        auto value = person_json(there.value().value_or(Person{}));
+                                        if (made) value["password"] = *made;
+                                        return with_feed(json(value, 201), store);
+                                      });
 }
 
 Reply change(Service& service, const Request& request, const Caller& caller) {
@@ -319,34 +343,38 @@ Reply change(Service& service, const Request& request, const Caller& caller) {
     const auto person = find_person(store.value()->db(), *id);
     if (!person) return refusal_of(person.error());
     if (!person.value()) return unknown;
-    if (const auto checked = service.passwords.check(*password, person.value()->email); !checked) return refusal_in_words(checked.error());
+    if (const auto checked = service.passwords.check(*password, person.value()->email); !checked)
+      return refusal_in_words(checked.error());
     auto hash = service.passwords.hash(*password);
     if (!hash) return refusal_of(hash.error());
     password_hash = std::move(hash).value();
   }
-  return write_job<OrganisationStore>(asking.organisation_id, [=, id = *id, by = asking.user_id](OrganisationStore& store) {
-    const auto person = find_person(store.db(), id);
-    if (!person) return refusal_of(person.error());
-    if (!person.value()) return unknown;
-    auto after = person.value()->user;
-    if (name) {
-      const auto composed = to_nfc(trimmed(*name));
-      if (!composed) return refusal_in_words(composed.error());
-      after.name = composed.value();
-    }
-    if (role) after.role = *role;
-    if (language) after.language = *language;
-    if (is_active) after.is_active = *is_active;
-    if (password_hash) {
-      if (const auto set = set_password(store, by, *person.value(), *password_hash); !set) return refusal_in_words(set.error());
-    }
-    if (name || role || language || is_active) {
-      if (const auto changed = change_person(store, by, *person.value(), after); !changed) return refusal_in_words(changed.error());
-    }
-    const auto there = find_person(store.db(), id);
-    if (!there) return refusal_of(there.error());
-    return with_feed(json(person_json(there.value().value_or(Person{}))), store);
-  });
+  return write_job<OrganisationStore>(
+      asking.organisation_id, [=, id = *id, by = asking.user_id](OrganisationStore& store) {
+        const auto person = find_person(store.db(), id);
+        if (!person) return refusal_of(person.error());
+        if (!person.value()) return unknown;
+        auto after = person.value()->user;
+        if (name) {
+          const auto composed = to_nfc(trimmed(*name));
+          if (!composed) return refusal_in_words(composed.error());
+          after.name = composed.value();
+        }
+        if (role) after.role = *role;
+        if (language) after.language = *language;
+        if (is_active) after.is_active = *is_active;
+        if (password_hash) {
+          if (const auto set = set_password(store, by, *person.value(), *password_hash); !set)
+            return refusal_in_words(set.error());
+        }
+        if (name || role || language || is_active) {
+          if (const auto changed = change_person(store, by, *person.value(), after); !changed)
+            return refusal_in_words(changed.error());
+        }
+        const auto there = find_person(store.db(), id);
+        if (!there) return refusal_of(there.error());
+        return with_feed(json(person_json(there.value().value_or(Person{}))), store);
+      });
 }
 
 // ---- Devices ---------------------------------------------------------------------------------------
@@ -365,12 +393,13 @@ Reply revoke(Service&, const Request& request, const Caller& caller) {
   const auto id = id_param<DeviceId>(request, "id");
   if (!id) return problem(Problem::NotFound, "there is no device of this id");
   const auto& asking = std::get<PersonCaller>(caller);
-  return write_job<OrganisationStore>(asking.organisation_id, [id = *id, by = asking.user_id](OrganisationStore& store) {
-    if (const auto revoked = revoke_device(store, by, id); !revoked) return refusal_of(revoked.error());
-    const auto device = find_device(store.db(), id);
-    if (!device) return refusal_of(device.error());
-    return with_feed(json(device_json(device.value().value_or(DeviceAccess{}))), store);
-  });
+  return write_job<OrganisationStore>(
+      asking.organisation_id, [id = *id, by = asking.user_id](OrganisationStore& store) {
+        if (const auto revoked = revoke_device(store, by, id); !revoked) return refusal_of(revoked.error());
+        const auto device = find_device(store.db(), id);
+        if (!device) return refusal_of(device.error());
+        return with_feed(json(device_json(device.value().value_or(DeviceAccess{}))), store);
+      });
 }
 
 Reply open_enrolment_for(Service& service, const Request& request, const Caller& caller) {
@@ -385,38 +414,43 @@ Reply open_enrolment_for(Service& service, const Request& request, const Caller&
     user_id = id.value();
   }
   const auto& asking = std::get<PersonCaller>(caller);
-  return write_job<OrganisationStore>(asking.organisation_id, [&service, role, user_id, by = asking.user_id](OrganisationStore& store) {
-    const auto opened = open_enrolment(store, by, role, user_id);
-    if (!opened) return refusal_in_words(opened.error());
-    return json({{"line", enrolment_line(service.address, store.organisation().id, opened.value().code)},
-                 {"expires", to_rfc3339(opened.value().expires_at)}},
-                201);
-  });
+  return write_job<OrganisationStore>(
+      asking.organisation_id, [&service, role, user_id, by = asking.user_id](OrganisationStore& store) {
+        const auto opened = open_enrolment(store, by, role, user_id);
+        if (!opened) return refusal_in_words(opened.error());
+        return json({{"line", enrolment_line(service.address, store.organisation().id, opened.value().code)},
+                     {"expires", to_rfc3339(opened.value().expires_at)}},
+                    201);
+      });
 }
 
 }  // namespace
 
 std::vector<Route> people_routes(Service& service) {
   const auto with_service = [&service](Reply (*run)(Service&, const Request&, const Caller&)) -> Handler {
-    return [&service, run](const Request& request, const Caller& caller) { return run(service, request, caller); };
+    return [&service, run](const Request& request, const Caller& caller) {
+      return run(service, request, caller);
+    };
   };
   const WhoSet people{Who::Technician, Who::Kiosk, Who::Dispatcher, Who::Manager, Who::Administrator};
   const auto& rules = service.passwords.rules();
   std::vector<Route> routes;
-  routes.push_back({.method = Method::Post,
-                    .pattern = "/v1/session",
-                    .id = "sign_in",
-                    .summary = "Sign in with e-mail address and password",
-                    .who = {Who::Nobody},
-                    .body = BodyKind::Json,
-                    .body_byte_count_max = kBodyMax,
-                    .body_schema = kSignInSchema,
-                    .answers = {{200, "application/json", "signed in; the session is in the cookie", kSessionSchema}},
-                    .problems = {Problem::NotSignedIn, Problem::TooMany},
-                    .limits = {{"session_life_s", std::chrono::seconds(rules.session_life).count()}, {"lock_s_max", rules.lock_max.count()}},
-                    .rate_per_minute = 60,
-                    .lane = Lane::Slow,
-                    .handler = with_service(sign_in)});
+  routes.push_back(
+      {.method = Method::Post,
+       .pattern = "/v1/session",
+       .id = "sign_in",
+       .summary = "Sign in with e-mail address and password",
+       .who = {Who::Nobody},
+       .body = BodyKind::Json,
+       .body_byte_count_max = kBodyMax,
+       .body_schema = kSignInSchema,
+       .answers = {{200, "application/json", "signed in; the session is in the cookie", kSessionSchema}},
+       .problems = {Problem::NotSignedIn, Problem::TooMany},
+       .limits = {{"session_life_s", std::chrono::seconds(rules.session_life).count()},
+                  {"lock_s_max", rules.lock_max.count()}},
+       .rate_per_minute = 60,
+       .lane = Lane::Slow,
+       .handler = with_service(sign_in)});
   routes.push_back({.method = Method::Get,
                     .pattern = "/v1/session",
                     .id = "session",
@@ -451,19 +485,20 @@ std::vector<Route> people_routes(Service& service) {
                     .limits = {{"password_character_count_min", rules.password_character_count_min}},
                     .lane = Lane::Slow,
                     .handler = with_service(add)});
-  routes.push_back({.method = Method::Patch,
-                    .pattern = "/v1/people/{id}",
-                    .id = "change_person",
-                    .summary = "Change somebody's name, role, language or password, or let them go; their sessions end",
-                    .who = {Who::Administrator},
-                    .body = BodyKind::Json,
-                    .body_byte_count_max = kBodyMax,
-                    .body_schema = kChangedPersonSchema,
-                    .answers = {{200, "application/json", "changed", kPersonSchema}},
-                    .problems = {Problem::NotFound, Problem::Conflict},
-                    .limits = {{"password_character_count_min", rules.password_character_count_min}},
-                    .lane = Lane::Slow,
-                    .handler = with_service(change)});
+  routes.push_back(
+      {.method = Method::Patch,
+       .pattern = "/v1/people/{id}",
+       .id = "change_person",
+       .summary = "Change somebody's name, role, language or password, or let them go; their sessions end",
+       .who = {Who::Administrator},
+       .body = BodyKind::Json,
+       .body_byte_count_max = kBodyMax,
+       .body_schema = kChangedPersonSchema,
+       .answers = {{200, "application/json", "changed", kPersonSchema}},
+       .problems = {Problem::NotFound, Problem::Conflict},
+       .limits = {{"password_character_count_min", rules.password_character_count_min}},
+       .lane = Lane::Slow,
+       .handler = with_service(change)});
   routes.push_back({.method = Method::Get,
                     .pattern = "/v1/devices",
                     .id = "devices",
@@ -479,18 +514,19 @@ std::vector<Route> people_routes(Service& service) {
                     .answers = {{200, "application/json", "the device", kDeviceSchema}},
                     .problems = {Problem::NotFound},
                     .handler = with_service(revoke)});
-  routes.push_back({.method = Method::Post,
-                    .pattern = "/v1/enrolments",
-                    .id = "open_enrolment",
-                    .summary = "A line that lets one device in, once",
-                    .who = {Who::Administrator},
-                    .body = BodyKind::Json,
-                    .body_byte_count_max = kBodyMax,
-                    .body_schema = kNewEnrolmentSchema,
-                    .answers = {{201, "application/json", "the line, told once", kEnrolmentSchema}},
-                    .problems = {Problem::NotFound},
-                    .limits = {{"code_life_s", std::chrono::seconds(protocol::kLimits.enrolment_code_life).count()}},
-                    .handler = with_service(open_enrolment_for)});
+  routes.push_back(
+      {.method = Method::Post,
+       .pattern = "/v1/enrolments",
+       .id = "open_enrolment",
+       .summary = "A line that lets one device in, once",
+       .who = {Who::Administrator},
+       .body = BodyKind::Json,
+       .body_byte_count_max = kBodyMax,
+       .body_schema = kNewEnrolmentSchema,
+       .answers = {{201, "application/json", "the line, told once", kEnrolmentSchema}},
+       .problems = {Problem::NotFound},
+       .limits = {{"code_life_s", std::chrono::seconds(protocol::kLimits.enrolment_code_life).count()}},
+       .handler = with_service(open_enrolment_for)});
   return routes;
 }
 

@@ -25,9 +25,11 @@ int say(const Error& error) {
 
 /// Everything into a rotating file; what somebody should see now, on standard error too.
 Done start_log(const std::filesystem::path& data, const Config& config) {
-  const std::filesystem::path file = config.log_file.empty() ? data / "log" / "server.log" : std::filesystem::path{config.log_file};
+  const std::filesystem::path file =
+      config.log_file.empty() ? data / "log" / "server.log" : std::filesystem::path{config.log_file};
   try {
-    auto everything = std::make_shared<spdlog::sinks::rotating_file_sink_mt>(file.string(), kLogByteMax, kLogCountMax);
+    auto everything =
+        std::make_shared<spdlog::sinks::rotating_file_sink_mt>(file.string(), kLogByteMax, kLogCountMax);
     auto warnings = std::make_shared<spdlog::sinks::stderr_sink_mt>();
     warnings->set_level(spdlog::level::warn);
     auto logger = std::make_shared<spdlog::logger>("server", spdlog::sinks_init_list{everything, warnings});
@@ -56,12 +58,18 @@ int serve(const Command& command, const TextByName& environment, Clock& clock, R
   if (house.organisations().empty()) return say(house.find("").error());
   if (const auto logs = start_log(house.path(), config.value()); !logs) return say(logs.error());
 
-  const auto authority = make_authority(house.path() / "tls", certificate_names(config.value(), at.value()), clock);
+  const auto authority =
+      make_authority(house.path() / "tls", certificate_names(config.value(), at.value()), clock);
   if (!authority) return say(authority.error());
 
-  Service service{house, {.host = at.value().host, .port = at.value().port, .pin = authority.value().pin, .spare_pin = authority.value().spare_pin}};
+  Service service{house,
+                  {.host = at.value().host,
+                   .port = at.value().port,
+                   .pin = authority.value().pin,
+                   .spare_pin = authority.value().spare_pin}};
   Live live;
-  Lanes lanes{config.value().lanes, [&house](const OrganisationId& id) { return house.find_target(id); }, live};
+  Lanes lanes{config.value().lanes, [&house](const OrganisationId& id) { return house.find_target(id); },
+              live};
   house.write_through(&lanes);
 
   auto routes = all_routes(service);
@@ -77,11 +85,13 @@ int serve(const Command& command, const TextByName& environment, Clock& clock, R
     const auto control = Control::open(house.path(), [&](const CommandCall& call) {
       auto understood = command_of(call);
       if (auto* const output = std::get_if<CommandOutput>(&understood)) return std::move(*output);
-      return run_command(std::get<Command>(understood), call, house, service.passwords.rules(), service.address);
+      return run_command(std::get<Command>(understood), call, house, service.passwords.rules(),
+                         service.address);
     });
     if (!control) return say(control.error());
     const auto place = fmt::format("{}:{}", service.address.host, service.address.port);
-    if (const auto noted = storage::write_file_whole(house.path() / "address", place); !noted) return say(noted.error());
+    if (const auto noted = storage::write_file_whole(house.path() / "address", place); !noted)
+      return say(noted.error());
 
     fmt::print("serving https://{}\n", place);
     std::fflush(stdout);

@@ -17,7 +17,8 @@ namespace {
 using Asked = std::variant<Caller, Refusal>;
 
 Asked refuse(const Error& error) {
-  if (error.kind == ErrorKind::NotFound) return Refusal{Problem::NotSignedIn, "there is no such organisation here"};
+  if (error.kind == ErrorKind::NotFound)
+    return Refusal{Problem::NotSignedIn, "there is no such organisation here"};
   spdlog::error("telling who asks failed: {}", error.detail);
   return Refusal{error.kind == ErrorKind::Busy ? Problem::Busy : Problem::ServerError};
 }
@@ -25,8 +26,9 @@ Asked refuse(const Error& error) {
 Asked device_of(Service& service, std::string_view token) {
   const auto read = service.tokens.read(token, service.house.clock().now());
   if (const auto* fault = std::get_if<Tokens::Fault>(&read)) {
-    return *fault == Tokens::Fault::Expired ? Refusal{Problem::TokenExpired, "get a new token"}
-                                            : Refusal{Problem::NotSignedIn, "this token is not from this server"};
+    return *fault == Tokens::Fault::Expired
+               ? Refusal{Problem::TokenExpired, "get a new token"}
+               : Refusal{Problem::NotSignedIn, "this token is not from this server"};
   }
   const auto& claims = std::get<Tokens::Claims>(read);
   const auto store = service.house.read(claims.organisation_id);
@@ -63,7 +65,8 @@ Authenticator authenticator(Service& service) {
   return [&service](const Request& request) -> Asked {
     if (request.header("Authorization")) {
       const auto token = request.bearer_token();
-      return token ? device_of(service, *token) : Asked{Refusal{Problem::NotSignedIn, "Authorization: Bearer <token>"}};
+      return token ? device_of(service, *token)
+                   : Asked{Refusal{Problem::NotSignedIn, "Authorization: Bearer <token>"}};
     }
     if (const auto cookie = request.cookie(kSessionCookie)) return person_of(service, *cookie);
     return Caller{Nobody{}};
@@ -72,7 +75,8 @@ Authenticator authenticator(Service& service) {
 
 std::vector<Route> all_routes(Service& service) {
   std::vector<Route> routes;
-  for (auto some : {device_routes(service), blob_routes(service), people_routes(service), visit_routes(service)}) {
+  for (auto some :
+       {device_routes(service), blob_routes(service), people_routes(service), visit_routes(service)}) {
     routes.insert(routes.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
   }
   return routes;
@@ -84,7 +88,8 @@ Response refusal_of(const Error& error) {
   return response;
 }
 
-std::string enrolment_line(const PublicAddress& address, const OrganisationId& organisation_id, std::string code) {
+std::string enrolment_line(const PublicAddress& address, const OrganisationId& organisation_id,
+                           std::string code) {
   return protocol::to_text(protocol::EnrolmentLine{.host = address.host,
                                                    .port = address.port,
                                                    .organisation_id = organisation_id,

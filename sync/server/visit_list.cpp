@@ -51,8 +51,9 @@ std::string name_of_record(Database& db, const std::optional<decltype(Record::id
 }
 
 Json event_json(const domain::VisitEvent& event) {
-  Json value{{"id", to_text(event.id)}, {"kind", domain::name_of(event.kind)}, {"at", to_rfc3339(event.at)},
-             {"zone", event.zone},      {"boot_id", event.boot_id},           {"monotonic_ms", event.monotonic_ms}};
+  Json value{{"id", to_text(event.id)},    {"kind", domain::name_of(event.kind)},
+             {"at", to_rfc3339(event.at)}, {"zone", event.zone},
+             {"boot_id", event.boot_id},   {"monotonic_ms", event.monotonic_ms}};
   value["server_offset_ms"] = event.server_offset_ms ? Json(*event.server_offset_ms) : Json(nullptr);
   return value;
 }
@@ -74,15 +75,18 @@ Json photo_json(const domain::Photo& photo, const storage::BlobFiles& blobs) {
 
 Json seal_json(const SealCheck& check) {
   Json groups = Json::array();
-  for (const auto& group : check.groups) groups.push_back({{"name", group.name}, {"state", domain::name_of(group.state)}});
+  for (const auto& group : check.groups)
+    groups.push_back({{"name", group.name}, {"state", domain::name_of(group.state)}});
   return {{"state", domain::name_of(check.state)},
           {"sha256", to_hex(check.seal)},
           {"groups", std::move(groups)},
           {"is_signed_by_device", check.is_signed},
-          {"countersigned_at", check.countersigned_at ? Json(to_rfc3339(*check.countersigned_at)) : Json(nullptr)}};
+          {"countersigned_at",
+           check.countersigned_at ? Json(to_rfc3339(*check.countersigned_at)) : Json(nullptr)}};
 }
 
-Result<Json> sign_off_json(OrganisationStore& store, const storage::BlobFiles& blobs, const domain::SignOff& sign_off) {
+Result<Json> sign_off_json(OrganisationStore& store, const storage::BlobFiles& blobs,
+                           const domain::SignOff& sign_off) {
   const auto check = check_seal_of(store, sign_off);
   if (!check) return check.error();
   Json value{{"id", to_text(sign_off.id)},
@@ -97,7 +101,8 @@ Result<Json> sign_off_json(OrganisationStore& store, const storage::BlobFiles& b
   value["replaces_id"] = sign_off.replaces_id ? Json(to_text(*sign_off.replaces_id)) : Json(nullptr);
   value["strokes"] = nullptr;
   if (sign_off.strokes && sign_off.strokes->sha256 != Hash{}) {
-    value["strokes"] = {{"sha256", to_hex(sign_off.strokes->sha256)}, {"is_here", blobs.has(sign_off.strokes->sha256)}};
+    value["strokes"] = {{"sha256", to_hex(sign_off.strokes->sha256)},
+                        {"is_here", blobs.has(sign_off.strokes->sha256)}};
   }
   return value;
 }
@@ -117,24 +122,29 @@ Json visit_json(Database& db, const domain::VisitFile& file) {
              {"asset", name_of_record<domain::Asset>(db, visit.asset_id)},
              {"technician", name_of_record<domain::User>(db, visit.technician_id)}};
   value["form"] = file.form ? Json{{"key", file.form->key}, {"version", file.form->version}} : Json(nullptr);
-  value["price"] = visit.currency.empty() ? Json(nullptr) : Json{{"minor", visit.price_minor}, {"currency", visit.currency}};
+  value["price"] = visit.currency.empty() ? Json(nullptr)
+                                          : Json{{"minor", visit.price_minor}, {"currency", visit.currency}};
   value["work_order"] = nullptr;
   if (visit.work_order_id) {
     const auto order = storage::find<domain::WorkOrder>(db, *visit.work_order_id);
     if (order && order.value()) {
-      value["work_order"] = {{"number", order.value()->number}, {"state", domain::name_of(order.value()->state)}};
+      value["work_order"] = {{"number", order.value()->number},
+                             {"state", domain::name_of(order.value()->state)}};
     }
   }
-  if (const auto customer = storage::find<domain::Customer>(db, visit.customer_id); customer && customer.value()) {
-    value["customer"] = {{"number", customer.value()->number}, {"name", customer.value()->name}, {"language", customer.value()->language}};
+  if (const auto customer = storage::find<domain::Customer>(db, visit.customer_id);
+      customer && customer.value()) {
+    value["customer"] = {{"number", customer.value()->number},
+                         {"name", customer.value()->name},
+                         {"language", customer.value()->language}};
   }
   return value;
 }
 
 }  // namespace
 
-Result<VisitPage> list_visits(OrganisationStore& store, const storage::BlobFiles& blobs, const std::optional<domain::VisitId>& after,
-                              std::size_t count_max) {
+Result<VisitPage> list_visits(OrganisationStore& store, const storage::BlobFiles& blobs,
+                              const std::optional<domain::VisitId>& after, std::size_t count_max) {
   auto& db = store.db();
   std::int64_t before_ms = std::numeric_limits<std::int64_t>::max();
   if (after) {
@@ -201,7 +211,8 @@ Json to_json(const VisitPage& page) {
   return {{"visits", std::move(visits)}, {"next", page.next ? Json(to_text(*page.next)) : Json(nullptr)}};
 }
 
-Result<std::optional<Json>> visit_detail(OrganisationStore& store, const storage::BlobFiles& blobs, const domain::VisitId& id) {
+Result<std::optional<Json>> visit_detail(OrganisationStore& store, const storage::BlobFiles& blobs,
+                                         const domain::VisitId& id) {
   auto& db = store.db();
   const auto loaded = storage::load_visit_file(db, id);
   if (!loaded) return loaded.error();
@@ -213,13 +224,16 @@ Result<std::optional<Json>> visit_detail(OrganisationStore& store, const storage
   for (const auto& event : file.events) value["events"].push_back(event_json(event));
   value["answers"] = Json::array();
   for (const auto& answer : file.answers) {
-    value["answers"].push_back({{"question", answer.question}, {"kind", domain::name_of(answer.kind)}, {"value", answer.value}});
+    value["answers"].push_back(
+        {{"question", answer.question}, {"kind", domain::name_of(answer.kind)}, {"value", answer.value}});
   }
   value["photos"] = Json::array();
   for (const auto& photo : file.photos) value["photos"].push_back(photo_json(photo, blobs));
   value["notes"] = Json::array();
   for (const auto& note : file.notes) {
-    value["notes"].push_back({{"at", to_rfc3339(note.at)}, {"author", name_of_record<domain::User>(db, note.author_id)}, {"text", note.text}});
+    value["notes"].push_back({{"at", to_rfc3339(note.at)},
+                              {"author", name_of_record<domain::User>(db, note.author_id)},
+                              {"text", note.text}});
   }
 
   const auto sign_offs = storage::where<domain::SignOff>(db, "visit_id = ? ORDER BY rowid", id);

@@ -28,21 +28,23 @@ struct VisitLine {
 };
 
 struct VisitPage {
-  std::vector<VisitLine> visits;          // newest first
-  std::optional<domain::VisitId> next;    // ask again after this one; nothing at the end
+  std::vector<VisitLine> visits;        // newest first
+  std::optional<domain::VisitId> next;  // ask again after this one; nothing at the end
 };
 
 inline constexpr std::size_t kVisitPageMax = 200;
 
 /// NotFound when `after` is no visit.
 [[nodiscard]] Result<VisitPage> list_visits(OrganisationStore& store, const storage::BlobFiles& blobs,
-                                            const std::optional<domain::VisitId>& after, std::size_t count_max);
+                                            const std::optional<domain::VisitId>& after,
+                                            std::size_t count_max);
 
 [[nodiscard]] nlohmann::json to_json(const VisitLine& line);
 [[nodiscard]] nlohmann::json to_json(const VisitPage& page);
 
 /// Everything about one visit; nothing when there is none.
-[[nodiscard]] Result<std::optional<nlohmann::json>> visit_detail(OrganisationStore& store, const storage::BlobFiles& blobs,
+[[nodiscard]] Result<std::optional<nlohmann::json>> visit_detail(OrganisationStore& store,
+                                                                 const storage::BlobFiles& blobs,
                                                                  const domain::VisitId& id);
 
 }  // namespace aftercare::server

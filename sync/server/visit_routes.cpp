@@ -28,19 +28,22 @@ std::optional<std::uint64_t> natural_of(std::string_view text) {
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   constexpr std::uint64_t kMax = 1ULL << 53;
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size() || value > kMax) return std::nullopt;
+  if (text.empty() || error != std::errc{} || end != text.data() + text.size() || value > kMax)
+    return std::nullopt;
   return value;
 }
 
 Reply list(Service& service, const Request& request, const PersonCaller& caller) {
-  const auto limit = request.query_value("limit") ? natural_of(*request.query_value("limit")) : std::optional<std::uint64_t>{kPageDefault};
+  const auto limit = request.query_value("limit") ? natural_of(*request.query_value("limit"))
+                                                  : std::optional<std::uint64_t>{kPageDefault};
   std::optional<domain::VisitId> after;
   if (const auto text = request.query_value("after")) {
     const auto id = id_of_text<domain::VisitId>(*text);
     if (!id) return problem(Problem::BadRequest, "after is the `next` of the page before");
     after = id.value();
   }
-  if (!limit || *limit == 0 || *limit > kVisitPageMax) return problem(Problem::BadRequest, "limit is a number from 1 to 200");
+  if (!limit || *limit == 0 || *limit > kVisitPageMax)
+    return problem(Problem::BadRequest, "limit is a number from 1 to 200");
   const auto store = service.house.read(caller.organisation_id);
   if (!store) return refusal_of(store.error());
   const auto page = list_visits(*store.value(), service.house.blobs(caller.organisation_id), after, *limit);
@@ -70,20 +73,23 @@ std::string_view word_of(protocol::Verb verb) {
 }
 
 bool is_news(domain::EntityType type) {
-  return type == domain::EntityType::Visit || type == domain::EntityType::SignOff || type == domain::EntityType::WorkOrder;
+  return type == domain::EntityType::Visit || type == domain::EntityType::SignOff ||
+         type == domain::EntityType::WorkOrder;
 }
 
 /// A page of what was accepted after a position. `reached` moves past what is no news for the office, so
 /// that the next page does not read it again.
-std::vector<Event> events_after(Service& service, const OrganisationId& organisation_id, std::uint64_t& reached) {
+std::vector<Event> events_after(Service& service, const OrganisationId& organisation_id,
+                                std::uint64_t& reached) {
   std::vector<Event> events;
   const auto store = service.house.read(organisation_id);
   if (!store) return events;
   std::size_t scanned = 0;
   do {
     scanned = 0;
-    auto query = store.value()->db().query("SELECT seq, type, entity_id, header FROM feed WHERE seq > ? AND ruling <> ? ORDER BY seq LIMIT ?", reached,
-                                           static_cast<std::int64_t>(protocol::Ruling::SetAside), kEventScanMax);
+    auto query = store.value()->db().query(
+        "SELECT seq, type, entity_id, header FROM feed WHERE seq > ? AND ruling <> ? ORDER BY seq LIMIT ?",
+        reached, static_cast<std::int64_t>(protocol::Ruling::SetAside), kEventScanMax);
     while (events.size() < kEventPageMax && query.next()) {
       ++scanned;
       reached = static_cast<std::uint64_t>(query.integer(0));
@@ -115,12 +121,13 @@ Reply stream(Service& service, const Request& request, const PersonCaller& calle
     after = head.value().seq;
   }
   auto reached = std::make_shared<std::uint64_t>(after);
-  return EventStream{.organisation_id = caller.organisation_id,
-                     .after_seq = after,
-                     .next = [&service, organisation_id = caller.organisation_id, reached](std::uint64_t seq) {
-                       *reached = std::max(*reached, seq);
-                       return events_after(service, organisation_id, *reached);
-                     }};
+  return EventStream{
+      .organisation_id = caller.organisation_id,
+      .after_seq = after,
+      .next = [&service, organisation_id = caller.organisation_id, reached](std::uint64_t seq) {
+        *reached = std::max(*reached, seq);
+        return events_after(service, organisation_id, *reached);
+      }};
 }
 
 }  // namespace
@@ -132,32 +139,36 @@ std::vector<Route> visit_routes(Service& service) {
     };
   };
   std::vector<Route> routes;
-  routes.push_back({.method = Method::Get,
-                    .pattern = "/v1/visits",
-                    .id = "visits",
-                    .summary = "The visits, newest first",
-                    .who = kOfficePeople,
-                    .parameters = {{"after", "`next` of the page before"}, {"limit", "how many, 50 unless told"}},
-                    .answers = {{200, "application/json", "a page of visits", kVisitListSchema}},
-                    .problems = {Problem::NotFound},
-                    .limits = {{"visit_count_max", kVisitPageMax}},
-                    .handler = as_person(list)});
-  routes.push_back({.method = Method::Get,
-                    .pattern = "/v1/visits/{id}",
-                    .id = "visit",
-                    .summary = "One visit: its clock, answers, photos, notes, sign-offs and the check of each seal",
-                    .who = kOfficePeople,
-                    .answers = {{200, "application/json", "the visit", kVisitSchema}},
-                    .problems = {Problem::NotFound},
-                    .handler = as_person(show)});
-  routes.push_back({.method = Method::Get,
-                    .pattern = "/v1/events",
-                    .id = "events",
-                    .summary = "Visits, sign-offs and work orders as they are accepted (server-sent events)",
-                    .who = kOfficePeople,
-                    .parameters = {{"Last-Event-ID", "resume after this event; without it only what is new from now on", false, true}},
-                    .answers = {{200, "text/event-stream", "data: {seq, type, id, verb}"}},
-                    .handler = as_person(stream)});
+  routes.push_back(
+      {.method = Method::Get,
+       .pattern = "/v1/visits",
+       .id = "visits",
+       .summary = "The visits, newest first",
+       .who = kOfficePeople,
+       .parameters = {{"after", "`next` of the page before"}, {"limit", "how many, 50 unless told"}},
+       .answers = {{200, "application/json", "a page of visits", kVisitListSchema}},
+       .problems = {Problem::NotFound},
+       .limits = {{"visit_count_max", kVisitPageMax}},
+       .handler = as_person(list)});
+  routes.push_back(
+      {.method = Method::Get,
+       .pattern = "/v1/visits/{id}",
+       .id = "visit",
+       .summary = "One visit: its clock, answers, photos, notes, sign-offs and the check of each seal",
+       .who = kOfficePeople,
+       .answers = {{200, "application/json", "the visit", kVisitSchema}},
+       .problems = {Problem::NotFound},
+       .handler = as_person(show)});
+  routes.push_back(
+      {.method = Method::Get,
+       .pattern = "/v1/events",
+       .id = "events",
+       .summary = "Visits, sign-offs and work orders as they are accepted (server-sent events)",
+       .who = kOfficePeople,
+       .parameters = {{"Last-Event-ID", "resume after this event; without it only what is new from now on",
+                       false, true}},
+       .answers = {{200, "text/event-stream", "data: {seq, type, id, verb}"}},
+       .handler = as_person(stream)});
   return routes;
 }
 

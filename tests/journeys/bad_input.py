@@ -249,14 +249,15 @@ def revoked_with_unsent_work():
     tablet = home.root / "revoked"
     aftercare(tablet, "enrol", server_command(home.server, "enrol", "--role", "tablet", "--user", "Petr Dvořák").stdout.strip())
     aftercare(tablet, "record", DEMO / "refused_repair.json")
-    device = status(tablet)["device"]
+    device, operations = status(tablet)["device"], status(tablet)["operations"]
     server_command(home.server, "device", "revoke", device)
-    done = aftercare(tablet, "sync", check=False)
-    expect("it is told", "withdrawn" in done.stdout + done.stderr or done.stdout + done.stderr, True)
-    now = status(tablet)
-    expect("its work was handed in", (now["unsent"], now["unsent_blobs"]), (0, 0))
-    expect("it knows", now["is_revoked"], True)
     numbers = [visit["number"] for visit in tablet_visits(tablet)]
+    done = aftercare(tablet, "sync", check=False)
+    expect("it is told", "withdrawn" in done.stderr or done.stdout + done.stderr, True)
+    expect("and then erased", [name for name in ("key", "records.db", "blobs") if (tablet / name).exists()], [])
+    listed = json.loads(server_command(home.server, "device", "list", "--json").stdout)["devices"]
+    held = next(one["held_dseq"] for one in listed if one["id"] == device)
+    expect("its work was handed in", held, operations)
     held = [visit["number"] for visit in server_visits(home.server)]
     expect("it waits for a person and is not among the visits", any(number in held for number in numbers), False)
 

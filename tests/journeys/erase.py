@@ -2,6 +2,7 @@
 """[F03] A person is forgotten on request: on server and tablets, in backups to come, while every chain and seal still verifies."""
 
 import json
+import shutil
 
 from house import BIN, DEMO, House, aftercare, expect, expect_sound, journey, run, server_command, server_visits, status, tablet_visits
 
@@ -16,6 +17,7 @@ def record_and_spread():
     record["notes"] = [f"{PLANTED} has a dog"]
     for name in ("reason", "result", "promised"):
         record[name] = f"{record[name]} {PLANTED}"
+    shutil.copytree(DEMO / "photos", home.root / "photos")
     file = home.root / "planted.json"
     file.write_text(json.dumps(record))
     aftercare(home.tablet, "record", file)

@@ -96,6 +96,8 @@ def a_copy_of_the_folder():
     for tablet, name in ((home.tablet, "first"), (copy, "second")):
         record = json.loads((DEMO / "refused_repair.json").read_text())
         record["customer"]["name"] = f"Copy {name}"
+        for photo in record["photos"]:
+            shutil.copytree(DEMO / "photos", home.root / "photos", dirs_exist_ok=True)
         file = home.root / f"copy-{name}.json"
         file.write_text(json.dumps(record))
         made.append(json.loads(aftercare(tablet, "record", file, "--json").stdout)["id"])

@@ -9,21 +9,26 @@ constexpr const char* kPassword = "correct horse battery";
 struct Office : ServedHouse {
   OrganisationId id = add_organisation(kOrganisation);
   UserId admin = add(id, {.name = "Ada", .email = "ada@example.com", .role = Role::Administrator});
-  UserId maja = add(id, {.name = "Maja", .email = "maja@example.com", .role = Role::Dispatcher, .language = "sl"});
+  UserId maja =
+      add(id, {.name = "Maja", .email = "maja@example.com", .role = Role::Dispatcher, .language = "sl"});
 
   Response try_sign_in(const std::string& email, const std::string& password) {
-    return ask(post_json("/v1/session", {{"organisation", kOrganisation}, {"email", email}, {"password", password}}));
+    return ask(post_json("/v1/session",
+                         {{"organisation", kOrganisation}, {"email", email}, {"password", password}}));
   }
   Response change(const UserId& who, const nlohmann::json& body) {
     auto made = request(Method::Patch, "/v1/people/" + to_text(who), body.dump(), "application/json");
     return ask(as_person(std::move(made), sign_in(kOrganisation, "ada@example.com")));
   }
-  int status_with(const SignedIn& session) { return ask(as_person(request(Method::Get, "/v1/session"), session)).status; }
+  int status_with(const SignedIn& session) {
+    return ask(as_person(request(Method::Get, "/v1/session"), session)).status;
+  }
 };
 
 }  // namespace
 
-TEST_CASE("accounts: the right password opens a session of twelve hours in a cookie that scripts cannot read", "[S07]") {
+TEST_CASE("accounts: the right password opens a session of twelve hours in a cookie that scripts cannot read",
+          "[S07]") {
   Office office;
 
   const auto answer = office.try_sign_in(" Maja@Example.com ", kPassword);
@@ -31,7 +36,8 @@ TEST_CASE("accounts: the right password opens a session of twelve hours in a coo
   REQUIRE(answer.status == 200);
   const auto cookie = Office::header_of(answer, "Set-Cookie");
   CHECK(cookie.starts_with("__Host-session="));
-  for (const auto* part : {"Path=/", "Secure", "HttpOnly", "SameSite=Strict"}) CHECK(cookie.find(part) != std::string::npos);
+  for (const auto* part : {"Path=/", "Secure", "HttpOnly", "SameSite=Strict"})
+    CHECK(cookie.find(part) != std::string::npos);
   const auto session = office.sign_in(kOrganisation, "maja@example.com");
   CHECK(office.status_with(session) == 200);
   office.clock.pass(std::chrono::hours(12));
@@ -39,9 +45,11 @@ TEST_CASE("accounts: the right password opens a session of twelve hours in a coo
   CHECK(Office::code_of(over) == "token_expired");
 }
 
-TEST_CASE("accounts: a wrong password, an unknown address and somebody who left are answered alike", "[S07]") {
+TEST_CASE("accounts: a wrong password, an unknown address and somebody who left are answered alike",
+          "[S07]") {
   Office office;
-  const auto gone = office.add(office.id, {.name = "Gone", .email = "gone@example.com", .role = Role::Dispatcher});
+  const auto gone =
+      office.add(office.id, {.name = "Gone", .email = "gone@example.com", .role = Role::Dispatcher});
   REQUIRE(office.change(gone, {{"is_active", false}}).status == 200);
 
   const auto wrong = office.try_sign_in("maja@example.com", "wrong horse battery");
@@ -82,7 +90,9 @@ TEST_CASE("accounts: a new password, another role and leaving end somebody's ses
   const auto session = office.sign_in(kOrganisation, "maja@example.com");
   REQUIRE(office.status_with(session) == 200);
 
-  SECTION("password") { REQUIRE(office.change(office.maja, {{"password", "another horse entirely"}}).status == 200); }
+  SECTION("password") {
+    REQUIRE(office.change(office.maja, {{"password", "another horse entirely"}}).status == 200);
+  }
   SECTION("role") { REQUIRE(office.change(office.maja, {{"role", "manager"}}).status == 200); }
   SECTION("leaving") { REQUIRE(office.change(office.maja, {{"is_active", false}}).status == 200); }
 
@@ -113,7 +123,8 @@ TEST_CASE("accounts: without the session's own CSRF token nothing is changed", "
   auto session = office.sign_in(kOrganisation, "ada@example.com");
   session.csrf = office.sign_in(kOrganisation, "ada@example.com").csrf;  // of another session
 
-  auto made = Office::request(Method::Patch, "/v1/people/" + to_text(office.maja), R"({"role":"manager"})", "application/json");
+  auto made = Office::request(Method::Patch, "/v1/people/" + to_text(office.maja), R"({"role":"manager"})",
+                              "application/json");
   const auto refused = office.ask(Office::as_person(std::move(made), session));
 
   CHECK(refused.status == 403);
@@ -143,7 +154,9 @@ TEST_CASE("accounts: the last administrator stays", "[S07]") {
 TEST_CASE("accounts: an address belongs to one person, and what is added is told once", "[S07]") {
   Office office;
   const auto session = office.sign_in(kOrganisation, "ada@example.com");
-  const auto add = [&](const nlohmann::json& body) { return office.ask(Office::as_person(Office::post_json("/v1/people", body), session)); };
+  const auto add = [&](const nlohmann::json& body) {
+    return office.ask(Office::as_person(Office::post_json("/v1/people", body), session));
+  };
 
   const auto added = add({{"name", "Olga"}, {"email", "Olga@example.com"}, {"role", "manager"}});
   REQUIRE(added.status == 201);

@@ -14,7 +14,8 @@ TEST_CASE("enrolment: a code makes one device, certified, in the feed, with a jo
   const auto enrolled = protocol::decode_enrol_answer(answer.body);
   REQUIRE(enrolled);
   CHECK(enrolled.value().organisation_name == "Aftercare Test");
-  CHECK(protocol::is_signed_by(enrolled.value().organisation_key, protocol::kDeviceTag, enrolled.value().certificate));
+  CHECK(protocol::is_signed_by(enrolled.value().organisation_key, protocol::kDeviceTag,
+                               enrolled.value().certificate));
   const auto certificate = protocol::decode_certificate(enrolled.value().certificate.statement);
   REQUIRE(certificate);
   CHECK(certificate.value().device_id == device.id);
@@ -64,7 +65,8 @@ TEST_CASE("enrolment: a code lets in one device, for a day, and says what is wro
     CHECK(ServedHouse::code_of(refused) == "code_expired");
   }
   SECTION("never given out") {
-    CHECK(ServedHouse::code_of(served.ask_enrol(served.new_device(organisation_id), "made-up")) == "not_found");
+    CHECK(ServedHouse::code_of(served.ask_enrol(served.new_device(organisation_id), "made-up")) ==
+          "not_found");
   }
   SECTION("of another organisation") {
     const auto other = served.add_organisation("Another");
@@ -92,7 +94,9 @@ TEST_CASE("enrolment: the code itself stands in no row", "[S07]") {
   const auto code = served.open_code(organisation_id, DeviceRole::Kiosk);
 
   const auto store = served.house->read(organisation_id);
-  auto query = store.value()->db().query("SELECT count(*) FROM enrolment WHERE code_hash = ? OR code_hash = CAST(? AS BLOB)", storage::AsBlob{code}, code);
+  auto query = store.value()->db().query(
+      "SELECT count(*) FROM enrolment WHERE code_hash = ? OR code_hash = CAST(? AS BLOB)",
+      storage::AsBlob{code}, code);
 
   REQUIRE(query.next());
   CHECK(query.integer(0) == 0);
@@ -117,7 +121,8 @@ TEST_CASE("enrolment: a revoked device gets a token that only hands in, and its 
   REQUIRE(answer);
   REQUIRE(answer.value().set_aside.size() == 1);
   CHECK(answer.value().set_aside.front().reason == protocol::SetAsideReason::Revoked);
-  const auto pull = served.ask(ServedHouse::as_device(ServedHouse::request(Method::Get, "/v1/pull"), device.token));
+  const auto pull =
+      served.ask(ServedHouse::as_device(ServedHouse::request(Method::Get, "/v1/pull"), device.token));
   CHECK(ServedHouse::code_of(pull) == "revoked");
 }
 
@@ -140,7 +145,8 @@ TEST_CASE("enrolment: a token needs the key that was enrolled", "[S07]") {
   SECTION("a challenge that is too old") {
     const auto challenge = served.service->tokens.challenge(organisation_id, device.id, served.clock.now());
     served.clock.pass(std::chrono::minutes(3));
-    const auto answer = served.ask(ServedHouse::post_cbor("/v1/token", protocol::encode(ServedHouse::token_request(device, challenge))));
+    const auto answer = served.ask(
+        ServedHouse::post_cbor("/v1/token", protocol::encode(ServedHouse::token_request(device, challenge))));
     CHECK(ServedHouse::code_of(answer) == "token_expired");
   }
 }

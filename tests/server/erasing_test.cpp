@@ -175,7 +175,7 @@ protocol::SealedRecord export_of(OrganisationWorld& world, const domain::SignOff
   const auto stored = world.find(sign_off);
   REQUIRE(stored);
   record.seal_list = stored->seal_list.bytes;
-  for (const auto& group : storage::where<domain::SealedGroup>(world.store->db(), "sign_off_id = ? ORDER BY rowid", sign_off.id).value()) {
+  for (const auto& group : world.all<domain::SealedGroup>("sign_off_id = ? ORDER BY rowid", sign_off.id)) {
     protocol::RecordGroup part{group.name, std::nullopt};
     if (!group.salt.bytes.empty()) part.content = protocol::Group{group.name, group.salt.bytes, group.content.bytes};
     record.groups.push_back(std::move(part));
@@ -185,8 +185,9 @@ protocol::SealedRecord export_of(OrganisationWorld& world, const domain::SignOff
   const auto row = storage::find<domain::Device>(world.store->db(), device.device_id).value();
   record.certificate = protocol::decode_signed(row->certificate.bytes).value();
   record.organisation_key = world.store->organisation().signing_key.public_key;
-  for (const auto& erasure : storage::where<domain::Erasure>(world.store->db(), "1").value()) {
-    for (const auto& seal : protocol::decode_erased_seals(erasure.statements.bytes).value()) {
+  for (const auto& erasure : world.all<domain::Erasure>("1")) {
+    const auto seals = protocol::decode_erased_seals(erasure.statements.bytes).value();
+    for (const auto& seal : seals) {
       if (seal.sign_off_id == sign_off.id) record.erasure = seal.statement;
     }
   }
@@ -252,7 +253,7 @@ TEST_CASE("erasing: the remaining groups of a sealed record verify, and others' 
     CHECK((finding.state == protocol::Finding::State::Erased) == protocol::is_personal_group(finding.part));
   }
   CHECK(encode(record).find("planted") == Bytes::npos);
-  for (const auto& group : storage::where<domain::SealedGroup>(world.store->db(), "sign_off_id = ?", world.innocent_sign_off.id).value()) {
+  for (const auto& group : world.all<domain::SealedGroup>("sign_off_id = ?", world.innocent_sign_off.id)) {
     CHECK(group.salt.bytes.size() == 16);
   }
 }
@@ -279,7 +280,7 @@ TEST_CASE("erasing: it is written into the feed for every device, and may be ask
   PlantedWorld world;
   world.erase();
   world.erase();
-  const auto erasures = storage::where<domain::Erasure>(world.store->db(), "1").value();
+  const auto erasures = world.all<domain::Erasure>("1");
   REQUIRE(erasures.size() == 2);
   const auto list = protocol::decode_erased_records(erasures.front().records.bytes).value();
   std::set<AnyId> ids;

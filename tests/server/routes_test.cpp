@@ -26,7 +26,8 @@ struct Town : ServedHouse {
 
   Town() {
     revoke(revoked);
-    for (const auto role : {Role::Technician, Role::Kiosk, Role::Dispatcher, Role::Manager, Role::Administrator}) {
+    for (const auto role :
+         {Role::Technician, Role::Kiosk, Role::Dispatcher, Role::Manager, Role::Administrator}) {
       const std::string name{domain::name_of(role)};
       add(id, {.name = name, .email = name + "@example.com", .role = role});
       sessions[role] = sign_in("Here", name + "@example.com");
@@ -43,19 +44,25 @@ struct Town : ServedHouse {
     const auto expired = service->tokens.issue(id, tablet.id, clock.now() - std::chrono::minutes(16)).token;
     all.push_back({"an expired token", bearer(expired), std::nullopt, "token_expired"});
     all.push_back({"a forged token", bearer(tablet.token + "A"), std::nullopt, "not_signed_in"});
-    all.push_back({"a token of a device that is not here", bearer(service->tokens.issue(id, stranger.id, clock.now()).token), std::nullopt, "not_signed_in"});
-    all.push_back({"an unknown cookie", [](Request& request) { request.headers.push_back({"Cookie", "__Host-session=" + std::string(64, 'A')}); },
+    all.push_back({"a token of a device that is not here",
+                   bearer(service->tokens.issue(id, stranger.id, clock.now()).token), std::nullopt,
+                   "not_signed_in"});
+    all.push_back({"an unknown cookie",
+                   [](Request& request) {
+                     request.headers.push_back({"Cookie", "__Host-session=" + std::string(64, 'A')});
+                   },
                    std::nullopt, "not_signed_in"});
     all.push_back({"a tablet", bearer(tablet.token), Who::Device});
     all.push_back({"a tablet of another organisation", bearer(stranger.token), Who::Device});
     all.push_back({"a revoked tablet", bearer(revoked.token), Who::RevokedDevice});
     for (const auto& [role, session] : sessions) {
-      all.push_back({std::string{domain::name_of(role)},
-                     [session = session](Request& request) {
-                       request.headers.push_back({"Cookie", std::string{kSessionCookie} + "=" + session.cookie});
-                       request.headers.push_back({"X-CSRF-Token", session.csrf});
-                     },
-                     who_is(PersonCaller{.organisation_id = id, .user_id = {}, .role = role})});
+      all.push_back(
+          {std::string{domain::name_of(role)},
+           [session = session](Request& request) {
+             request.headers.push_back({"Cookie", std::string{kSessionCookie} + "=" + session.cookie});
+             request.headers.push_back({"X-CSRF-Token", session.csrf});
+           },
+           who_is(PersonCaller{.organisation_id = id, .user_id = {}, .role = role})});
     }
     return all;
   }
@@ -114,14 +121,16 @@ TEST_CASE("routes: each of them answers each caller as it declares, and lets in 
         CHECK(ServedHouse::code_of(response) == walker.code);
       } else if (!route.who.has(*walker.who)) {
         CHECK(response.status == 403);
-        CHECK(ServedHouse::code_of(response) == (*walker.who == Who::RevokedDevice ? "revoked" : "forbidden"));
+        CHECK(ServedHouse::code_of(response) ==
+              (*walker.who == Who::RevokedDevice ? "revoked" : "forbidden"));
       } else {
         CHECK(response.status != 401);
         CHECK(response.status != 403);
         CHECK(response.status < 500);
       }
       // Where somebody of the neighbour's may call, nothing of this house comes out.
-      if (walker.name == "a tablet of another organisation") CHECK(response.body.find("a photo") == std::string::npos);
+      if (walker.name == "a tablet of another organisation")
+        CHECK(response.body.find("a photo") == std::string::npos);
     }
   }
   CHECK(count > 200);
@@ -156,7 +165,8 @@ TEST_CASE("routes: a push is answered with the same receipt however often it com
   REQUIRE(first.status == 200);
   CHECK(first.feed_seq.has_value());
   CHECK(second.body == first.body);
-  const auto receipt = protocol::decode_receipt(protocol::decode_push_answer(first.body).value().receipt.statement);
+  const auto receipt =
+      protocol::decode_receipt(protocol::decode_push_answer(first.body).value().receipt.statement);
   REQUIRE(receipt);
   CHECK(receipt.value().head == head);
 }
@@ -192,7 +202,9 @@ TEST_CASE("routes: another epoch is told before anything is read or written", "[
   const auto epoch = town.house->find("Here").value().epoch;
   CHECK(nlohmann::json::parse(refused.body).at("epoch") == to_text(epoch));
   const auto pull = town.ask(ServedHouse::as_device(
-      ServedHouse::request(Method::Get, "/v1/pull?after=0&lineage=" + std::string(64, '0') + "&epoch=" + std::string(32, '0')), town.tablet.token));
+      ServedHouse::request(
+          Method::Get, "/v1/pull?after=0&lineage=" + std::string(64, '0') + "&epoch=" + std::string(32, '0')),
+      town.tablet.token));
   CHECK(ServedHouse::code_of(pull) == "other_epoch");
 }
 
@@ -200,11 +212,14 @@ TEST_CASE("routes: what one tablet pushed another pulls, and a pull without news
   Town town;
   const auto second = town.enrolled(town.id);
   auto head = ServedHouse::first_head(town.tablet);
-  REQUIRE(town.ask(ServedHouse::push_request(town.tablet, town.push_body(town.tablet, head, "Anna"))).status == 200);
+  REQUIRE(
+      town.ask(ServedHouse::push_request(town.tablet, town.push_body(town.tablet, head, "Anna"))).status ==
+      200);
   const auto epoch = to_text(town.house->find("Here").value().epoch);
   const auto lineage = to_hex(protocol::genesis_hash(second.key.public_key));
   const auto pull = [&](std::uint64_t after, int wait) {
-    auto request = ServedHouse::request(Method::Get, "/v1/pull?epoch=" + epoch + "&lineage=" + lineage + "&after=" + std::to_string(after) +
+    auto request = ServedHouse::request(Method::Get, "/v1/pull?epoch=" + epoch + "&lineage=" + lineage +
+                                                         "&after=" + std::to_string(after) +
                                                          "&wait=" + std::to_string(wait));
     return town.router->handle(ServedHouse::as_device(std::move(request), second.token));
   };
@@ -241,7 +256,8 @@ TEST_CASE("routes: bytes that are no push are refused and change nothing", "[S01
   CHECK(town.ask(ServedHouse::push_request(town.tablet, good)).status == 200);
 }
 
-TEST_CASE("routes: a blob goes up in parts, survives a lost answer, and is checked before it counts", "[S01]") {
+TEST_CASE("routes: a blob goes up in parts, survives a lost answer, and is checked before it counts",
+          "[S01]") {
   Town town;
   const std::string bytes(300'000, 'p');
   const auto name = sha256(bytes);
@@ -250,9 +266,12 @@ TEST_CASE("routes: a blob goes up in parts, survives a lost answer, and is check
     auto request = ServedHouse::request(Method::Patch, path, std::move(body), "application/partial-upload");
     request.headers.push_back({"Upload-Offset", std::to_string(offset)});
     request.headers.push_back({"Upload-Complete", complete});
-    return town.ask(ServedHouse::as_device(std::move(request), town.revoked.token));  // a revoked tablet may hand in
+    return town.ask(
+        ServedHouse::as_device(std::move(request), town.revoked.token));  // a revoked tablet may hand in
   };
-  const auto standing = [&] { return town.ask(ServedHouse::as_device(ServedHouse::request(Method::Head, path), town.revoked.token)); };
+  const auto standing = [&] {
+    return town.ask(ServedHouse::as_device(ServedHouse::request(Method::Head, path), town.revoked.token));
+  };
   CHECK(standing().status == 404);
 
   CHECK(part(0, bytes.substr(0, 100'000), "?0").status == 204);
@@ -266,13 +285,17 @@ TEST_CASE("routes: a blob goes up in parts, survives a lost answer, and is check
   CHECK(ServedHouse::header_of(last, "Upload-Complete") == "?1");
   CHECK(part(100'000, bytes.substr(100'000), "?1").status == 204);  // the answer was lost
 
-  const auto got = town.ask(ServedHouse::as_device(ServedHouse::request(Method::Get, path), town.tablet.token));
+  const auto got =
+      town.ask(ServedHouse::as_device(ServedHouse::request(Method::Get, path), town.tablet.token));
   REQUIRE(got.status == 200);
   CHECK(got.body == bytes);
   CHECK(ServedHouse::header_of(got, "Content-Disposition").starts_with("attachment"));
-  CHECK(town.ask(ServedHouse::as_device(ServedHouse::request(Method::Get, path), town.stranger.token)).status == 404);
+  CHECK(
+      town.ask(ServedHouse::as_device(ServedHouse::request(Method::Get, path), town.stranger.token)).status ==
+      404);
   const auto missing = town.ask(ServedHouse::as_device(
-      ServedHouse::post_cbor("/v1/blobs/missing", protocol::encode_hashes({name, sha256("other")})), town.tablet.token));
+      ServedHouse::post_cbor("/v1/blobs/missing", protocol::encode_hashes({name, sha256("other")})),
+      town.tablet.token));
   CHECK(protocol::decode_hashes(missing.body).value() == std::vector<Hash>{sha256("other")});
 }
 
@@ -294,16 +317,19 @@ TEST_CASE("routes: a kiosk gets no customer's photo", "[S07]") {
   Town town;
   const auto kiosk = town.enrolled(town.id, DeviceRole::Kiosk);
 
-  const auto answer = town.ask(ServedHouse::as_device(ServedHouse::request(Method::Get, "/v1/blobs/" + to_hex(town.photo)), kiosk.token));
+  const auto answer = town.ask(ServedHouse::as_device(
+      ServedHouse::request(Method::Get, "/v1/blobs/" + to_hex(town.photo)), kiosk.token));
 
   CHECK(answer.status == 403);
 }
 
-TEST_CASE("routes: an administrator opens an enrolment that a device can use, and revokes the device", "[S07]") {
+TEST_CASE("routes: an administrator opens an enrolment that a device can use, and revokes the device",
+          "[S07]") {
   Town town;
   const auto& admin = town.sessions.at(Role::Administrator);
 
-  const auto opened = town.ask(ServedHouse::as_person(ServedHouse::post_json("/v1/enrolments", {{"role", "tablet"}}), admin));
+  const auto opened =
+      town.ask(ServedHouse::as_person(ServedHouse::post_json("/v1/enrolments", {{"role", "tablet"}}), admin));
 
   REQUIRE(opened.status == 201);
   const auto line = nlohmann::json::parse(opened.body).at("line").get<std::string>();
@@ -311,11 +337,12 @@ TEST_CASE("routes: an administrator opens an enrolment that a device can use, an
   const auto begin = line.find('.', line.find('#')) + 1;
   const auto device = town.new_device(town.id);
   REQUIRE(town.ask_enrol(device, line.substr(begin, line.find('.', begin) - begin)).status == 200);
-  const auto revoked =
-      town.ask(ServedHouse::as_person(ServedHouse::request(Method::Post, "/v1/devices/" + to_text(device.id) + "/revoke"), admin));
+  const auto revoked = town.ask(ServedHouse::as_person(
+      ServedHouse::request(Method::Post, "/v1/devices/" + to_text(device.id) + "/revoke"), admin));
   REQUIRE(revoked.status == 200);
   CHECK(nlohmann::json::parse(revoked.body).at("is_revoked") == true);
-  const auto listed = town.ask(ServedHouse::as_person(ServedHouse::request(Method::Get, "/v1/devices"), town.sessions.at(Role::Manager)));
+  const auto listed = town.ask(ServedHouse::as_person(ServedHouse::request(Method::Get, "/v1/devices"),
+                                                      town.sessions.at(Role::Manager)));
   CHECK(nlohmann::json::parse(listed.body).at("devices").size() == 3);
 }
 
@@ -324,7 +351,8 @@ TEST_CASE("routes: the event stream begins where the reader left off and skips w
   auto request = ServedHouse::request(Method::Get, "/v1/events");
   request.headers.push_back({"Last-Event-ID", "0"});
 
-  const auto reply = town.router->handle(ServedHouse::as_person(std::move(request), town.sessions.at(Role::Dispatcher)));
+  const auto reply =
+      town.router->handle(ServedHouse::as_person(std::move(request), town.sessions.at(Role::Dispatcher)));
 
   REQUIRE(std::holds_alternative<EventStream>(reply));
   CHECK(std::get<EventStream>(reply).after_seq == 0);

@@ -40,7 +40,8 @@ class ServedHouse {
     auto opened = House::open(folder.path() / "data", clock, random);
     REQUIRE(opened);
     house = std::move(opened).value();
-    service = std::make_unique<Service>(*house, PublicAddress{.host = "server.example", .port = 8443}, quick_rules());
+    service = std::make_unique<Service>(*house, PublicAddress{.host = "server.example", .port = 8443},
+                                        quick_rules());
     auto routes = all_routes(*service);
     routes.push_back(health_route("test"));
     routes.push_back(openapi_route(routes));
@@ -55,7 +56,8 @@ class ServedHouse {
     return made.value().id;
   }
 
-  UserId add(const OrganisationId& organisation_id, NewPerson person, const std::string& password = "correct horse battery") {
+  UserId add(const OrganisationId& organisation_id, NewPerson person,
+             const std::string& password = "correct horse battery") {
     if (!person.email.empty()) person.password_hash = service->passwords.hash(password).value();
     UserId id;
     const auto added = house->write(organisation_id, [&](OrganisationStore& store) -> Done {
@@ -89,7 +91,8 @@ class ServedHouse {
   }
   Response ask(Request request) { return settle(router->handle(std::move(request))); }
 
-  static Request request(Method method, const std::string& path, Bytes body = {}, const std::string& content_type = {}) {
+  static Request request(Method method, const std::string& path, Bytes body = {},
+                         const std::string& content_type = {}) {
     Request made;
     made.method = method;
     const auto mark = path.find('?');
@@ -100,7 +103,9 @@ class ServedHouse {
     if (!content_type.empty()) made.headers.push_back({"Content-Type", content_type});
     return made;
   }
-  static Request post_cbor(const std::string& path, Bytes body) { return request(Method::Post, path, std::move(body), "application/cbor"); }
+  static Request post_cbor(const std::string& path, Bytes body) {
+    return request(Method::Post, path, std::move(body), "application/cbor");
+  }
   static Request post_json(const std::string& path, const nlohmann::json& body) {
     return request(Method::Post, path, body.dump(), "application/json");
   }
@@ -131,13 +136,16 @@ class ServedHouse {
     return type.substr(kUrn.size());
   }
 
-  SignedIn sign_in(const std::string& organisation, const std::string& email, const std::string& password = "correct horse battery") {
-    const auto answer = ask(post_json("/v1/session", {{"organisation", organisation}, {"email", email}, {"password", password}}));
+  SignedIn sign_in(const std::string& organisation, const std::string& email,
+                   const std::string& password = "correct horse battery") {
+    const auto answer = ask(
+        post_json("/v1/session", {{"organisation", organisation}, {"email", email}, {"password", password}}));
     CAPTURE(answer.body);
     REQUIRE(answer.status == 200);
     const auto line = header_of(answer, "Set-Cookie");
     const auto begin = line.find('=') + 1;
-    return {line.substr(begin, line.find(';') - begin), nlohmann::json::parse(answer.body).at("csrf").get<std::string>()};
+    return {line.substr(begin, line.find(';') - begin),
+            nlohmann::json::parse(answer.body).at("csrf").get<std::string>()};
   }
 
   std::string open_code(const OrganisationId& organisation_id, DeviceRole role) {
@@ -152,7 +160,10 @@ class ServedHouse {
     return code;
   }
   TestDevice new_device(const OrganisationId& organisation_id) {
-    return {.organisation_id = organisation_id, .id = make_id<DeviceId>(clock, random), .key = make_signing_key(random), .token = {}};
+    return {.organisation_id = organisation_id,
+            .id = make_id<DeviceId>(clock, random),
+            .key = make_signing_key(random),
+            .token = {}};
   }
   static protocol::EnrolRequest enrolment_of(const TestDevice& device, const std::string& code) {
     protocol::EnrolRequest asked{.organisation_id = device.organisation_id,
@@ -169,13 +180,18 @@ class ServedHouse {
     return ask(post_cbor("/v1/enrol", protocol::encode(enrolment_of(device, code))));
   }
   Response ask_token(const TestDevice& device) {
-    const auto challenge = ask(post_cbor("/v1/token/challenge", protocol::encode(protocol::ChallengeRequest{device.organisation_id, device.id})));
+    const auto challenge =
+        ask(post_cbor("/v1/token/challenge",
+                      protocol::encode(protocol::ChallengeRequest{device.organisation_id, device.id})));
     REQUIRE(challenge.status == 200);
-    return ask(post_cbor("/v1/token", protocol::encode(token_request(device, protocol::decode_challenge(challenge.body).value()))));
+    return ask(post_cbor("/v1/token", protocol::encode(token_request(
+                                          device, protocol::decode_challenge(challenge.body).value()))));
   }
   static protocol::TokenRequest token_request(const TestDevice& device, Bytes challenge) {
-    protocol::TokenRequest asked{
-        .organisation_id = device.organisation_id, .device_id = device.id, .challenge = std::move(challenge), .signature = {}};
+    protocol::TokenRequest asked{.organisation_id = device.organisation_id,
+                                 .device_id = device.id,
+                                 .challenge = std::move(challenge),
+                                 .signature = {}};
     asked.signature = sign(device.key, protocol::kTokenTag, protocol::token_text(asked));
     return asked;
   }
@@ -188,7 +204,9 @@ class ServedHouse {
     return device;
   }
   void revoke(const TestDevice& device) {
-    REQUIRE(house->write(device.organisation_id, [&](OrganisationStore& store) { return revoke_device(store, UserId{}, device.id); }));
+    REQUIRE(house->write(device.organisation_id, [&](OrganisationStore& store) {
+      return revoke_device(store, UserId{}, device.id);
+    }));
   }
 
   /// A push of one operation that makes a customer: the journal's next.
@@ -208,12 +226,16 @@ class ServedHouse {
     header.entity_id = id_cast<AnyId>(customer.id);
     protocol::PushRequest push;
     push.lineage = protocol::genesis_hash(device.key.public_key);
-    push.operations.push_back(protocol::make_operation(header, cbor::encode(domain::fields_of(customer)), random));
+    push.operations.push_back(
+        protocol::make_operation(header, cbor::encode(domain::fields_of(customer)), random));
     head = {header.dseq, protocol::operation_hash(push.operations.back().header)};
-    push.head_signature = sign(device.key, protocol::kHeadTag, protocol::head_text(device.organisation_id, head.hash));
+    push.head_signature =
+        sign(device.key, protocol::kHeadTag, protocol::head_text(device.organisation_id, head.hash));
     return protocol::compress(protocol::encode(push));
   }
-  static protocol::Head first_head(const TestDevice& device) { return {0, protocol::genesis_hash(device.key.public_key)}; }
+  static protocol::Head first_head(const TestDevice& device) {
+    return {0, protocol::genesis_hash(device.key.public_key)};
+  }
   static Request push_request(const TestDevice& device, Bytes body) {
     auto made = as_device(post_cbor("/v1/push", std::move(body)), device.token);
     made.headers.push_back({"Content-Encoding", "zstd"});

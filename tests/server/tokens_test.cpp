@@ -62,8 +62,10 @@ TEST_CASE("tokens: a challenge is for one device and two minutes, and is no toke
   const auto challenge = desk.tokens.challenge(desk.organisation_id, desk.device_id, now);
 
   CHECK(desk.tokens.is_challenge(challenge, desk.organisation_id, desk.device_id, now));
-  CHECK_FALSE(desk.tokens.is_challenge(challenge, desk.organisation_id, make_id<DeviceId>(desk.clock, desk.random), now));
-  CHECK_FALSE(desk.tokens.is_challenge(challenge, desk.organisation_id, desk.device_id, now + std::chrono::minutes(2)));
+  CHECK_FALSE(desk.tokens.is_challenge(challenge, desk.organisation_id,
+                                       make_id<DeviceId>(desk.clock, desk.random), now));
+  CHECK_FALSE(desk.tokens.is_challenge(challenge, desk.organisation_id, desk.device_id,
+                                       now + std::chrono::minutes(2)));
   CHECK_FALSE(desk.tokens.is_challenge("", desk.organisation_id, desk.device_id, now));
   const auto payload = challenge.substr(0, challenge.size() - 32);
   const auto as_token = to_base64url(payload) + '.' + to_base64url(challenge.substr(payload.size()));

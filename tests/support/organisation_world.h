@@ -222,6 +222,12 @@ struct OrganisationWorld {
   std::optional<Record> find(const Record& record) {
     return storage::find<Record>(store->db(), record.id).value();
   }
+  template <class Record, class... Args>
+  std::vector<Record> all(std::string_view condition, const Args&... args) {
+    auto found = storage::where<Record>(store->db(), condition, args...);
+    REQUIRE(found);
+    return std::move(found).value();
+  }
   std::int64_t count(std::string_view sql) {
     auto query = store->db().query(sql);
     REQUIRE(query.next());
