@@ -134,6 +134,8 @@ Done Database::configure(const Hash& key, Access access) {
   sqlite3_busy_timeout(db_, kBusyTimeoutMs);
   sqlite3_db_config(db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
 
+  // What went wrong is said in our words; SQLCipher would write its own to the terminal of whoever opens a damaged file.
+  if (const auto set = script("PRAGMA cipher_log_level = NONE"); !set) return set;
   // Memory security comes before the key, so that the key itself is locked and wiped.
   if (const auto set = script("PRAGMA cipher_memory_security = ON"); !set) return set;
   const auto literal = key_literal(key);

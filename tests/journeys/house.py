@@ -43,7 +43,7 @@ def aftercare(folder, *words, **more):
 
 
 def server_command(folder, *words, **more):
-    return run(BIN / "aftercare-server", words[0], "--data", folder, *words[1:], **more)
+    return run(BIN / "aftercare-server", *words[0].split(), "--data", folder, *words[1:], **more)
 
 
 def free_port():

@@ -8,6 +8,8 @@
 
 #include <sys/stat.h>
 
+#include <optional>
+
 namespace aftercare {
 namespace {
 
@@ -58,15 +60,15 @@ TEST_CASE("data folder: a key that others can read, or that is damaged, is refus
   { REQUIRE(DataFolder::open(place.path(), random)); }
   const auto bytes = file_bytes(place.path() / "key");
   ::chmod((place.path() / "key").c_str(), 0644);
-  auto refused = DataFolder::open(place.path(), random);
-  REQUIRE_FALSE(refused);
-  CHECK(refused.error().kind == ErrorKind::Refused);
+  const auto open_to_all = DataFolder::open(place.path(), random);
+  REQUIRE_FALSE(open_to_all);
+  CHECK(open_to_all.error().kind == ErrorKind::Refused);
   ::chmod((place.path() / "key").c_str(), 0600);
   CHECK(DataFolder::open(place.path(), random));
 
   for (const auto* damaged : {"", "short", "this is longer than a key, but not very much longer than that"}) {
     write_file_bytes(place.path() / "key", damaged);
-    refused = DataFolder::open(place.path(), random);
+    const auto refused = DataFolder::open(place.path(), random);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().kind == ErrorKind::Corrupt);
     CHECK(file_bytes(place.path() / "key") == damaged);

@@ -2,10 +2,8 @@
 
 #include "tests/support/device_world.h"
 
-#include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/mount.h>
-#include <sys/stat.h>
 
 namespace aftercare {
 namespace {
@@ -156,9 +154,22 @@ TEST_CASE("disk: when it is full while a visit is sealed, the visit is unsealed 
   CHECK(world.count("SELECT count(*) FROM sign_off") == 1);
 }
 
+/// One mebibyte of memory as a file system of its own, where the machine allows that.
+struct SmallDisk {
+  ScratchFolder folder;
+  bool is_mounted = ::mount("tmpfs", folder.path().c_str(), "tmpfs", 0, "size=1m") == 0;
+  SmallDisk() = default;
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+  ~SmallDisk() {
+    if (is_mounted) ::umount2(folder.path().c_str(), MNT_DETACH);
+  }
+  [[nodiscard]] const std::filesystem::path& path() const { return folder.path(); }
+};
+
 TEST_CASE("disk: a real file system without room leaves nothing half, in the file or in a photo [S01][S07]", "[S01][S07]") {
-  ScratchFolder place;
-  if (::mount("tmpfs", place.path().c_str(), "tmpfs", 0, "size=1m") != 0) {
+  const SmallDisk place;
+  if (!place.is_mounted) {
     SUCCEED("this machine lets no test mount a small file system");
     return;
   }
@@ -187,7 +198,6 @@ TEST_CASE("disk: a real file system without room leaves nothing half, in the fil
     world.store.reset();
     world.data.reset();
   }
-  ::umount(place.path().c_str());
 }
 
 }  // namespace

@@ -258,8 +258,10 @@ TEST_CASE("page: one that does not lead to the signed root stores nothing [S01]"
   auto other_header = good;
   other_header.items[0].content->header.back() = static_cast<char>(other_header.items[0].content->header.back() ^ 1);
   refuse(other_header);
+  Decision set_aside;
+  set_aside.ruling = Ruling::SetAside;
   auto other_decision = good;
-  other_decision.items[1].decision = protocol::encode(Decision{.ruling = Ruling::SetAside, .reason = SetAsideReason::Exists});
+  other_decision.items[1].decision = protocol::encode(set_aside);
   refuse(other_decision);
   auto other_operation = good;
   other_operation.items[1].operation.front() ^= 1;
