@@ -1,4 +1,5 @@
-// aftercare: the program on technicians' tablets. Puts the pieces together; every command is in work/commands.h.
+// aftercare: the program on technicians' tablets. Puts the pieces together; every command is in
+// work/commands.h.
 #include "client/work/commands.h"
 #include "client/work/visit_steps.h"
 #include "shared/base/asset_folder.h"
@@ -23,7 +24,8 @@ std::string environment(const char* name) {
 
 std::filesystem::path default_folder() {
   if (const auto folder = environment("AFTERCARE_DATA"); !folder.empty()) return folder;
-  if (const auto folder = environment("XDG_DATA_HOME"); !folder.empty()) return std::filesystem::path{folder} / "aftercare";
+  if (const auto folder = environment("XDG_DATA_HOME"); !folder.empty())
+    return std::filesystem::path{folder} / "aftercare";
   const auto home = environment("HOME");
   return std::filesystem::path{home.empty() ? "." : home} / ".local/share/aftercare";
 }
@@ -45,7 +47,8 @@ struct Arguments {
 };
 
 /// Opens the folder, tells when something had to be set aside, and runs the command in it.
-int run_in_workplace(const work::Speech& speech, const Arguments& arguments, const std::function<work::Output(work::Workplace&)>& command) {
+int run_in_workplace(const work::Speech& speech, const Arguments& arguments,
+                     const std::function<work::Output(work::Workplace&)>& command) {
   auto place = work::open_workplace(arguments.data);
   if (!place) return print({.exit_code = 1, .out = {}, .complaint = work::in_words(speech, place.error())});
   auto output = command(place.value());
@@ -65,7 +68,8 @@ int main(int argc, char** argv) {
   CLI::App app{"Aftercare on a technician's tablet: records visits, offline, and syncs them."};
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string(work::kAppVersion));
-  app.add_option("--data", arguments.data, "The folder of this device (AFTERCARE_DATA, or ~/.local/share/aftercare)");
+  app.add_option("--data", arguments.data,
+                 "The folder of this device (AFTERCARE_DATA, or ~/.local/share/aftercare)");
   app.add_option("--language", arguments.language, "en, cs, ka, sl, ru or vi; otherwise what LANG says");
   app.fallthrough();
   const auto with_json = [&](CLI::App* command) {
@@ -76,20 +80,29 @@ int main(int argc, char** argv) {
   auto* enrol = with_json(app.add_subcommand("enrol", "Make this folder a device of an organisation"));
   enrol->add_option("line", arguments.line, "The aftercare://… line from the office")->required();
   enrol->add_option("--name", arguments.device_name, "What the office calls this device");
-  auto* record = with_json(app.add_subcommand("record", "Record the visit of a file (format: assets/demo/README.md); no network is needed"));
+  auto* record = with_json(app.add_subcommand(
+      "record", "Record the visit of a file (format: assets/demo/README.md); no network is needed"));
   record->add_option("file", arguments.file, "FILE.json; photos lie beside it")->required();
   auto* sync = with_json(app.add_subcommand("sync", "Send and receive once, and say what moved"));
-  auto* status = with_json(app.add_subcommand("status", "What is only here, what the server holds, what needs you"));
+  auto* status =
+      with_json(app.add_subcommand("status", "What is only here, what the server holds, what needs you"));
   auto* visits = with_json(app.add_subcommand("visits", "The visits on this device, newest first"));
-  auto* search = with_json(app.add_subcommand("search", "Customers, sites, assets, work orders and visits by their words"));
-  search->add_option("text", arguments.text, "The beginnings of words; case and accents do not matter")->required();
-  auto* check = with_json(app.add_subcommand("check", "Look over everything on this device: its chain, its seals, its photos"));
-  auto* export_ = with_json(app.add_subcommand("export", "Write the sealed record of a visit into a file that anybody can verify"));
+  auto* search = with_json(
+      app.add_subcommand("search", "Customers, sites, assets, work orders and visits by their words"));
+  search->add_option("text", arguments.text, "The beginnings of words; case and accents do not matter")
+      ->required();
+  auto* check = with_json(
+      app.add_subcommand("check", "Look over everything on this device: its chain, its seals, its photos"));
+  auto* export_ = with_json(
+      app.add_subcommand("export", "Write the sealed record of a visit into a file that anybody can verify"));
   export_->add_option("visit", arguments.visit, "Its number, V-22-0001-K, or id")->required();
-  export_->add_option("--to", arguments.to, "The file to write; an existing one is never overwritten")->required();
-  auto* verify = with_json(app.add_subcommand("verify", "Check a sealed record: needs no server, no enrolment and no permission"));
+  export_->add_option("--to", arguments.to, "The file to write; an existing one is never overwritten")
+      ->required();
+  auto* verify = with_json(
+      app.add_subcommand("verify", "Check a sealed record: needs no server, no enrolment and no permission"));
   verify->add_option("file", arguments.file, "The sealed record")->required();
-  verify->add_option("--key", arguments.key, "The organisation's key in hexadecimal, when you know it from elsewhere");
+  verify->add_option("--key", arguments.key,
+                     "The organisation's key in hexadecimal, when you know it from elsewhere");
 
   try {
     app.parse(argc, argv);
@@ -103,15 +116,23 @@ int main(int argc, char** argv) {
     return 1;
   }
   const work::Speech speech{catalogue.value().in(arguments.language), catalogue.value(), arguments.is_json};
-  const auto in_place = [&](const std::function<work::Output(work::Workplace&)>& command) { return run_in_workplace(speech, arguments, command); };
+  const auto in_place = [&](const std::function<work::Output(work::Workplace&)>& command) {
+    return run_in_workplace(speech, arguments, command);
+  };
 
   if (*verify) return print(work::verify_command(speech, arguments.file, arguments.key));
-  if (*enrol) return in_place([&](auto& place) { return work::enrol_command(place, speech, arguments.line, arguments.device_name); });
-  if (*record) return in_place([&](auto& place) { return work::record_command(place, speech, arguments.file); });
+  if (*enrol)
+    return in_place([&](auto& place) {
+      return work::enrol_command(place, speech, arguments.line, arguments.device_name);
+    });
+  if (*record)
+    return in_place([&](auto& place) { return work::record_command(place, speech, arguments.file); });
   if (*sync) return in_place([&](auto& place) { return work::sync_command(place, speech); });
   if (*status) return in_place([&](auto& place) { return work::status_command(place, speech); });
   if (*visits) return in_place([&](auto& place) { return work::visits_command(place, speech); });
   if (*check) return in_place([&](auto& place) { return work::check_command(place, speech); });
-  if (*search) return in_place([&](auto& place) { return work::search_command(place, speech, arguments.text); });
-  return in_place([&](auto& place) { return work::export_command(place, speech, arguments.visit, arguments.to); });
+  if (*search)
+    return in_place([&](auto& place) { return work::search_command(place, speech, arguments.text); });
+  return in_place(
+      [&](auto& place) { return work::export_command(place, speech, arguments.visit, arguments.to); });
 }

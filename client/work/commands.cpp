@@ -45,7 +45,9 @@ std::string failure_words(const Speech& speech, const sync::RunReport& report, b
     case sync::FailureClass::Network: return in.tr("sync.problem.network");
     case sync::FailureClass::SignIn: return in.tr("sync.problem.sign_in");
     case sync::FailureClass::Operation: return in.tr("sync.problem.server_failed");
-    case sync::FailureClass::Server: return in.tr(failure.error.kind == ErrorKind::Newer ? "sync.problem.too_old" : "sync.problem.server_failed");
+    case sync::FailureClass::Server:
+      return in.tr(failure.error.kind == ErrorKind::Newer ? "sync.problem.too_old"
+                                                          : "sync.problem.server_failed");
     case sync::FailureClass::Device: return language::words(in, failure.error.kind);
   }
   return {};
@@ -63,7 +65,8 @@ Json report_json(const sync::RunReport& report) {
             {"is_copy", report.is_copy},
             {"is_revoked", report.is_revoked},
             {"is_new_epoch", report.new_epoch.has_value()}};
-  for (const auto& one : report.set_aside) json["set_aside"].push_back({{"dseq", one.dseq}, {"reason", domain::name_of(one.reason)}});
+  for (const auto& one : report.set_aside)
+    json["set_aside"].push_back({{"dseq", one.dseq}, {"reason", domain::name_of(one.reason)}});
   if (report.failure) json["failure"] = report.failure->error.detail;
   return json;
 }
@@ -80,7 +83,8 @@ std::string report_words(const Speech& speech, const sync::RunReport& report) {
   tell("sync.run.photos_received", report.blob_fetched_count);
   for (const auto& one : report.set_aside) {
     words += in.tr("sync.problem.record_needs_attention",
-                   {{"record", fmt::format("{}", one.dseq)}, {"why", in.tr(fmt::format("set_aside.{}", domain::name_of(one.reason)))}}) +
+                   {{"record", fmt::format("{}", one.dseq)},
+                    {"why", in.tr(fmt::format("set_aside.{}", domain::name_of(one.reason)))}}) +
              "\n";
   }
   if (report.is_copy) words += in.tr("sync.problem.copy") + "\n";
@@ -97,8 +101,11 @@ struct Run {
 Result<Run> sync_once(Workplace& place) {
   const auto identity = place.store->identity();
   if (!identity) return identity.error();
-  if (!identity.value()) return Error{ErrorKind::SignIn, "this device is not enrolled: ask the office for an enrolment line"};
-  sync::HttpsServer server{identity.value()->line, {.limits = {}, .proxy = {}, .user_agent = fmt::format("Aftercare/{}", kAppVersion)}};
+  if (!identity.value())
+    return Error{ErrorKind::SignIn, "this device is not enrolled: ask the office for an enrolment line"};
+  sync::HttpsServer server{
+      identity.value()->line,
+      {.limits = {}, .proxy = {}, .user_agent = fmt::format("Aftercare/{}", kAppVersion)}};
   sync::Session session;
   auto report = sync::run(*place.store, server, *place.clock, session);
   return Run{std::move(report), server.is_stranger()};
@@ -108,7 +115,8 @@ Output told(const Speech& speech, const Run& run) {
   auto output = said(speech, report_json(run.report), report_words(speech, run.report));
   if (run.report.failure) {
     output.exit_code = 1;
-    output.complaint = fmt::format("{}\n  ({})", failure_words(speech, run.report, run.is_stranger), run.report.failure->error.detail);
+    output.complaint = fmt::format("{}\n  ({})", failure_words(speech, run.report, run.is_stranger),
+                                   run.report.failure->error.detail);
   }
   return output;
 }
@@ -139,7 +147,8 @@ Result<std::vector<VisitLine>> visit_lines(sync::DeviceStore& store) {
   std::vector<VisitLine> lines;
   for (auto& visit : visits.value()) {
     VisitLine line{.visit = std::move(visit), .sign_off = std::nullopt, .customer = {}};
-    auto sign_offs = storage::where<domain::SignOff>(store.db(), "visit_id = ? ORDER BY rowid DESC LIMIT 1", line.visit.id);
+    auto sign_offs = storage::where<domain::SignOff>(store.db(), "visit_id = ? ORDER BY rowid DESC LIMIT 1",
+                                                     line.visit.id);
     if (!sign_offs) return sign_offs.error();
     if (!sign_offs.value().empty()) line.sign_off = std::move(sign_offs.value().front());
     line.customer = customer_name(store, line.visit.customer_id);
@@ -189,35 +198,47 @@ Json verification_json(const protocol::Verification& check) {
   return json;
 }
 
-std::string moment_words(const Speech& speech, Instant at) { return speech.in.date_time({at, "Etc/UTC"}, language::ZoneShown::Yes); }
+std::string moment_words(const Speech& speech, Instant at) {
+  return speech.in.date_time({at, "Etc/UTC"}, language::ZoneShown::Yes);
+}
 
 std::string bracket_words(const Speech& speech, const protocol::Verification& check) {
   const auto& in = speech.in;
   if (check.not_before && check.not_after) {
-    return in.tr("verify.time_between", {{"from", moment_words(speech, *check.not_before)}, {"to", moment_words(speech, *check.not_after)}});
+    return in.tr("verify.time_between", {{"from", moment_words(speech, *check.not_before)},
+                                         {"to", moment_words(speech, *check.not_after)}});
   }
-  if (check.not_before) return in.tr("verify.time_after", {{"from", moment_words(speech, *check.not_before)}});
+  if (check.not_before)
+    return in.tr("verify.time_after", {{"from", moment_words(speech, *check.not_before)}});
   if (check.not_after) return in.tr("verify.time_before", {{"to", moment_words(speech, *check.not_after)}});
   return {};
 }
 
 std::string verification_words(const Speech& speech, const protocol::Verification& check, bool is_key_known) {
   const auto& in = speech.in;
-  const bool has_erased = std::ranges::any_of(check.findings, [](const auto& finding) { return finding.state == protocol::Finding::State::Erased; });
-  std::string words = in.tr(!check.is_genuine ? "verify.not_genuine" : has_erased ? "verify.genuine_erased" : "verify.genuine") + "\n";
+  const bool has_erased = std::ranges::any_of(
+      check.findings, [](const auto& finding) { return finding.state == protocol::Finding::State::Erased; });
+  std::string words = in.tr(!check.is_genuine ? "verify.not_genuine"
+                            : has_erased      ? "verify.genuine_erased"
+                                              : "verify.genuine") +
+                      "\n";
   for (const auto& finding : check.findings) {
     using enum protocol::Finding::State;
-    const auto* key = finding.state == Genuine ? "verify.group_matches" : finding.state == Erased ? "verify.group_erased" : "verify.group_changed";
+    const auto* key = finding.state == Genuine  ? "verify.group_matches"
+                      : finding.state == Erased ? "verify.group_erased"
+                                                : "verify.group_changed";
     words += "  " + in.tr(key, {{"group", language::group_words(in, finding.part)}});
     words += finding.state == Genuine ? "\n" : fmt::format(" [{}] {}\n", finding.part, finding.detail);
   }
   if (!check.is_genuine) return words;
 
   words += in.tr("verify.device_signature_right", {{"device", check.device_prefix}}) + "\n";
-  if (!is_key_known) words += in.tr("verify.key_unknown", {{"fingerprint", to_hex(check.organisation_key)}}) + "\n";
+  if (!is_key_known)
+    words += in.tr("verify.key_unknown", {{"fingerprint", to_hex(check.organisation_key)}}) + "\n";
   if (const auto bracket = bracket_words(speech, check); !bracket.empty()) words += bracket + "\n";
   if (!check.not_after) words += in.tr("verify.receipt_missing") + "\n";
-  if (check.blob_missing_count > 0) words += in.tr("verify.files_missing", {{"count", check.blob_missing_count}}) + "\n";
+  if (check.blob_missing_count > 0)
+    words += in.tr("verify.files_missing", {{"count", check.blob_missing_count}}) + "\n";
   if (!check.facts.summary.empty()) words += "\n" + check.facts.summary;
   return words;
 }
@@ -228,17 +249,21 @@ std::string in_words(const Speech& speech, const Error& error) {
   return fmt::format("{}\n  ({})", language::words(speech.in, error.kind), error.detail);
 }
 
-Output enrol_command(Workplace& place, const Speech& speech, const std::string& line_text, const std::string& device_name) {
+Output enrol_command(Workplace& place, const Speech& speech, const std::string& line_text,
+                     const std::string& device_name) {
   const auto line = protocol::enrolment_line_of_text(line_text);
   if (!line) return failed(speech, line.error());
   const auto pending = place.store->pending_enrolment(line.value());
   if (!pending) return failed(speech, pending.error());
   sync::HttpsServer server{line.value()};
-  const sync::Enrolment wish{line.value(), pending.value().device_id, pending.value().key, device_name, std::string(kAppVersion)};
+  const sync::Enrolment wish{line.value(), pending.value().device_id, pending.value().key, device_name,
+                             std::string(kAppVersion)};
   const auto identity = sync::enrol(*place.store, server, *place.clock, wish);
   if (!identity) {
     auto output = failed(speech, identity.error());
-    if (server.is_stranger()) output.complaint = fmt::format("{}\n  ({})", speech.in.tr("sync.problem.wrong_certificate"), identity.error().detail);
+    if (server.is_stranger())
+      output.complaint =
+          fmt::format("{}\n  ({})", speech.in.tr("sync.problem.wrong_certificate"), identity.error().detail);
     return output;
   }
   auto words = speech.in.tr("start.enrolled", {{"organisation", identity.value().organisation_name}}) + "\n";
@@ -251,7 +276,8 @@ Output enrol_command(Workplace& place, const Speech& speech, const std::string& 
             {"prefix", identity.value().prefix},
             {"sync", report_json(run.value().report)}};
   auto output = said(speech, json, words + report_words(speech, run.value().report));
-  if (run.value().report.failure) output.complaint = failure_words(speech, run.value().report, run.value().is_stranger);
+  if (run.value().report.failure)
+    output.complaint = failure_words(speech, run.value().report, run.value().is_stranger);
   return output;
 }
 
@@ -259,7 +285,9 @@ Output record_command(Workplace& place, const Speech& speech, const std::filesys
   const auto recorded = record_visit(*place.store, speech.catalogue, file);
   if (!recorded) return failed(speech, recorded.error());
   const auto& visit = recorded.value().visit;
-  Json json{{"visit", visit.number}, {"id", to_text(visit.id)}, {"was_recorded_before", recorded.value().was_recorded_before}};
+  Json json{{"visit", visit.number},
+            {"id", to_text(visit.id)},
+            {"was_recorded_before", recorded.value().was_recorded_before}};
   const auto& in = speech.in;
   auto words = in.tr("summary.visit", {{"number", visit.number}}) + ": ";
   if (recorded.value().was_recorded_before) {
@@ -293,7 +321,8 @@ Output sync_command(Workplace& place, const Speech& speech) {
 Output status_command(Workplace& place, const Speech& speech) {
   const auto identity = place.store->identity();
   if (!identity) return failed(speech, identity.error());
-  if (!identity.value()) return said(speech, Json{{"enrolled", false}}, speech.in.tr("start.not_enrolled") + "\n");
+  if (!identity.value())
+    return said(speech, Json{{"enrolled", false}}, speech.in.tr("start.not_enrolled") + "\n");
   const auto standing = place.store->standing();
   if (!standing) return failed(speech, standing.error());
   const auto& now = standing.value();
@@ -311,21 +340,33 @@ Output status_command(Workplace& place, const Speech& speech) {
   if (now.synced_at) json["synced_at"] = to_rfc3339(*now.synced_at);
   if (now.server_offset_ms) json["server_offset_ms"] = *now.server_offset_ms;
   for (const auto& one : now.attention) {
-    json["attention"].push_back({{"code", one.code}, {"dseq", one.dseq}, {"record", one.type ? domain::table_of(*one.type) : ""}, {"id", to_text(one.id)}});
+    json["attention"].push_back({{"code", one.code},
+                                 {"dseq", one.dseq},
+                                 {"record", one.type ? domain::table_of(*one.type) : ""},
+                                 {"id", to_text(one.id)}});
   }
 
   const auto& in = speech.in;
   auto words = identity.value()->organisation_name + ", " + identity.value()->prefix + "\n";
   const bool is_all_held = now.unsent_count == 0 && now.unsent_blob_count == 0;
   words += is_all_held ? in.tr("sync.held.all") + "\n"
-                       : fmt::format("{}: {}, {}\n", in.tr("sync.only_here"), in.tr("count.visits", {{"count", now.unsent_visit_count}}),
+                       : fmt::format("{}: {}, {}\n", in.tr("sync.only_here"),
+                                     in.tr("count.visits", {{"count", now.unsent_visit_count}}),
                                      in.tr("count.changes", {{"count", now.unsent_count}}));
-  words += now.synced_at ? in.tr("sync.last_contact", {{"at", in.date_time({*now.synced_at, place.clock->zone()})}}) + "\n" : in.tr("sync.never") + "\n";
-  if (now.server_offset_ms && std::abs(*now.server_offset_ms) > std::chrono::milliseconds{protocol::kLimits.clock_ahead_max}.count()) {
-    words += in.tr("sync.problem.clock_wrong", {{"duration", in.duration(std::chrono::milliseconds{std::abs(*now.server_offset_ms)})}}) + "\n";
+  words +=
+      now.synced_at
+          ? in.tr("sync.last_contact", {{"at", in.date_time({*now.synced_at, place.clock->zone()})}}) + "\n"
+          : in.tr("sync.never") + "\n";
+  if (now.server_offset_ms && std::abs(*now.server_offset_ms) >
+                                  std::chrono::milliseconds{protocol::kLimits.clock_ahead_max}.count()) {
+    words += in.tr("sync.problem.clock_wrong",
+                   {{"duration", in.duration(std::chrono::milliseconds{std::abs(*now.server_offset_ms)})}}) +
+             "\n";
   }
-  words += in.tr("sync.needs_you") + ": " + (now.attention.empty() ? in.tr("sync.needs_you.nothing") : "") + "\n";
-  for (const auto& one : now.attention) words += "  " + fmt::format("{}: ", one.dseq) + in.tr(one.code) + "\n";
+  words +=
+      in.tr("sync.needs_you") + ": " + (now.attention.empty() ? in.tr("sync.needs_you.nothing") : "") + "\n";
+  for (const auto& one : now.attention)
+    words += "  " + fmt::format("{}: ", one.dseq) + in.tr(one.code) + "\n";
   if (now.is_revoked) words += in.tr("sync.problem.revoked") + "\n";
   return said(speech, json, words);
 }
@@ -346,10 +387,12 @@ Output visits_command(Workplace& place, const Speech& speech) {
                     {"state", outcome_name(line)},
                     {"sealed", line.sign_off.has_value()},
                     {"held", line.is_held}});
-    words += fmt::format("{}  {}  {}  {}  {}  {}\n", line.visit.number, in.date({line.visit.started_at, zone_of(line.visit.zone)}, language::DateStyle::Short),
-                         language::words(in, line.visit.kind), line.customer,
-                         line.sign_off ? language::words(in, line.sign_off->outcome) : in.tr("state.in_progress"),
-                         in.tr(line.is_held ? "sync.held" : "sync.only_here"));
+    words +=
+        fmt::format("{}  {}  {}  {}  {}  {}\n", line.visit.number,
+                    in.date({line.visit.started_at, zone_of(line.visit.zone)}, language::DateStyle::Short),
+                    language::words(in, line.visit.kind), line.customer,
+                    line.sign_off ? language::words(in, line.sign_off->outcome) : in.tr("state.in_progress"),
+                    in.tr(line.is_held ? "sync.held" : "sync.only_here"));
   }
   if (words.empty()) words = in.tr("state.no_visits_today") + "\n";
   return said(speech, json, words);
@@ -386,7 +429,8 @@ Output check_command(Workplace& place, const Speech& speech) {
             {"blobs", found.blob_count},
             {"complaints", found.complaints}};
   auto words = fmt::format("{}\n{}\n{}\n", speech.in.tr("count.changes", {{"count", found.operation_count}}),
-                           speech.in.tr("count.visits", {{"count", found.sealed_count}}), speech.in.tr("count.photos", {{"count", found.blob_count}}));
+                           speech.in.tr("count.visits", {{"count", found.sealed_count}}),
+                           speech.in.tr("count.photos", {{"count", found.blob_count}}));
   auto output = said(speech, json, words);
   if (!found.complaints.empty()) {
     output.exit_code = 1;
@@ -396,20 +440,25 @@ Output check_command(Workplace& place, const Speech& speech) {
   return output;
 }
 
-Output export_command(Workplace& place, const Speech& speech, const std::string& visit, const std::filesystem::path& to) {
+Output export_command(Workplace& place, const Speech& speech, const std::string& visit,
+                      const std::filesystem::path& to) {
   std::error_code failed_to_look;
   if (std::filesystem::exists(to, failed_to_look)) {
-    return failed(speech, {ErrorKind::Refused, fmt::format("{} exists already: choose another name, nothing was overwritten", to.string())});
+    return failed(speech, {ErrorKind::Refused,
+                           fmt::format("{} exists already: choose another name, nothing was overwritten",
+                                       to.string())});
   }
   const auto record = export_record(*place.store, visit);
   if (!record) return failed(speech, record.error());
   const auto bytes = protocol::encode(record.value());
-  if (const auto written = storage::write_file_whole(to, bytes); !written) return failed(speech, written.error());
+  if (const auto written = storage::write_file_whole(to, bytes); !written)
+    return failed(speech, written.error());
   Json json{{"file", to.string()}, {"bytes", bytes.size()}, {"files", record.value().blobs.size()}};
   return said(speech, json, fmt::format("{} ({} bytes)\n", to.string(), bytes.size()));
 }
 
-Output verify_command(const Speech& speech, const std::filesystem::path& file, const std::string& expected_key) {
+Output verify_command(const Speech& speech, const std::filesystem::path& file,
+                      const std::string& expected_key) {
   std::optional<PublicKey> key;
   if (!expected_key.empty()) {
     const auto bytes = from_hex(expected_key);

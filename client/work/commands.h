@@ -20,19 +20,23 @@ struct Speech {
   bool is_json = false;
 };
 
-[[nodiscard]] Output enrol_command(Workplace& place, const Speech& speech, const std::string& line, const std::string& device_name);
-[[nodiscard]] Output record_command(Workplace& place, const Speech& speech, const std::filesystem::path& file);
+[[nodiscard]] Output enrol_command(Workplace& place, const Speech& speech, const std::string& line,
+                                   const std::string& device_name);
+[[nodiscard]] Output record_command(Workplace& place, const Speech& speech,
+                                    const std::filesystem::path& file);
 [[nodiscard]] Output sync_command(Workplace& place, const Speech& speech);
 [[nodiscard]] Output status_command(Workplace& place, const Speech& speech);
 [[nodiscard]] Output visits_command(Workplace& place, const Speech& speech);
 [[nodiscard]] Output search_command(Workplace& place, const Speech& speech, const std::string& text);
 /// Looks over everything that is on this device: chain, seals, photos.
 [[nodiscard]] Output check_command(Workplace& place, const Speech& speech);
-[[nodiscard]] Output export_command(Workplace& place, const Speech& speech, const std::string& visit, const std::filesystem::path& to);
+[[nodiscard]] Output export_command(Workplace& place, const Speech& speech, const std::string& visit,
+                                    const std::filesystem::path& to);
 
 /// Needs no workplace: a stranger has none. `expected_key` (64 hexadecimal digits) is the
 /// organisation's key, when the asker knows it.
-[[nodiscard]] Output verify_command(const Speech& speech, const std::filesystem::path& file, const std::string& expected_key);
+[[nodiscard]] Output verify_command(const Speech& speech, const std::filesystem::path& file,
+                                    const std::string& expected_key);
 
 /// Why a workplace could not be opened, or what was done about it, in the user's language.
 [[nodiscard]] std::string in_words(const Speech& speech, const Error& error);

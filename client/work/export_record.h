@@ -7,7 +7,8 @@ namespace aftercare::work {
 
 /// The sealed record of a visit as a file for anybody, ours or another device's: with all photos that
 /// are on this device. `visit` is a number (`V-22-0001-K`) or an id. Refused when it is not sealed.
-[[nodiscard]] Result<protocol::SealedRecord> export_record(sync::DeviceStore& store, const std::string& visit);
+[[nodiscard]] Result<protocol::SealedRecord> export_record(sync::DeviceStore& store,
+                                                           const std::string& visit);
 
 /// The visit that a number or an id means.
 [[nodiscard]] Result<domain::Visit> find_visit(sync::DeviceStore& store, const std::string& visit);

@@ -12,17 +12,20 @@ namespace aftercare::work {
 namespace {
 
 constexpr std::size_t kRecordByteCountMax = 16 << 20;
-constexpr std::size_t kPhotoReadMax = std::size_t{256} << 20;  // read, then refused by its own limits with better words
+constexpr std::size_t kPhotoReadMax = std::size_t{256}
+                                      << 20;  // read, then refused by its own limits with better words
 
 Error refused(std::string what) { return {ErrorKind::Refused, std::move(what)}; }
 
-
-Result<domain::Photo> keep_photo(sync::DeviceStore& store, const std::filesystem::path& folder, const VisitRecord::PhotoFile& wanted) {
+Result<domain::Photo> keep_photo(sync::DeviceStore& store, const std::filesystem::path& folder,
+                                 const VisitRecord::PhotoFile& wanted) {
   const std::filesystem::path relative{wanted.file};
   if (relative.is_absolute() || std::ranges::find(relative, std::filesystem::path{".."}) != relative.end()) {
     return refused(fmt::format("photo {}: it must lie beside the record file or below it", wanted.file));
   }
-  const auto explain = [&](const Error& error) { return Error{error.kind, fmt::format("photo {}: {}", wanted.file, error.detail)}; };
+  const auto explain = [&](const Error& error) {
+    return Error{error.kind, fmt::format("photo {}: {}", wanted.file, error.detail)};
+  };
   const auto bytes = storage::read_file(folder / relative, kPhotoReadMax);
   if (!bytes) return explain(bytes.error());
   const auto clean = image::clean_photo(bytes.value());
@@ -45,7 +48,8 @@ Result<domain::Photo> keep_photo(sync::DeviceStore& store, const std::filesystem
   return photo;
 }
 
-Result<std::vector<domain::Photo>> keep_photos(sync::DeviceStore& store, const std::filesystem::path& folder, const VisitRecord& record) {
+Result<std::vector<domain::Photo>> keep_photos(sync::DeviceStore& store, const std::filesystem::path& folder,
+                                               const VisitRecord& record) {
   std::vector<domain::Photo> photos;
   for (const auto& wanted : record.photos) {
     auto photo = keep_photo(store, folder, wanted);
@@ -55,22 +59,31 @@ Result<std::vector<domain::Photo>> keep_photos(sync::DeviceStore& store, const s
   return photos;
 }
 
-Result<std::optional<protocol::StrokeFacts>> keep_strokes(sync::DeviceStore& store, const VisitRecord& record) {
+Result<std::optional<protocol::StrokeFacts>> keep_strokes(sync::DeviceStore& store,
+                                                          const VisitRecord& record) {
   if (!record.sign_off || !record.sign_off->strokes) return std::optional<protocol::StrokeFacts>{};
   const auto& strokes = *record.sign_off->strokes;
   const auto sha256 = store.keep_blob(encode(strokes), /*is_small=*/true);
   if (!sha256) return sha256.error();
-  return std::optional{protocol::StrokeFacts{{sha256.value()}, strokes.digitiser, strokes.width_px, strokes.height_px,
+  return std::optional{protocol::StrokeFacts{{sha256.value()},
+                                             strokes.digitiser,
+                                             strokes.width_px,
+                                             strokes.height_px,
                                              static_cast<std::int64_t>(strokes.strokes.size())}};
 }
 
 /// The one record that a name means; Refused when there is none, or more than one.
 template <class Record, class... Args>
-Result<Record> the_one(Journal& journal, std::string_view what, std::string_view name, std::string_view condition, const Args&... args) {
+Result<Record> the_one(Journal& journal, std::string_view what, std::string_view name,
+                       std::string_view condition, const Args&... args) {
   auto found = storage::where<Record>(journal.db(), condition, args...);
   if (!found) return found.error();
-  if (found.value().empty()) return refused(fmt::format("there is no {} \"{}\" on this device: check the spelling, or sync first", what, name));
-  if (found.value().size() > 1) return refused(fmt::format("there are {} {}s \"{}\": use the number instead", found.value().size(), what, name));
+  if (found.value().empty())
+    return refused(
+        fmt::format("there is no {} \"{}\" on this device: check the spelling, or sync first", what, name));
+  if (found.value().size() > 1)
+    return refused(
+        fmt::format("there are {} {}s \"{}\": use the number instead", found.value().size(), what, name));
   return std::move(found.value().front());
 }
 
@@ -86,14 +99,17 @@ Result<domain::WorkOrder> find_order(Journal& journal, const std::variant<Named,
       of.customer_name, of.kind);
   if (!found) return found.error();
   if (found.value().empty()) {
-    return refused(fmt::format("there is no open work order ({}) for \"{}\" on this device: sync first", domain::name_of(of.kind), of.customer_name));
+    return refused(fmt::format("there is no open work order ({}) for \"{}\" on this device: sync first",
+                               domain::name_of(of.kind), of.customer_name));
   }
   return std::move(found.value().front());
 }
 
-Result<domain::CustomerId> find_or_make_customer(Journal& journal, const std::variant<Named, NewCustomer>& wanted) {
+Result<domain::CustomerId> find_or_make_customer(Journal& journal,
+                                                 const std::variant<Named, NewCustomer>& wanted) {
   if (const auto* name = std::get_if<Named>(&wanted)) {
-    const auto found = the_one<domain::Customer>(journal, "customer", *name, "number = ?1 OR name = ?1", *name);
+    const auto found =
+        the_one<domain::Customer>(journal, "customer", *name, "number = ?1 OR name = ?1", *name);
     if (!found) return found.error();
     return found.value().id;
   }
@@ -113,10 +129,12 @@ Result<domain::CustomerId> find_or_make_customer(Journal& journal, const std::va
   return customer.id;
 }
 
-Result<std::optional<domain::SiteId>> find_or_make_site(Journal& journal, const VisitRecord& record, const domain::CustomerId& customer_id) {
+Result<std::optional<domain::SiteId>> find_or_make_site(Journal& journal, const VisitRecord& record,
+                                                        const domain::CustomerId& customer_id) {
   if (!record.site) return std::optional<domain::SiteId>{};
   if (const auto* name = std::get_if<Named>(&*record.site)) {
-    const auto found = the_one<domain::Site>(journal, "site", *name, "customer_id = ? AND name = ?", customer_id, *name);
+    const auto found =
+        the_one<domain::Site>(journal, "site", *name, "customer_id = ? AND name = ?", customer_id, *name);
     if (!found) return found.error();
     return std::optional{found.value().id};
   }
@@ -134,11 +152,13 @@ Result<std::optional<domain::SiteId>> find_or_make_site(Journal& journal, const 
   return std::optional{site.id};
 }
 
-Result<std::optional<domain::AssetId>> find_or_make_asset(Journal& journal, const VisitRecord& record, const domain::CustomerId& customer_id,
+Result<std::optional<domain::AssetId>> find_or_make_asset(Journal& journal, const VisitRecord& record,
+                                                          const domain::CustomerId& customer_id,
                                                           const std::optional<domain::SiteId>& site_id) {
   if (!record.asset) return std::optional<domain::AssetId>{};
   if (const auto* name = std::get_if<Named>(&*record.asset)) {
-    const auto found = the_one<domain::Asset>(journal, "asset", *name, "customer_id = ?1 AND (serial = ?2 OR name = ?2)", customer_id, *name);
+    const auto found = the_one<domain::Asset>(
+        journal, "asset", *name, "customer_id = ?1 AND (serial = ?2 OR name = ?2)", customer_id, *name);
     if (!found) return found.error();
     return std::optional{found.value().id};
   }
@@ -151,7 +171,8 @@ Result<std::optional<domain::AssetId>> find_or_make_asset(Journal& journal, cons
   asset.serial = made.serial;
   asset.place = made.place;
   if (!made.product_key.empty()) {
-    const auto product = the_one<domain::Product>(journal, "product", made.product_key, "key = ?", made.product_key);
+    const auto product =
+        the_one<domain::Product>(journal, "product", made.product_key, "key = ?", made.product_key);
     if (!product) return product.error();
     asset.product_id = product.value().id;
   }
@@ -162,7 +183,8 @@ Result<std::optional<domain::AssetId>> find_or_make_asset(Journal& journal, cons
 
 Result<domain::UserId> find_technician(Journal& journal, const VisitRecord& record) {
   if (!record.technician.empty()) {
-    const auto found = the_one<domain::User>(journal, "technician", record.technician, "name = ? AND is_active", record.technician);
+    const auto found = the_one<domain::User>(journal, "technician", record.technician,
+                                             "name = ? AND is_active", record.technician);
     if (!found) return found.error();
     return found.value().id;
   }
@@ -171,14 +193,17 @@ Result<domain::UserId> find_technician(Journal& journal, const VisitRecord& reco
 
 Result<std::optional<domain::Form>> find_form(Journal& journal, const VisitRecord& record) {
   if (record.form.empty()) return std::optional<domain::Form>{};
-  auto found = storage::where<domain::Form>(journal.db(), "key = ? ORDER BY version DESC LIMIT 1", record.form);
+  auto found =
+      storage::where<domain::Form>(journal.db(), "key = ? ORDER BY version DESC LIMIT 1", record.form);
   if (!found) return found.error();
-  if (found.value().empty()) return refused(fmt::format("there is no form \"{}\" on this device: sync first", record.form));
+  if (found.value().empty())
+    return refused(fmt::format("there is no form \"{}\" on this device: sync first", record.form));
   return std::optional{std::move(found.value().front())};
 }
 
 /// Who and what the visit is about; makes what the technician met for the first time.
-Result<VisitStart> start_of(Journal& journal, const VisitRecord& record, const std::optional<domain::Form>& form) {
+Result<VisitStart> start_of(Journal& journal, const VisitRecord& record,
+                            const std::optional<domain::Form>& form) {
   VisitStart start;
   if (record.work_order) {
     auto order = find_order(journal, *record.work_order);
@@ -189,7 +214,8 @@ Result<VisitStart> start_of(Journal& journal, const VisitRecord& record, const s
   if (record.customer) {
     const auto customer = find_or_make_customer(journal, *record.customer);
     if (!customer) return customer.error();
-    if (start.work_order && customer.value() != start.work_order->customer_id) return refused("the work order is another customer's");
+    if (start.work_order && customer.value() != start.work_order->customer_id)
+      return refused("the work order is another customer's");
     start.customer_id = customer.value();
   }
   const auto site = find_or_make_site(journal, record, start.customer_id);
@@ -210,7 +236,8 @@ Result<VisitStart> start_of(Journal& journal, const VisitRecord& record, const s
   return start;
 }
 
-Done add_answers(Journal& journal, const domain::VisitId& visit_id, const VisitRecord& record, const std::optional<domain::Form>& form) {
+Done add_answers(Journal& journal, const domain::VisitId& visit_id, const VisitRecord& record,
+                 const std::optional<domain::Form>& form) {
   if (record.answers.empty()) return done();
   if (!form) return refused("there are answers but no \"form\" that asks");
   const auto definition = domain::read_form(form->definition);
@@ -221,8 +248,9 @@ Done add_answers(Journal& journal, const domain::VisitId& visit_id, const VisitR
   return done();
 }
 
-Done add_parts(Journal& journal, domain::Visit& visit, const VisitRecord& record, const std::optional<domain::Form>& form,
-               const std::vector<domain::Photo>& photos, const std::optional<std::int64_t>& server_offset_ms) {
+Done add_parts(Journal& journal, domain::Visit& visit, const VisitRecord& record,
+               const std::optional<domain::Form>& form, const std::vector<domain::Photo>& photos,
+               const std::optional<std::int64_t>& server_offset_ms) {
   for (const auto& event : record.events) {
     domain::VisitEvent moment;
     moment.kind = event.kind;
@@ -263,10 +291,12 @@ Result<std::optional<domain::Visit>> recorded_before(sync::DeviceStore& store, c
 
 }  // namespace
 
-Result<Recorded> record_visit(sync::DeviceStore& store, const language::Catalogue& catalogue, const std::filesystem::path& file) {
+Result<Recorded> record_visit(sync::DeviceStore& store, const language::Catalogue& catalogue,
+                              const std::filesystem::path& file) {
   const auto identity = store.identity();
   if (!identity) return identity.error();
-  if (!identity.value()) return Error{ErrorKind::SignIn, "this device is not enrolled: ask the office for an enrolment line"};
+  if (!identity.value())
+    return Error{ErrorKind::SignIn, "this device is not enrolled: ask the office for an enrolment line"};
   const auto bytes = storage::read_file(file, kRecordByteCountMax);
   if (!bytes) return bytes.error();
   const auto file_sha256 = sha256(bytes.value());
@@ -275,7 +305,8 @@ Result<Recorded> record_visit(sync::DeviceStore& store, const language::Catalogu
   if (before.value()) return Recorded{std::move(*before.value()), std::nullopt, /*was_recorded_before=*/true};
 
   const auto read = read_visit_record(bytes.value());
-  if (!read) return Error{read.error().kind, fmt::format("{}: {}", file.filename().string(), read.error().detail)};
+  if (!read)
+    return Error{read.error().kind, fmt::format("{}: {}", file.filename().string(), read.error().detail)};
   const auto& record = read.value();
   const auto by = identity.value()->user_id ? *identity.value()->user_id : domain::UserId{};
 
@@ -297,7 +328,10 @@ Result<Recorded> record_visit(sync::DeviceStore& store, const language::Catalogu
     auto visit = start_visit(journal, start.value());
     if (!visit) return visit.error();
     recorded.visit = std::move(visit).value();
-    if (const auto added = add_parts(journal, recorded.visit, record, form.value(), photos.value(), offset.value()); !added) return added;
+    if (const auto added =
+            add_parts(journal, recorded.visit, record, form.value(), photos.value(), offset.value());
+        !added)
+      return added;
     if (record.sign_off) {
       const SignOffWish wish{record.sign_off->outcome, record.sign_off->reason, record.sign_off->words,
                              record.sign_off->name,    record.sign_off->role,   strokes.value()};
@@ -305,7 +339,8 @@ Result<Recorded> record_visit(sync::DeviceStore& store, const language::Catalogu
       if (!sealed) return sealed.error();
       recorded.sealed = std::move(sealed).value();
     }
-    return journal.db().run("INSERT INTO recorded_file (sha256, visit_id) VALUES (?, ?)", file_sha256, recorded.visit.id);
+    return journal.db().run("INSERT INTO recorded_file (sha256, visit_id) VALUES (?, ?)", file_sha256,
+                            recorded.visit.id);
   });
   if (!written) return written.error();
   return recorded;

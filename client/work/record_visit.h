@@ -17,6 +17,7 @@ struct Recorded {
 /// Records the visit of a file through the steps of visit_steps.h: photos and strokes first, as files of
 /// their own, then everything else in one transaction, so that a visit is there whole or not at all, and
 /// once, however often it is tried. Invalid or Refused with what to mend; nothing is recorded then.
-[[nodiscard]] Result<Recorded> record_visit(sync::DeviceStore& store, const language::Catalogue& catalogue, const std::filesystem::path& file);
+[[nodiscard]] Result<Recorded> record_visit(sync::DeviceStore& store, const language::Catalogue& catalogue,
+                                            const std::filesystem::path& file);
 
 }  // namespace aftercare::work

@@ -25,7 +25,8 @@ Result<Workplace> open_workplace(const std::filesystem::path& folder) {
 Done erase_workplace(Workplace& place) {
   const auto standing = place.store->standing();
   if (!standing) return standing.error();
-  if (!standing.value().is_revoked || standing.value().unsent_count > 0 || standing.value().unsent_blob_count > 0) {
+  if (!standing.value().is_revoked || standing.value().unsent_count > 0 ||
+      standing.value().unsent_blob_count > 0) {
     return Error{ErrorKind::Refused, "something is still only on this device: it is not erased"};
   }
   const auto folder = place.folder->path();
@@ -34,7 +35,8 @@ Done erase_workplace(Workplace& place) {
   for (const char* name : {"key", "records.db", "records.db-wal", "records.db-shm", "blobs"}) {
     std::error_code failed;
     std::filesystem::remove_all(folder / name, failed);
-    if (failed) return Error{ErrorKind::Refused, std::string("cannot erase ") + name + ": " + failed.message()};
+    if (failed)
+      return Error{ErrorKind::Refused, std::string("cannot erase ") + name + ": " + failed.message()};
   }
   return done();
 }

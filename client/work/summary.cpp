@@ -38,8 +38,10 @@ void tell_times(Page& page, const language::Formatter& in, const domain::VisitFi
   page.heading(in.tr("summary.time"));
   for (const auto& event : file.events) {
     const language::Moment moment{event.at, event.zone};
-    if (event.kind == domain::VisitEventKind::Arrived) page.line(in.tr("summary.arrived_at", {{"at", in.date_time(moment)}}));
-    if (event.kind == domain::VisitEventKind::Left) page.line(in.tr("summary.left_at", {{"at", in.date_time(moment)}}));
+    if (event.kind == domain::VisitEventKind::Arrived)
+      page.line(in.tr("summary.arrived_at", {{"at", in.date_time(moment)}}));
+    if (event.kind == domain::VisitEventKind::Left)
+      page.line(in.tr("summary.left_at", {{"at", in.date_time(moment)}}));
   }
   if (file.events.empty()) return;
   const auto worked = domain::worked_ms(file.events, file.events.back());
@@ -58,7 +60,8 @@ void tell_answers(Page& page, const language::Formatter& in, const domain::Visit
     for (const auto& question : section.questions) {
       const auto found = answers.find(question.key);
       if (found == answers.end()) continue;
-      page.line(domain::in_language(question.label, std::string(in.code())) + ": " + language::words(in, question, found->second));
+      page.line(domain::in_language(question.label, std::string(in.code())) + ": " +
+                language::words(in, question, found->second));
     }
   }
 }
@@ -76,7 +79,8 @@ std::string summary_text(const language::Formatter& in, const SummaryOf& of) {
   if (of.asset) {
     page.heading(in.tr("summary.asset"));
     page.line(of.asset->name);
-    page.line(of.asset->serial.empty() ? in.tr("summary.no_serial") : in.tr("summary.serial", {{"serial", of.asset->serial}}));
+    page.line(of.asset->serial.empty() ? in.tr("summary.no_serial")
+                                       : in.tr("summary.serial", {{"serial", of.asset->serial}}));
     page.line(of.asset->place);
   }
   page.heading(in.tr("summary.technician"));
@@ -92,8 +96,9 @@ std::string summary_text(const language::Formatter& in, const SummaryOf& of) {
   page.heading(in.tr("summary.promised"));
   page.line(visit.promised.empty() ? in.tr("summary.promised.none") : visit.promised);
   page.heading(in.tr("summary.price"));
-  page.line(visit.price_minor == 0 ? in.tr("summary.price.nothing")
-                                   : in.tr("summary.price.total") + ": " + in.money({visit.price_minor, visit.currency}));
+  page.line(visit.price_minor == 0
+                ? in.tr("summary.price.nothing")
+                : in.tr("summary.price.total") + ": " + in.money({visit.price_minor, visit.currency}));
   return page.take();
 }
 

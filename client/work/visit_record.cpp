@@ -27,10 +27,12 @@ class RecordReader {
     VisitRecord record;
     if (!is_object(json, "the file")) return record;
     only(json, "the file",
-         {"format", "version", "work_order", "customer", "site", "asset", "kind", "technician", "language", "form", "reason", "result",
-          "promised", "price", "events", "answers", "photos", "notes", "sign_off"});
+         {"format", "version", "work_order", "customer", "site", "asset", "kind", "technician", "language",
+          "form", "reason", "result", "promised", "price", "events", "answers", "photos", "notes",
+          "sign_off"});
     if (text(json, "format", "the file") != "aftercare-visit") wrong("format", "must be \"aftercare-visit\"");
-    if (!json.contains("version") || json["version"] != 1) wrong("version", "must be 1; a newer file needs a newer program");
+    if (!json.contains("version") || json["version"] != 1)
+      wrong("version", "must be 1; a newer file needs a newer program");
     if (has(json, "work_order")) record.work_order = work_order(json["work_order"]);
     if (has(json, "customer")) record.customer = customer(json["customer"]);
     if (has(json, "site")) record.site = site(json["site"]);
@@ -43,9 +45,11 @@ class RecordReader {
     record.result = optional_text(json, "result", "the file");
     record.promised = optional_text(json, "promised", "the file");
     if (has(json, "price")) record.price = price(json["price"]);
-    each(json, "events", kListCountMax, [&](const Json& part, const std::string& place) { record.events.push_back(event(part, place)); });
+    each(json, "events", kListCountMax,
+         [&](const Json& part, const std::string& place) { record.events.push_back(event(part, place)); });
     if (has(json, "answers")) answers(json["answers"], record.answers);
-    each(json, "photos", kPhotoCountMax, [&](const Json& part, const std::string& place) { record.photos.push_back(photo(part, place)); });
+    each(json, "photos", kPhotoCountMax,
+         [&](const Json& part, const std::string& place) { record.photos.push_back(photo(part, place)); });
     each(json, "notes", kListCountMax, [&](const Json& part, const std::string& place) {
       if (!part.is_string()) return wrong(place, "is not text");
       record.notes.push_back(nfc(part.get<std::string>(), place));
@@ -169,13 +173,16 @@ class RecordReader {
     if (!is_object(json, "price")) return std::nullopt;
     only(json, "price", {"amount", "currency"});
     Money money{0, text(json, "currency", "price")};
-    if (money.currency.size() != 3 || money.currency.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") != std::string::npos) {
+    if (money.currency.size() != 3 ||
+        money.currency.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") != std::string::npos) {
       wrong("price", "\"currency\" is three capital letters, \"EUR\"");
     }
     const auto amount = decimal_of_text(text(json, "amount", "price"));
     const int digits = minor_digits(money.currency);
     if (!amount || amount.value().scale != digits || amount.value().mantissa < 0) {
-      return wrong("price", fmt::format("\"amount\" is a decimal as text with {} digits behind the point", digits)), std::nullopt;
+      return wrong("price",
+                   fmt::format("\"amount\" is a decimal as text with {} digits behind the point", digits)),
+             std::nullopt;
     }
     money.minor = amount.value().mantissa;
     return money;
@@ -239,7 +246,8 @@ class RecordReader {
   }
 
   std::int64_t whole(const Json& json, std::int64_t min, std::int64_t max, std::string_view place) {
-    if (json.is_number_integer() && (!json.is_number_unsigned() || json.get<std::uint64_t>() <= static_cast<std::uint64_t>(max))) {
+    if (json.is_number_integer() &&
+        (!json.is_number_unsigned() || json.get<std::uint64_t>() <= static_cast<std::uint64_t>(max))) {
       const auto value = json.get<std::int64_t>();
       if (value >= min && value <= max) return value;
     }
@@ -254,20 +262,25 @@ class RecordReader {
     if (!is_object(json, kPlace)) return made;
     only(json, kPlace, {"device", "width_px", "height_px", "strokes"});
     made.digitiser = text(json, "device", kPlace);
-    if (made.digitiser != "finger" && made.digitiser != "pen" && made.digitiser != "mouse") wrong(kPlace, "\"device\" is finger, pen or mouse");
+    if (made.digitiser != "finger" && made.digitiser != "pen" && made.digitiser != "mouse")
+      wrong(kPlace, "\"device\" is finger, pen or mouse");
     made.width_px = whole(json.value("width_px", Json{}), 1, kSideMax, "strokes: \"width_px\"");
     made.height_px = whole(json.value("height_px", Json{}), 1, kSideMax, "strokes: \"height_px\"");
-    if (!json.contains("strokes") || !json["strokes"].is_array()) return wrong(kPlace, "needs a list \"strokes\""), made;
+    if (!json.contains("strokes") || !json["strokes"].is_array())
+      return wrong(kPlace, "needs a list \"strokes\""), made;
     std::size_t count = 0;
     std::int64_t last_ms = 0;
     for (const auto& line : json["strokes"]) {
       if (!line.is_array() || line.empty()) return wrong(kPlace, "each stroke is a list of points"), made;
       auto& stroke = made.strokes.emplace_back();
       for (const auto& point : line) {
-        if (++count > kPointCountMax) return wrong(kPlace, fmt::format("more than {} points", kPointCountMax)), made;
-        if (!point.is_array() || point.size() < 3 || point.size() > 4) return wrong(kPlace, "a point is [x, y, t_ms] or [x, y, t_ms, pressure]"), made;
-        StrokePoint sample{whole(point[0], 0, made.width_px, "strokes: x"), whole(point[1], 0, made.height_px, "strokes: y"),
-                           whole(point[2], last_ms, kTimeMax, "strokes: t_ms, which never goes back"), std::nullopt};
+        if (++count > kPointCountMax)
+          return wrong(kPlace, fmt::format("more than {} points", kPointCountMax)), made;
+        if (!point.is_array() || point.size() < 3 || point.size() > 4)
+          return wrong(kPlace, "a point is [x, y, t_ms] or [x, y, t_ms, pressure]"), made;
+        StrokePoint sample{
+            whole(point[0], 0, made.width_px, "strokes: x"), whole(point[1], 0, made.height_px, "strokes: y"),
+            whole(point[2], last_ms, kTimeMax, "strokes: t_ms, which never goes back"), std::nullopt};
         if (point.size() == 4) sample.pressure = whole(point[3], 0, 1000, "strokes: pressure");
         last_ms = sample.t_ms;
         stroke.push_back(sample);
@@ -282,7 +295,12 @@ class RecordReader {
 
 Bytes encode(const Strokes& strokes) {
   cbor::Writer writer;
-  writer.array(5).integer(1).text(strokes.digitiser).integer(strokes.width_px).integer(strokes.height_px).array(strokes.strokes.size());
+  writer.array(5)
+      .integer(1)
+      .text(strokes.digitiser)
+      .integer(strokes.width_px)
+      .integer(strokes.height_px)
+      .array(strokes.strokes.size());
   for (const auto& stroke : strokes.strokes) {
     writer.array(stroke.size());
     for (const auto& point : stroke) {
@@ -314,13 +332,17 @@ Result<ZonedInstant> zoned_instant_of_text(std::string_view text) {
     const auto* end = text.data() + from + size;
     return std::from_chars(text.data() + from, end, n).ptr == end ? n : -1;
   };
-  if (text.size() < 20 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':') return wrong;
-  const std::chrono::year_month_day date{std::chrono::year{number(0, 4)}, std::chrono::month{static_cast<unsigned>(number(5, 2))},
+  if (text.size() < 20 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' ||
+      text[16] != ':')
+    return wrong;
+  const std::chrono::year_month_day date{std::chrono::year{number(0, 4)},
+                                         std::chrono::month{static_cast<unsigned>(number(5, 2))},
                                          std::chrono::day{static_cast<unsigned>(number(8, 2))}};
   const int hour = number(11, 2);
   const int minute = number(14, 2);
   const int second = number(17, 2);
-  if (!date.ok() || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return wrong;
+  if (!date.ok() || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59)
+    return wrong;
   std::size_t at = 19;
   int milliseconds = 0;
   if (text[at] == '.') {
@@ -340,8 +362,9 @@ Result<ZonedInstant> zoned_instant_of_text(std::string_view text) {
     if (hours < 0 || hours > 14 || minutes < 0 || minutes > 59) return wrong;
     offset_minutes = (zone[0] == '-' ? -1 : 1) * (hours * 60 + minutes);
   }
-  const auto instant = std::chrono::sys_days{date} + std::chrono::hours{hour} + std::chrono::minutes{minute - offset_minutes} +
-                       std::chrono::seconds{second} + std::chrono::milliseconds{milliseconds};
+  const auto instant = std::chrono::sys_days{date} + std::chrono::hours{hour} +
+                       std::chrono::minutes{minute - offset_minutes} + std::chrono::seconds{second} +
+                       std::chrono::milliseconds{milliseconds};
   // ICU knows a fixed offset as a zone by the name "GMT+01:00".
   return ZonedInstant{instant, zone == "Z" ? "Etc/UTC" : "GMT" + std::string(zone)};
 }

@@ -28,7 +28,8 @@ Result<domain::VisitFile> open_visit(Journal& journal, const domain::VisitId& id
   if (!file.value()) return Error{ErrorKind::NotFound, "there is no such visit on this device"};
   const auto sealed = storage::is_sealed(journal.db(), id);
   if (!sealed) return sealed.error();
-  if (sealed.value()) return refused(fmt::format("visit {} is sealed: make an amendment instead", file.value()->visit.number));
+  if (sealed.value())
+    return refused(fmt::format("visit {} is sealed: make an amendment instead", file.value()->visit.number));
   return std::move(*file.value());
 }
 
@@ -41,14 +42,16 @@ Result<std::optional<Record>> find_where(Journal& journal, const std::optional<I
 std::string missing_in_words(const std::vector<domain::Missing>& missing) {
   std::string words = "not ready to leave:";
   for (const auto& one : missing) {
-    words += fmt::format(" {}{}{};", domain::name_of(one.code), one.question.empty() ? "" : " ", one.question);
+    words +=
+        fmt::format(" {}{}{};", domain::name_of(one.code), one.question.empty() ? "" : " ", one.question);
   }
   words.back() = '.';
   return words + " Settle this, then sign";
 }
 
 /// Everything that goes under the seal, gathered from the tables.
-Result<protocol::SealedVisit> gather(Journal& journal, domain::VisitFile file, domain::SignOff sign_off, const language::Catalogue& catalogue) {
+Result<protocol::SealedVisit> gather(Journal& journal, domain::VisitFile file, domain::SignOff sign_off,
+                                     const language::Catalogue& catalogue) {
   protocol::SealedVisit sealed;
   const auto& visit = file.visit;
   auto customer = storage::find<domain::Customer>(journal.db(), visit.customer_id);
@@ -72,8 +75,8 @@ Result<protocol::SealedVisit> gather(Journal& journal, domain::VisitFile file, d
   }
   if (order.value()) sealed.work_order_number = order.value()->number;
   if (technician.value()) sealed.technician_name = technician.value()->name;
-  sealed.summary = summary_text(catalogue.in(visit.language),
-                                {file, sign_off, sealed.customer, sealed.site, sealed.asset, sealed.technician_name});
+  sealed.summary = summary_text(catalogue.in(visit.language), {file, sign_off, sealed.customer, sealed.site,
+                                                               sealed.asset, sealed.technician_name});
   sealed.file = std::move(file);
   sealed.sign_off = std::move(sign_off);
   sealed.app_version = kAppVersion;
@@ -85,14 +88,17 @@ Done finish_work_order(Journal& journal, const domain::Visit& visit) {
   if (!visit.work_order_id) return done();
   const auto order = storage::find<domain::WorkOrder>(journal.db(), *visit.work_order_id);
   if (!order) return order.error();
-  if (!order.value() || !domain::can_become(order.value()->state, domain::WorkOrderState::Done, /*is_office=*/false)) return done();
+  if (!order.value() ||
+      !domain::can_become(order.value()->state, domain::WorkOrderState::Done, /*is_office=*/false))
+    return done();
   auto finished = *order.value();
   finished.state = domain::WorkOrderState::Done;
   return journal.change(*order.value(), finished);
 }
 
 std::string link_of(const Journal& journal, const Bytes& secret, const Hash& seal, const Bytes& signature) {
-  return fmt::format("{}/c#{}.{}.{}", journal.identity().line.origin(), to_base64url(secret), to_base64url(view(seal)), to_base64url(signature));
+  return fmt::format("{}/c#{}.{}.{}", journal.identity().line.origin(), to_base64url(secret),
+                     to_base64url(view(seal)), to_base64url(signature));
 }
 
 }  // namespace
@@ -100,7 +106,8 @@ std::string link_of(const Journal& journal, const Bytes& secret, const Hash& sea
 Result<domain::Visit> start_visit(Journal& journal, const VisitStart& start) {
   const auto technician = storage::find<domain::User>(journal.db(), start.technician_id);
   if (!technician) return technician.error();
-  if (!technician.value()) return refused("say who the technician is: this device belongs to nobody in particular");
+  if (!technician.value())
+    return refused("say who the technician is: this device belongs to nobody in particular");
   const auto customer = storage::find<domain::Customer>(journal.db(), start.customer_id);
   if (!customer) return customer.error();
   if (!customer.value()) return refused("the customer is not on this device");
@@ -135,16 +142,17 @@ Done add_event(Journal& journal, const domain::VisitId& visit_id, domain::VisitE
   if (!file) return file.error();
   const auto& events = file.value().events;
   if (!domain::can_follow(events, event.kind)) {
-    return refused(fmt::format("the clock cannot say \"{}\" {}", domain::name_of(event.kind),
-                               events.empty() ? "first" : fmt::format("after \"{}\"", domain::name_of(events.back().kind))));
+    return refused(fmt::format(
+        "the clock cannot say \"{}\" {}", domain::name_of(event.kind),
+        events.empty() ? "first" : fmt::format("after \"{}\"", domain::name_of(events.back().kind))));
   }
   event.id = make_id<domain::VisitEventId>(journal.clock(), journal.random());
   event.visit_id = visit_id;
   return journal.create(event);
 }
 
-Done set_answer(Journal& journal, const domain::VisitId& visit_id, const domain::FormDefinition& form, const std::string& question,
-                const std::string& value) {
+Done set_answer(Journal& journal, const domain::VisitId& visit_id, const domain::FormDefinition& form,
+                const std::string& question, const std::string& value) {
   const auto file = open_visit(journal, visit_id);
   if (!file) return file.error();
   const domain::Question* asked = nullptr;
@@ -201,8 +209,10 @@ Done change_visit(Journal& journal, const domain::Visit& after) {
   return journal.change(file.value().visit, after);
 }
 
-Result<Sealed> sign_off(Journal& journal, const domain::VisitId& visit_id, const SignOffWish& wish, const language::Catalogue& catalogue,
-                        const std::optional<protocol::Signed>& root_statement, const std::optional<std::int64_t>& server_offset_ms) {
+Result<Sealed> sign_off(Journal& journal, const domain::VisitId& visit_id, const SignOffWish& wish,
+                        const language::Catalogue& catalogue,
+                        const std::optional<protocol::Signed>& root_statement,
+                        const std::optional<std::int64_t>& server_offset_ms) {
   auto file = open_visit(journal, visit_id);
   if (!file) return file.error();
   const auto missing = domain::missing_before_leaving(file.value());

@@ -37,7 +37,8 @@ struct VisitStart {
 /// Refused when the clock cannot say this next; see domain::can_follow.
 [[nodiscard]] Done add_event(Journal& journal, const domain::VisitId& visit_id, domain::VisitEvent event);
 /// Sets or replaces the answer. Refused when the form has no such question or the value another shape.
-[[nodiscard]] Done set_answer(Journal& journal, const domain::VisitId& visit_id, const domain::FormDefinition& form, const std::string& question,
+[[nodiscard]] Done set_answer(Journal& journal, const domain::VisitId& visit_id,
+                              const domain::FormDefinition& form, const std::string& question,
                               const std::string& value);
 /// The blob must be kept already (DeviceStore::keep_blob).
 [[nodiscard]] Done add_photo(Journal& journal, domain::Photo photo);
@@ -64,8 +65,9 @@ struct Sealed {
 
 /// Seals the visit: asks ready-to-leave, makes the summary in the visit's language, writes the groups,
 /// the seal and the signature. Refused, naming what is missing, or when it is sealed already.
-[[nodiscard]] Result<Sealed> sign_off(Journal& journal, const domain::VisitId& visit_id, const SignOffWish& wish,
-                                      const language::Catalogue& catalogue, const std::optional<protocol::Signed>& root_statement,
+[[nodiscard]] Result<Sealed> sign_off(Journal& journal, const domain::VisitId& visit_id,
+                                      const SignOffWish& wish, const language::Catalogue& catalogue,
+                                      const std::optional<protocol::Signed>& root_statement,
                                       const std::optional<std::int64_t>& server_offset_ms);
 
 inline constexpr std::string_view kAppVersion = "0.1.0";

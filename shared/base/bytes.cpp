@@ -58,8 +58,8 @@ Result<Bytes> from_base64url(std::string_view text) {
   Bytes bytes(text.size() / 4 * 3 + 3, '\0');
   std::size_t size = 0;
   const char* end = nullptr;
-  if (sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(), text.size(),
-                        nullptr, &size, &end, kVariant) != 0 ||
+  if (sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(),
+                        text.size(), nullptr, &size, &end, kVariant) != 0 ||
       end != text.data() + text.size()) {
     return Error{ErrorKind::Invalid, "not base64url text"};
   }

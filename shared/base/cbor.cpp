@@ -7,7 +7,15 @@
 namespace aftercare::cbor {
 namespace {
 
-enum Major : std::uint8_t { kUnsigned = 0, kNegative = 1, kByteString = 2, kTextString = 3, kArray = 4, kMap = 5, kSimple = 7 };
+enum Major : std::uint8_t {
+  kUnsigned = 0,
+  kNegative = 1,
+  kByteString = 2,
+  kTextString = 3,
+  kArray = 4,
+  kMap = 5,
+  kSimple = 7
+};
 constexpr std::uint8_t kFalse = 20;
 constexpr std::uint8_t kTrue = 21;
 constexpr std::uint8_t kNil = 22;

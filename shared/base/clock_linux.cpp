@@ -8,7 +8,9 @@
 
 namespace aftercare {
 
-Instant SystemClock::now() { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
+Instant SystemClock::now() {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
 
 std::int64_t SystemClock::monotonic_ms() {
   timespec time{};

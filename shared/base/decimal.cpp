@@ -33,7 +33,8 @@ Result<Decimal> decimal_of_text(std::string_view text) {
 }
 
 std::string to_text(const Decimal& decimal) {
-  auto digits = fmt::format("{:0{}}", decimal.mantissa < 0 ? -decimal.mantissa : decimal.mantissa, decimal.scale + 1);
+  auto digits =
+      fmt::format("{:0{}}", decimal.mantissa < 0 ? -decimal.mantissa : decimal.mantissa, decimal.scale + 1);
   if (decimal.scale > 0) digits.insert(digits.size() - static_cast<std::size_t>(decimal.scale), 1, '.');
   return decimal.mantissa < 0 ? "-" + digits : digits;
 }
@@ -44,7 +45,9 @@ std::strong_ordering compare(const Decimal& left, const Decimal& right) {
   Wide b = right.mantissa;
   for (int i = left.scale; i < right.scale; ++i) a *= 10;
   for (int i = right.scale; i < left.scale; ++i) b *= 10;
-  return a < b ? std::strong_ordering::less : b < a ? std::strong_ordering::greater : std::strong_ordering::equal;
+  return a < b   ? std::strong_ordering::less
+         : b < a ? std::strong_ordering::greater
+                 : std::strong_ordering::equal;
 }
 
 }  // namespace aftercare

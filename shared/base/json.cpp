@@ -30,7 +30,8 @@ class Scan final : public nlohmann::json_sax<nlohmann::json> {
   bool end_array() override { return leave(); }
   bool key(string_t& name) override {
     if (!clean(name)) return false;
-    if (!keys_.back().insert(name).second) return refuse(fmt::format("the key \"{}\" stands twice in one object", name));
+    if (!keys_.back().insert(name).second)
+      return refuse(fmt::format("the key \"{}\" stands twice in one object", name));
     return count();
   }
   bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception&) override {
@@ -50,7 +51,9 @@ class Scan final : public nlohmann::json_sax<nlohmann::json> {
   bool count() { return ++value_count_ <= limits_.value_count_max || refuse("too many values"); }
   bool enter() {
     keys_.emplace_back();
-    return keys_.size() <= limits_.depth_max ? count() : refuse(fmt::format("nested deeper than {} levels", limits_.depth_max));
+    return keys_.size() <= limits_.depth_max
+               ? count()
+               : refuse(fmt::format("nested deeper than {} levels", limits_.depth_max));
   }
   bool leave() {
     keys_.pop_back();
@@ -71,7 +74,8 @@ Result<nlohmann::json> parse_json(std::string_view text, const JsonLimits& limit
   if (const auto nul = text.find('\0'); nul != std::string_view::npos) {
     return Error{ErrorKind::Invalid, fmt::format("a NUL stands at byte {}", nul)};
   }
-  if (text.starts_with("\xef\xbb\xbf")) return Error{ErrorKind::Invalid, "remove the byte order mark at the start"};
+  if (text.starts_with("\xef\xbb\xbf"))
+    return Error{ErrorKind::Invalid, "remove the byte order mark at the start"};
 
   Scan scan{limits};
   if (!nlohmann::json::sax_parse(text, &scan, nlohmann::json::input_format_t::json, /*strict=*/true)) {

@@ -9,7 +9,8 @@
 namespace aftercare {
 
 Result<Money> add(const Money& left, const Money& right) {
-  if (left.currency != right.currency) return Error{ErrorKind::Refused, "amounts of two currencies cannot be added"};
+  if (left.currency != right.currency)
+    return Error{ErrorKind::Refused, "amounts of two currencies cannot be added"};
   Money sum{0, left.currency};
   if (__builtin_add_overflow(left.minor, right.minor, &sum.minor)) {
     return Error{ErrorKind::Refused, "the sum is larger than any amount we keep"};
@@ -30,7 +31,8 @@ std::string to_text(const Money& money) {
   std::uint64_t unit = 1;
   for (int i = 0; i < digits; ++i) unit *= 10;
   const bool is_negative = money.minor < 0;
-  const auto amount = is_negative ? 0 - static_cast<std::uint64_t>(money.minor) : static_cast<std::uint64_t>(money.minor);
+  const auto amount =
+      is_negative ? 0 - static_cast<std::uint64_t>(money.minor) : static_cast<std::uint64_t>(money.minor);
   auto text = fmt::format("{}{}", is_negative ? "-" : "", amount / unit);
   if (digits > 0) text += fmt::format(".{:0{}}", amount % unit, digits);
   return text + " " + money.currency;

@@ -8,9 +8,13 @@
 namespace aftercare {
 namespace {
 
-const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+const unsigned char* bytes_of(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
 
-std::string tagged(std::string_view tag, std::string_view message) { return std::string(tag).append(message); }
+std::string tagged(std::string_view tag, std::string_view message) {
+  return std::string(tag).append(message);
+}
 
 }  // namespace
 
@@ -47,7 +51,8 @@ Signature sign(const SigningKey& key, std::string_view tag, std::string_view mes
   return signature;
 }
 
-bool is_signed_by(const PublicKey& key, std::string_view tag, std::string_view message, const Signature& signature) {
+bool is_signed_by(const PublicKey& key, std::string_view tag, std::string_view message,
+                  const Signature& signature) {
   const auto text = tagged(tag, message);
   return crypto_sign_verify_detached(signature.data(), bytes_of(text), text.size(), key.data()) == 0;
 }

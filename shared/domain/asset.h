@@ -18,7 +18,7 @@ struct Product {
 };
 
 template <class C, class F>
-  requires std::same_as<std::remove_const_t<C>, Product>
+requires std::same_as<std::remove_const_t<C>, Product>
 void each_field(C& product, F&& field) {
   field(1, "key", product.key, kOnce);
   field(2, "name", product.name, kOffice);
@@ -42,7 +42,7 @@ struct Asset {
 };
 
 template <class C, class F>
-  requires std::same_as<std::remove_const_t<C>, Asset>
+requires std::same_as<std::remove_const_t<C>, Asset>
 void each_field(C& asset, F&& field) {
   field(1, "customer_id", asset.customer_id, kLatest);
   field(2, "site_id", asset.site_id, kLatest);

@@ -130,13 +130,14 @@ Done apply(const FieldMap& fields, Entity& entity) {
   return done();
 }
 
-/// A record of these fields alone. What is absent rests at the nothing of its kind (empty, 0, false, the first
-/// word), whatever the struct begins with: `fields_of` leaves out exactly that.
+/// A record of these fields alone. What is absent rests at the nothing of its kind (empty, 0, false, the
+/// first word), whatever the struct begins with: `fields_of` leaves out exactly that.
 template <class Entity>
 Result<Entity> record_of(const AnyId& id, const FieldMap& fields) {
   Entity entity{};
   entity.id = id_cast<decltype(entity.id)>(id);
-  each_field(entity, [](auto, auto, auto& member, const auto&) { member = std::remove_cvref_t<decltype(member)>{}; });
+  each_field(entity,
+             [](auto, auto, auto& member, const auto&) { member = std::remove_cvref_t<decltype(member)>{}; });
   if (const auto applied = apply(fields, entity); !applied) return applied.error();
   return entity;
 }

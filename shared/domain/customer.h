@@ -22,7 +22,7 @@ struct Customer {
 };
 
 template <class C, class F>
-  requires std::same_as<std::remove_const_t<C>, Customer>
+requires std::same_as<std::remove_const_t<C>, Customer>
 void each_field(C& customer, F&& field) {
   field(1, "number", customer.number, kOnce);
   field(2, "name", customer.name, kPersonal);
@@ -47,7 +47,7 @@ struct Site {
 };
 
 template <class C, class F>
-  requires std::same_as<std::remove_const_t<C>, Site>
+requires std::same_as<std::remove_const_t<C>, Site>
 void each_field(C& site, F&& field) {
   field(1, "customer_id", site.customer_id, kOnce);
   field(2, "name", site.name, kPersonal);
@@ -72,7 +72,7 @@ struct Contact {
 };
 
 template <class C, class F>
-  requires std::same_as<std::remove_const_t<C>, Contact>
+requires std::same_as<std::remove_const_t<C>, Contact>
 void each_field(C& contact, F&& field) {
   field(1, "customer_id", contact.customer_id, kOnce);
   field(2, "site_id", contact.site_id, kLatest);

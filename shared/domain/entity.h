@@ -10,19 +10,34 @@ namespace aftercare::domain {
 /// Every kind of record that is written into the journal. Numbers are on the wire and in the
 /// tables: never reused, never renumbered.
 enum class EntityType : std::uint8_t {
-  Customer = 1, Site, Contact, Product, Asset, WorkOrder, Visit, VisitEvent, Answer, Photo, Note, SignOff,
-  SealedGroup, User, Device, Form, Erasure,
+  Customer = 1,
+  Site,
+  Contact,
+  Product,
+  Asset,
+  WorkOrder,
+  Visit,
+  VisitEvent,
+  Answer,
+  Photo,
+  Note,
+  SignOff,
+  SealedGroup,
+  User,
+  Device,
+  Form,
+  Erasure,
 };
 inline constexpr std::uint8_t kEntityTypeLast = static_cast<std::uint8_t>(EntityType::Erasure);
 
 template <class Entity>
 struct EntityInfo;
 
-#define AFTERCARE_ENTITY(Record, table_name)                      \
-  template <>                                                     \
-  struct EntityInfo<Record> {                                     \
-    static constexpr EntityType type = EntityType::Record;        \
-    static constexpr std::string_view table = table_name;         \
+#define AFTERCARE_ENTITY(Record, table_name)               \
+  template <>                                              \
+  struct EntityInfo<Record> {                              \
+    static constexpr EntityType type = EntityType::Record; \
+    static constexpr std::string_view table = table_name;  \
   }
 AFTERCARE_ENTITY(Customer, "customer");
 AFTERCARE_ENTITY(Site, "site");
@@ -75,15 +90,42 @@ decltype(auto) with_entity(EntityType type, Use&& use) {
 /// Which type of record an id member points to, so that references can be checked by machine.
 template <class IdType>
 struct ReferenceTo;
-template <> struct ReferenceTo<CustomerId> { static constexpr EntityType type = EntityType::Customer; };
-template <> struct ReferenceTo<SiteId> { static constexpr EntityType type = EntityType::Site; };
-template <> struct ReferenceTo<ProductId> { static constexpr EntityType type = EntityType::Product; };
-template <> struct ReferenceTo<AssetId> { static constexpr EntityType type = EntityType::Asset; };
-template <> struct ReferenceTo<WorkOrderId> { static constexpr EntityType type = EntityType::WorkOrder; };
-template <> struct ReferenceTo<VisitId> { static constexpr EntityType type = EntityType::Visit; };
-template <> struct ReferenceTo<SignOffId> { static constexpr EntityType type = EntityType::SignOff; };
-template <> struct ReferenceTo<UserId> { static constexpr EntityType type = EntityType::User; };
-template <> struct ReferenceTo<FormId> { static constexpr EntityType type = EntityType::Form; };
+template <>
+struct ReferenceTo<CustomerId> {
+  static constexpr EntityType type = EntityType::Customer;
+};
+template <>
+struct ReferenceTo<SiteId> {
+  static constexpr EntityType type = EntityType::Site;
+};
+template <>
+struct ReferenceTo<ProductId> {
+  static constexpr EntityType type = EntityType::Product;
+};
+template <>
+struct ReferenceTo<AssetId> {
+  static constexpr EntityType type = EntityType::Asset;
+};
+template <>
+struct ReferenceTo<WorkOrderId> {
+  static constexpr EntityType type = EntityType::WorkOrder;
+};
+template <>
+struct ReferenceTo<VisitId> {
+  static constexpr EntityType type = EntityType::Visit;
+};
+template <>
+struct ReferenceTo<SignOffId> {
+  static constexpr EntityType type = EntityType::SignOff;
+};
+template <>
+struct ReferenceTo<UserId> {
+  static constexpr EntityType type = EntityType::User;
+};
+template <>
+struct ReferenceTo<FormId> {
+  static constexpr EntityType type = EntityType::Form;
+};
 
 /// Who may write which records. A tablet writes what happens on site and whom it meets there; content,
 /// people and devices are the office's; a kiosk writes nothing yet (its paths come with the kiosk).

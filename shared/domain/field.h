@@ -43,7 +43,9 @@ template <class Enum>
 struct Names;
 
 template <class Enum>
-concept Named = requires { Names<Enum>::values.size(); };
+concept Named = requires {
+  Names<Enum>::values.size();
+};
 
 template <Named Enum>
 [[nodiscard]] constexpr std::string_view name_of(Enum value) {

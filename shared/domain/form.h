@@ -25,7 +25,7 @@ struct Form {
 };
 
 template <class C, class F>
-  requires std::same_as<std::remove_const_t<C>, Form>
+requires std::same_as<std::remove_const_t<C>, Form>
 void each_field(C& form, F&& field) {
   field(1, "key", form.key, kOnce);
   field(2, "version", form.version, kOnce);
@@ -37,7 +37,8 @@ void each_field(C& form, F&& field) {
 enum class AnswerKind { YesNo, Choice, Choices, Number, Text, Date, Photo };
 template <>
 struct Names<AnswerKind> {
-  static constexpr std::array<std::string_view, 7> values{"yes_no", "choice", "choices", "number", "text", "date", "photo"};
+  static constexpr std::array<std::string_view, 7> values{"yes_no", "choice", "choices", "number",
+                                                          "text",   "date",   "photo"};
 };
 
 /// A text in several languages, by language code; English is always there.
@@ -95,7 +96,7 @@ struct Answer {
 };
 
 template <class C, class F>
-  requires std::same_as<std::remove_const_t<C>, Answer>
+requires std::same_as<std::remove_const_t<C>, Answer>
 void each_field(C& answer, F&& field) {
   field(1, "visit_id", answer.visit_id, kOnce);
   field(2, "question", answer.question, kOnce);

@@ -43,7 +43,8 @@ void check_question(const VisitFile& file, const Answers& answers, const Questio
   }
   if (!check_answer(question, found->second)) {
     missing.push_back({Missing::Code::AnswerWrongShape, question.key});
-  } else if (question.kind == AnswerKind::Number && !is_within_limits(question, found->second) && file.notes.empty()) {
+  } else if (question.kind == AnswerKind::Number && !is_within_limits(question, found->second) &&
+             file.notes.empty()) {
     missing.push_back({Missing::Code::AnswerOutOfLimits, question.key});
   }
 }

@@ -17,15 +17,25 @@ struct VisitFile {
 /// Something that must be settled before the technician leaves. `code` ends the message key
 /// `ready.missing.<code>`.
 struct Missing {
-  enum class Code { Arrival, WorkTime, RequiredAnswer, AnswerOutOfLimits, AnswerWrongShape, PhotoMissing, Result, FormUnreadable };
+  enum class Code {
+    Arrival,
+    WorkTime,
+    RequiredAnswer,
+    AnswerOutOfLimits,
+    AnswerWrongShape,
+    PhotoMissing,
+    Result,
+    FormUnreadable
+  };
   Code code = Code::Arrival;
   std::string question = {};  // its key, where one is meant
   bool operator==(const Missing&) const = default;
 };
 template <>
 struct Names<Missing::Code> {
-  static constexpr std::array<std::string_view, 8> values{"no_arrival",   "no_work_time",  "required_answer", "answer_out_of_limits",
-                                                          "answer_shape", "photo_missing", "no_result",       "form_unreadable"};
+  static constexpr std::array<std::string_view, 8> values{
+      "no_arrival",   "no_work_time",  "required_answer", "answer_out_of_limits",
+      "answer_shape", "photo_missing", "no_result",       "form_unreadable"};
 };
 
 /// The one rule of "ready to leave", used by the tablet before it seals and by the server when the

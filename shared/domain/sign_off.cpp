@@ -22,7 +22,8 @@ bool fits(OutcomeReason reason, Outcome outcome) {
 
 Done check_sign_off(const SignOff& sign_off) {
   if (sign_off.outcome == Outcome::Signed) {
-    if (trimmed(sign_off.signer_name).empty()) return Error{ErrorKind::Refused, "a signature needs the signer's name"};
+    if (trimmed(sign_off.signer_name).empty())
+      return Error{ErrorKind::Refused, "a signature needs the signer's name"};
     if (!sign_off.strokes) return Error{ErrorKind::Refused, "a signature needs strokes: nothing was drawn"};
     return done();
   }

@@ -23,12 +23,24 @@ struct Names<SignerRole> {
                                                           "employee", "manager",       "caretaker", "other"};
 };
 
-enum class OutcomeReason { None, NotSatisfied, PriceDisputed, WorkUnfinished, NoTime, WontSign, NotHome, LeftBeforeEnd, Remote, UnmannedSite, Other };
+enum class OutcomeReason {
+  None,
+  NotSatisfied,
+  PriceDisputed,
+  WorkUnfinished,
+  NoTime,
+  WontSign,
+  NotHome,
+  LeftBeforeEnd,
+  Remote,
+  UnmannedSite,
+  Other
+};
 template <>
 struct Names<OutcomeReason> {
-  static constexpr std::array<std::string_view, 11> values{"none",      "not_satisfied", "price_disputed",  "work_unfinished",
-                                                           "no_time",   "wont_sign",     "not_home",        "left_before_end",
-                                                           "remote",    "unmanned_site", "other"};
+  static constexpr std::array<std::string_view, 11> values{
+      "none",     "not_satisfied",   "price_disputed", "work_unfinished", "no_time", "wont_sign",
+      "not_home", "left_before_end", "remote",         "unmanned_site",   "other"};
 };
 
 /// The customer's word on a visit: signed, refused or absent. Written once, and from then on the
@@ -52,7 +64,7 @@ struct SignOff {
 };
 
 template <class C, class F>
-  requires std::same_as<std::remove_const_t<C>, SignOff>
+requires std::same_as<std::remove_const_t<C>, SignOff>
 void each_field(C& sign_off, F&& field) {
   field(1, "visit_id", sign_off.visit_id, kOnce);
   field(2, "outcome", sign_off.outcome, kOnce);
@@ -81,7 +93,7 @@ struct SealedGroup {
 };
 
 template <class C, class F>
-  requires std::same_as<std::remove_const_t<C>, SealedGroup>
+requires std::same_as<std::remove_const_t<C>, SealedGroup>
 void each_field(C& group, F&& field) {
   field(1, "visit_id", group.visit_id, kOnce);
   field(2, "sign_off_id", group.sign_off_id, kOnce);
@@ -102,7 +114,7 @@ struct Erasure {
 };
 
 template <class C, class F>
-  requires std::same_as<std::remove_const_t<C>, Erasure>
+requires std::same_as<std::remove_const_t<C>, Erasure>
 void each_field(C& erasure, F&& field) {
   field(1, "customer_id", erasure.customer_id, kOnce);
   field(2, "at_ms", erasure.at, kOnce);

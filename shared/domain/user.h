@@ -11,7 +11,8 @@ using OrganisationId = Id<struct OrganisationTag>;
 enum class Role { Technician, Kiosk, Dispatcher, Manager, Administrator };
 template <>
 struct Names<Role> {
-  static constexpr std::array<std::string_view, 5> values{"technician", "kiosk", "dispatcher", "manager", "administrator"};
+  static constexpr std::array<std::string_view, 5> values{"technician", "kiosk", "dispatcher", "manager",
+                                                          "administrator"};
 };
 
 /// Somebody who works here. Passwords and PINs are kept elsewhere, by those who check them.
@@ -25,7 +26,7 @@ struct User {
 };
 
 template <class C, class F>
-  requires std::same_as<std::remove_const_t<C>, User>
+requires std::same_as<std::remove_const_t<C>, User>
 void each_field(C& user, F&& field) {
   field(1, "name", user.name, kOffice);
   field(2, "role", user.role, kOffice);
@@ -53,7 +54,7 @@ struct Device {
 };
 
 template <class C, class F>
-  requires std::same_as<std::remove_const_t<C>, Device>
+requires std::same_as<std::remove_const_t<C>, Device>
 void each_field(C& device, F&& field) {
   field(1, "name", device.name, kOffice);
   field(2, "role", device.role, kOnce);

@@ -32,7 +32,7 @@ struct Visit {
 };
 
 template <class C, class F>
-  requires std::same_as<std::remove_const_t<C>, Visit>
+requires std::same_as<std::remove_const_t<C>, Visit>
 void each_field(C& visit, F&& field) {
   field(1, "number", visit.number, kOnce);
   field(2, "kind", visit.kind, kOnSite);
@@ -56,7 +56,8 @@ void each_field(C& visit, F&& field) {
 enum class VisitEventKind { Travelling, Arrived, Working, Paused, Left };
 template <>
 struct Names<VisitEventKind> {
-  static constexpr std::array<std::string_view, 5> values{"travelling", "arrived", "working", "paused", "left"};
+  static constexpr std::array<std::string_view, 5> values{"travelling", "arrived", "working", "paused",
+                                                          "left"};
 };
 
 /// A moment of the visit, told by three clocks: the tablet's wall clock, the time since it started,
@@ -74,7 +75,7 @@ struct VisitEvent {
 };
 
 template <class C, class F>
-  requires std::same_as<std::remove_const_t<C>, VisitEvent>
+requires std::same_as<std::remove_const_t<C>, VisitEvent>
 void each_field(C& event, F&& field) {
   field(1, "visit_id", event.visit_id, kOnce);
   field(2, "kind", event.kind, kOnce);
@@ -108,7 +109,7 @@ struct Photo {
 };
 
 template <class C, class F>
-  requires std::same_as<std::remove_const_t<C>, Photo>
+requires std::same_as<std::remove_const_t<C>, Photo>
 void each_field(C& photo, F&& field) {
   field(1, "visit_id", photo.visit_id, kOnce);
   field(2, "question", photo.question, kOnce);
@@ -134,7 +135,7 @@ struct Note {
 };
 
 template <class C, class F>
-  requires std::same_as<std::remove_const_t<C>, Note>
+requires std::same_as<std::remove_const_t<C>, Note>
 void each_field(C& note, F&& field) {
   field(1, "visit_id", note.visit_id, kOnce);
   field(2, "customer_id", note.customer_id, kOnce);

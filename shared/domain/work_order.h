@@ -8,7 +8,17 @@ namespace aftercare::domain {
 using WorkOrderId = Id<struct WorkOrderTag>;
 
 /// What a technician is sent for, or does from afar. product.md V03.
-enum class VisitKind { Installation, Maintenance, Repair, Adjustment, Update, Training, Inspection, Collection, RemoteHelp };
+enum class VisitKind {
+  Installation,
+  Maintenance,
+  Repair,
+  Adjustment,
+  Update,
+  Training,
+  Inspection,
+  Collection,
+  RemoteHelp
+};
 template <>
 struct Names<VisitKind> {
   static constexpr std::array<std::string_view, 9> values{"installation", "maintenance", "repair",
@@ -17,11 +27,21 @@ struct Names<VisitKind> {
 };
 
 /// Where a work order stands, in the order in which it is lived through.
-enum class WorkOrderState { Planned, Assigned, Accepted, Travelling, OnSite, Done, Closed, Cancelled, Declined };
+enum class WorkOrderState {
+  Planned,
+  Assigned,
+  Accepted,
+  Travelling,
+  OnSite,
+  Done,
+  Closed,
+  Cancelled,
+  Declined
+};
 template <>
 struct Names<WorkOrderState> {
-  static constexpr std::array<std::string_view, 9> values{"planned", "assigned", "accepted",  "travelling", "on_site",
-                                                          "done",    "closed",   "cancelled", "declined"};
+  static constexpr std::array<std::string_view, 9> values{
+      "planned", "assigned", "accepted", "travelling", "on_site", "done", "closed", "cancelled", "declined"};
 };
 
 /// A piece of work that was promised to a customer.
@@ -44,7 +64,7 @@ struct WorkOrder {
 };
 
 template <class C, class F>
-  requires std::same_as<std::remove_const_t<C>, WorkOrder>
+requires std::same_as<std::remove_const_t<C>, WorkOrder>
 void each_field(C& order, F&& field) {
   field(1, "number", order.number, kOnce);
   field(2, "customer_id", order.customer_id, kOnce);

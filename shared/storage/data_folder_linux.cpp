@@ -15,7 +15,8 @@ namespace {
 
 class File {
  public:
-  File(const std::filesystem::path& path, int flags) : handle_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
+  File(const std::filesystem::path& path, int flags)
+      : handle_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
   ~File() {
     if (handle_ >= 0) ::close(handle_);
   }
@@ -30,7 +31,8 @@ class File {
 
 Error system_error(std::string_view what, const std::filesystem::path& path) {
   const int code = errno;
-  if (code == ENOSPC || code == EDQUOT) return {ErrorKind::Full, "the disk is full: nothing was written; free some space and try again"};
+  if (code == ENOSPC || code == EDQUOT)
+    return {ErrorKind::Full, "the disk is full: nothing was written; free some space and try again"};
   return {code == ENOENT ? ErrorKind::NotFound : ErrorKind::Refused,
           fmt::format("{} {}: {}", what, path.string(), std::strerror(code))};
 }
@@ -49,12 +51,17 @@ Result<Hash> load_or_make_key(const std::filesystem::path& path, Random& random)
   struct stat facts {};
   if (::stat(path.c_str(), &facts) == 0) {
     if ((facts.st_mode & 077) != 0) {
-      return Error{ErrorKind::Refused, fmt::format("{} can be read by others: run chmod 600 on it", path.string())};
+      return Error{ErrorKind::Refused,
+                   fmt::format("{} can be read by others: run chmod 600 on it", path.string())};
     }
     const auto bytes = read_file(path, 64);
     if (!bytes) return bytes.error();
     const auto key = hash_of_bytes(bytes.value());
-    if (!key) return Error{ErrorKind::Corrupt, fmt::format("{} is damaged: put back the copy of the key; without it the data cannot be read", path.string())};
+    if (!key)
+      return Error{
+          ErrorKind::Corrupt,
+          fmt::format("{} is damaged: put back the copy of the key; without it the data cannot be read",
+                      path.string())};
     return key.value();
   }
   Hash key{};
@@ -69,7 +76,9 @@ Result<DataFolder> DataFolder::open(const std::filesystem::path& path, Random& r
   ::umask(077);  // of the whole program: whatever it writes from here on is its user's alone
   std::error_code failed;
   const bool is_new = std::filesystem::create_directories(path, failed);
-  if (failed) return Error{ErrorKind::Refused, fmt::format("cannot make the folder {}: {}", path.string(), failed.message())};
+  if (failed)
+    return Error{ErrorKind::Refused,
+                 fmt::format("cannot make the folder {}: {}", path.string(), failed.message())};
   if (is_new) ::chmod(path.c_str(), 0700);
 
   const auto lock_path = path / "lock";
@@ -77,7 +86,9 @@ Result<DataFolder> DataFolder::open(const std::filesystem::path& path, Random& r
   if (lock < 0) return system_error("cannot use the folder: cannot open", lock_path);
   DataFolder folder{std::filesystem::absolute(path), lock};
   if (::flock(lock, LOCK_EX | LOCK_NB) != 0) {
-    return Error{ErrorKind::Busy, fmt::format("another Aftercare program is using {}: close it first, nothing was changed", path.string())};
+    return Error{ErrorKind::Busy,
+                 fmt::format("another Aftercare program is using {}: close it first, nothing was changed",
+                             path.string())};
   }
   auto key = load_or_make_key(folder.path_ / "key", random);
   if (!key) return key.error();
@@ -117,7 +128,8 @@ Result<Bytes> read_file(const std::filesystem::path& path, std::size_t byte_coun
   if (::fstat(file.handle(), &facts) != 0) return system_error("cannot read", path);
   if (!S_ISREG(facts.st_mode)) return Error{ErrorKind::Invalid, fmt::format("{} is no file", path.string())};
   if (static_cast<std::uint64_t>(facts.st_size) > byte_count_max) {
-    return Error{ErrorKind::Invalid, fmt::format("{} has {} bytes; at most {} are taken", path.string(), facts.st_size, byte_count_max)};
+    return Error{ErrorKind::Invalid, fmt::format("{} has {} bytes; at most {} are taken", path.string(),
+                                                 facts.st_size, byte_count_max)};
   }
   Bytes bytes(static_cast<std::size_t>(facts.st_size), '\0');
   std::size_t size = 0;

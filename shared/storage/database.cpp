@@ -14,7 +14,8 @@ constexpr int kBusyTimeoutMs = 5000;
 ErrorKind kind_of(int code, int system_errno) {
   switch (code & 0xff) {
     case SQLITE_FULL: return ErrorKind::Full;
-    case SQLITE_IOERR: return system_errno == ENOSPC || system_errno == EDQUOT ? ErrorKind::Full : ErrorKind::Corrupt;
+    case SQLITE_IOERR:
+      return system_errno == ENOSPC || system_errno == EDQUOT ? ErrorKind::Full : ErrorKind::Corrupt;
     case SQLITE_CANTOPEN: return system_errno == ENOSPC ? ErrorKind::Full : ErrorKind::NotFound;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB: return ErrorKind::Corrupt;
@@ -29,7 +30,8 @@ ErrorKind kind_of(int code, int system_errno) {
 Error error_of(sqlite3* db) {
   const int code = sqlite3_extended_errcode(db);
   const auto kind = kind_of(code, sqlite3_system_errno(db));
-  if (kind == ErrorKind::Full) return {kind, "the disk is full: nothing was written; free some space and try again"};
+  if (kind == ErrorKind::Full)
+    return {kind, "the disk is full: nothing was written; free some space and try again"};
   return {kind, fmt::format("database: {} ({})", sqlite3_errmsg(db), code)};
 }
 
@@ -56,7 +58,10 @@ Query::~Query() {
 }
 
 Query::Query(Query&& other) noexcept
-    : db_(other.db_), statement_(std::exchange(other.statement_, nullptr)), give_back_(std::move(other.give_back_)), error_(std::move(other.error_)) {}
+    : db_(other.db_),
+      statement_(std::exchange(other.statement_, nullptr)),
+      give_back_(std::move(other.give_back_)),
+      error_(std::move(other.error_)) {}
 
 bool Query::next() {
   if (error_ || statement_ == nullptr) return false;
@@ -75,12 +80,15 @@ std::int64_t Query::integer(int column) const { return sqlite3_column_int64(stat
 
 std::string Query::text(int column) const {
   const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
-  return text == nullptr ? std::string{} : std::string(text, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
+  return text == nullptr
+             ? std::string{}
+             : std::string(text, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
 }
 
 Bytes Query::bytes(int column) const {
   const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_, column));
-  return bytes == nullptr ? Bytes{} : Bytes(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
+  return bytes == nullptr ? Bytes{}
+                          : Bytes(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
 }
 
 bool Query::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
@@ -94,22 +102,28 @@ void Query::bind(int index, std::int64_t value) { sqlite3_bind_int64(statement_,
 
 // The caller's arguments outlive the stepping of `run` but not always that of `query`, so both copy.
 void Query::bind(int index, std::string_view value) {
-  sqlite3_bind_text64(statement_, index, value.data() == nullptr ? "" : value.data(), value.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+  sqlite3_bind_text64(statement_, index, value.data() == nullptr ? "" : value.data(), value.size(),
+                      SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
 void Query::bind(int index, std::nullptr_t) { sqlite3_bind_null(statement_, index); }
 
 void Query::bind_bytes(int index, std::string_view value) {
-  sqlite3_bind_blob64(statement_, index, value.data() == nullptr ? "" : value.data(), value.size(), SQLITE_TRANSIENT);
+  sqlite3_bind_blob64(statement_, index, value.data() == nullptr ? "" : value.data(), value.size(),
+                      SQLITE_TRANSIENT);
 }
 
-Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& path, const Hash& key, Access access) {
+Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& path, const Hash& key,
+                                                 Access access) {
   if (is_plain_sqlite(path)) {
-    return Error{ErrorKind::Corrupt, fmt::format("{} is not encrypted, so it is not one of ours", path.filename().string())};
+    return Error{ErrorKind::Corrupt,
+                 fmt::format("{} is not encrypted, so it is not one of ours", path.filename().string())};
   }
   sqlite3* raw = nullptr;
-  const int flags = access == Access::Write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE;
-  const int code = sqlite3_open_v2(path.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, nullptr);
+  const int flags =
+      access == Access::Write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE;
+  const int code =
+      sqlite3_open_v2(path.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, nullptr);
   std::unique_ptr<Database> db{new Database(raw)};
   if (code != SQLITE_OK) return error_of(raw);
   if (const auto configured = db->configure(key, access); !configured) return configured.error();
@@ -120,13 +134,15 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& pa
 Done Database::check_cipher() {
   auto version = query("PRAGMA cipher_version");
   if (!version.next() || version.text(0).empty()) {
-    return Error{ErrorKind::Refused, "this program was built without encryption: install it again from our package"};
+    return Error{ErrorKind::Refused,
+                 "this program was built without encryption: install it again from our package"};
   }
   auto probe = query("SELECT count(*) FROM sqlite_schema");
   if (probe.next()) return done();
   const auto read = probe.done();
   if (!read && read.error().kind != ErrorKind::Corrupt) return read;
-  return Error{ErrorKind::Corrupt, "the database cannot be opened: it is damaged, or was locked with another key"};
+  return Error{ErrorKind::Corrupt,
+               "the database cannot be opened: it is damaged, or was locked with another key"};
 }
 
 Done Database::configure(const Hash& key, Access access) {
@@ -134,12 +150,14 @@ Done Database::configure(const Hash& key, Access access) {
   sqlite3_busy_timeout(db_, kBusyTimeoutMs);
   sqlite3_db_config(db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
 
-  // What went wrong is said in our words; SQLCipher would write its own to the terminal of whoever opens a damaged file.
+  // What went wrong is said in our words; SQLCipher would write its own to the terminal of whoever opens a
+  // damaged file.
   if (const auto set = script("PRAGMA cipher_log_level = NONE"); !set) return set;
   // Memory security comes before the key, so that the key itself is locked and wiped.
   if (const auto set = script("PRAGMA cipher_memory_security = ON"); !set) return set;
   const auto literal = key_literal(key);
-  if (sqlite3_key_v2(db_, "main", literal.data(), static_cast<int>(literal.size())) != SQLITE_OK) return error_of(db_);
+  if (sqlite3_key_v2(db_, "main", literal.data(), static_cast<int>(literal.size())) != SQLITE_OK)
+    return error_of(db_);
   if (const auto checked = check_cipher(); !checked) return checked;
 
   const auto set = script(
@@ -166,7 +184,8 @@ Query Database::prepare(std::string_view sql) {
     statement = idle.back();
     idle.pop_back();
   } else {
-    sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+    sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement,
+                       nullptr);
   }
   Query query{db_, statement, [&idle](sqlite3_stmt* used) { idle.push_back(used); }};
   if (statement == nullptr) query.error_ = error_of(db_);
@@ -230,7 +249,9 @@ Result<std::filesystem::path> set_aside_file(const std::filesystem::path& path, 
     const std::filesystem::path from = path.string() + suffix;
     if (!std::filesystem::exists(from, failed)) continue;
     std::filesystem::rename(from, aside.string() + suffix, failed);
-    if (failed) return Error{ErrorKind::Refused, fmt::format("the damaged file could not be renamed: {}", failed.message())};
+    if (failed)
+      return Error{ErrorKind::Refused,
+                   fmt::format("the damaged file could not be renamed: {}", failed.message())};
   }
   return aside;
 }

@@ -68,12 +68,22 @@ struct AsBlobOrNull {
 };
 
 inline void bind_value(Query& query, int index, std::int64_t value) { query.bind(index, value); }
-inline void bind_value(Query& query, int index, std::uint64_t value) { query.bind(index, static_cast<std::int64_t>(value)); }
-inline void bind_value(Query& query, int index, int value) { query.bind(index, static_cast<std::int64_t>(value)); }
-inline void bind_value(Query& query, int index, bool value) { query.bind(index, static_cast<std::int64_t>(value)); }
+inline void bind_value(Query& query, int index, std::uint64_t value) {
+  query.bind(index, static_cast<std::int64_t>(value));
+}
+inline void bind_value(Query& query, int index, int value) {
+  query.bind(index, static_cast<std::int64_t>(value));
+}
+inline void bind_value(Query& query, int index, bool value) {
+  query.bind(index, static_cast<std::int64_t>(value));
+}
 inline void bind_value(Query& query, int index, std::string_view value) { query.bind(index, value); }
-inline void bind_value(Query& query, int index, const std::string& value) { query.bind(index, std::string_view{value}); }
-inline void bind_value(Query& query, int index, const char* value) { query.bind(index, std::string_view{value}); }
+inline void bind_value(Query& query, int index, const std::string& value) {
+  query.bind(index, std::string_view{value});
+}
+inline void bind_value(Query& query, int index, const char* value) {
+  query.bind(index, std::string_view{value});
+}
 inline void bind_value(Query& query, int index, std::nullptr_t) { query.bind(index, nullptr); }
 inline void bind_value(Query& query, int index, Instant value) { query.bind(index, to_ms(value)); }
 inline void bind_value(Query& query, int index, AsBlob value) { query.bind_bytes(index, value.bytes); }
@@ -85,8 +95,12 @@ inline void bind_value(Query& query, int index, AsBlobOrNull value) {
   }
 }
 inline void bind_value(Query& query, int index, const Hash& value) { query.bind_bytes(index, view(value)); }
-inline void bind_value(Query& query, int index, const domain::BlobRef& value) { query.bind_bytes(index, view(value.sha256)); }
-inline void bind_value(Query& query, int index, const domain::Blob& value) { bind_value(query, index, AsBlobOrNull{value.bytes}); }
+inline void bind_value(Query& query, int index, const domain::BlobRef& value) {
+  query.bind_bytes(index, view(value.sha256));
+}
+inline void bind_value(Query& query, int index, const domain::Blob& value) {
+  bind_value(query, index, AsBlobOrNull{value.bytes});
+}
 template <class Tag>
 void bind_value(Query& query, int index, const Id<Tag>& value) {
   query.bind_bytes(index, view(value));
@@ -114,7 +128,8 @@ class Database {
  public:
   /// Opens or (for writing) makes the file. Refuses with Corrupt what is not ours: a file that the key
   /// does not open, a file that is not encrypted, a library without its cipher. Nothing is changed then.
-  static Result<std::unique_ptr<Database>> open(const std::filesystem::path& path, const Hash& key, Access access);
+  static Result<std::unique_ptr<Database>> open(const std::filesystem::path& path, const Hash& key,
+                                                Access access);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -170,8 +185,8 @@ class Database {
 /// touched. The names are the program's whole history, oldest first.
 [[nodiscard]] Done migrate(Database& db, const std::vector<std::string_view>& names);
 
-/// Moves a file that cannot be trusted out of the way, with its log, under a name that says when; never deletes it.
-/// Returns the new name.
+/// Moves a file that cannot be trusted out of the way, with its log, under a name that says when; never
+/// deletes it. Returns the new name.
 [[nodiscard]] Result<std::filesystem::path> set_aside_file(const std::filesystem::path& path, Instant now);
 
 }  // namespace aftercare::storage

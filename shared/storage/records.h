@@ -11,10 +11,18 @@ namespace aftercare::storage {
 
 inline void read_column(const Query& query, int column, std::string& value) { value = query.text(column); }
 inline void read_column(const Query& query, int column, bool& value) { value = query.integer(column) != 0; }
-inline void read_column(const Query& query, int column, std::int64_t& value) { value = query.integer(column); }
-inline void read_column(const Query& query, int column, Instant& value) { value = from_ms(query.integer(column)); }
-inline void read_column(const Query& query, int column, domain::BlobRef& value) { value.sha256 = query.hash(column); }
-inline void read_column(const Query& query, int column, domain::Blob& value) { value.bytes = query.bytes(column); }
+inline void read_column(const Query& query, int column, std::int64_t& value) {
+  value = query.integer(column);
+}
+inline void read_column(const Query& query, int column, Instant& value) {
+  value = from_ms(query.integer(column));
+}
+inline void read_column(const Query& query, int column, domain::BlobRef& value) {
+  value.sha256 = query.hash(column);
+}
+inline void read_column(const Query& query, int column, domain::Blob& value) {
+  value.bytes = query.bytes(column);
+}
 template <class Tag>
 void read_column(const Query& query, int column, Id<Tag>& value) {
   value = query.id<Id<Tag>>(column);
@@ -38,7 +46,9 @@ template <class Record>
 std::string select_text() {
   std::string columns = "id, extra";
   const Record record{};
-  domain::each_field(record, [&](auto, std::string_view name, const auto&, const auto&) { columns.append(", ").append(name); });
+  domain::each_field(record, [&](auto, std::string_view name, const auto&, const auto&) {
+    columns.append(", ").append(name);
+  });
   return fmt::format("SELECT {} FROM {} WHERE ", columns, domain::EntityInfo<Record>::table);
 }
 
@@ -53,8 +63,8 @@ std::string save_text() {
     places += ", ?";
     updates += fmt::format(", {0} = excluded.{0}", name);
   });
-  return fmt::format("INSERT INTO {} ({}) VALUES ({}) ON CONFLICT (id) DO UPDATE SET {}", domain::EntityInfo<Record>::table,
-                     columns, places, updates);
+  return fmt::format("INSERT INTO {} ({}) VALUES ({}) ON CONFLICT (id) DO UPDATE SET {}",
+                     domain::EntityInfo<Record>::table, columns, places, updates);
 }
 
 template <class Record>
@@ -63,7 +73,9 @@ Record read_row(const Query& query) {
   record.id = query.id<decltype(record.id)>(0);
   record.extra = query.bytes(1);
   int column = 2;
-  domain::each_field(record, [&](auto, std::string_view, auto& member, const auto&) { read_column(query, column++, member); });
+  domain::each_field(record, [&](auto, std::string_view, auto& member, const auto&) {
+    read_column(query, column++, member);
+  });
   return record;
 }
 
@@ -74,7 +86,9 @@ template <class Record>
   static const std::string kText = detail::save_text<Record>();
   auto query = db.query(kText, record.id, AsBlobOrNull{record.extra});
   int index = 3;
-  domain::each_field(record, [&](auto, std::string_view, const auto& member, const auto&) { bind_value(query, index++, member); });
+  domain::each_field(record, [&](auto, std::string_view, const auto& member, const auto&) {
+    bind_value(query, index++, member);
+  });
   while (query.next()) {
   }
   return query.done();
@@ -82,7 +96,8 @@ template <class Record>
 
 /// All records for which the condition holds, "visit_id = ? ORDER BY at_ms".
 template <class Record, class... Args>
-[[nodiscard]] Result<std::vector<Record>> where(Database& db, std::string_view condition, const Args&... args) {
+[[nodiscard]] Result<std::vector<Record>> where(Database& db, std::string_view condition,
+                                                const Args&... args) {
   static const std::string kText = detail::select_text<Record>();
   auto query = db.query(kText + std::string(condition), args...);
   std::vector<Record> records;
@@ -101,9 +116,11 @@ template <class Record, class IdType>
 
 /// The same, for a type that only the wire names.
 [[nodiscard]] Result<bool> exists(Database& db, domain::EntityType type, const AnyId& id);
-[[nodiscard]] Result<std::optional<domain::FieldMap>> read_fields(Database& db, domain::EntityType type, const AnyId& id);
+[[nodiscard]] Result<std::optional<domain::FieldMap>> read_fields(Database& db, domain::EntityType type,
+                                                                  const AnyId& id);
 /// Makes the record of these fields alone, or replaces it by one of these fields alone.
-[[nodiscard]] Done write_fields(Database& db, domain::EntityType type, const AnyId& id, const domain::FieldMap& fields);
+[[nodiscard]] Done write_fields(Database& db, domain::EntityType type, const AnyId& id,
+                                const domain::FieldMap& fields);
 [[nodiscard]] Done remove_record(Database& db, domain::EntityType type, const AnyId& id);
 
 }  // namespace aftercare::storage

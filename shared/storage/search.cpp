@@ -10,7 +10,8 @@ namespace {
 
 bool is_searched(domain::EntityType type) {
   using enum domain::EntityType;
-  return type == Customer || type == Site || type == Contact || type == Asset || type == WorkOrder || type == Visit || type == Product;
+  return type == Customer || type == Site || type == Contact || type == Asset || type == WorkOrder ||
+         type == Visit || type == Product;
 }
 
 /// Every text of the record; keys and languages do no harm and spare a second list of fields.
@@ -18,7 +19,8 @@ template <class Record>
 std::string texts_of(const Record& record) {
   std::string texts;
   domain::each_field(record, [&](auto, auto, const auto& member, const auto&) {
-    if constexpr (std::same_as<std::remove_cvref_t<decltype(member)>, std::string>) texts.append(member).append(" ");
+    if constexpr (std::same_as<std::remove_cvref_t<decltype(member)>, std::string>)
+      texts.append(member).append(" ");
   });
   return texts;
 }
@@ -36,7 +38,9 @@ Done index_record(Database& db, domain::EntityType type, const AnyId& id) {
   });
   if (!read) return read;
 
-  if (const auto named = db.run("INSERT OR IGNORE INTO search_entry (entity_id, type) VALUES (?, ?)", id, static_cast<std::int64_t>(type)); !named) {
+  if (const auto named = db.run("INSERT OR IGNORE INTO search_entry (entity_id, type) VALUES (?, ?)", id,
+                                static_cast<std::int64_t>(type));
+      !named) {
     return named;
   }
   std::int64_t rowid = 0;
@@ -61,7 +65,8 @@ Result<std::vector<SearchHit>> search(Database& db, std::string_view text, std::
       "SELECT e.type, e.entity_id FROM search_text s JOIN search_entry e ON e.rowid = s.rowid WHERE search_text MATCH ? "
       "ORDER BY s.rowid DESC LIMIT ?",
       pattern, count_max);
-  while (query.next()) hits.push_back({static_cast<domain::EntityType>(query.integer(0)), query.id<AnyId>(1)});
+  while (query.next())
+    hits.push_back({static_cast<domain::EntityType>(query.integer(0)), query.id<AnyId>(1)});
   if (const auto found = query.done(); !found) return found.error();
   return hits;
 }

@@ -16,6 +16,7 @@ struct SearchHit {
 
 /// Records in which every word begins a word. Newest first: ranking is dear for short words and tells a
 /// technician little. An empty question finds nothing.
-[[nodiscard]] Result<std::vector<SearchHit>> search(Database& db, std::string_view text, std::size_t count_max);
+[[nodiscard]] Result<std::vector<SearchHit>> search(Database& db, std::string_view text,
+                                                    std::size_t count_max);
 
 }  // namespace aftercare::storage

@@ -28,8 +28,8 @@ Result<std::optional<domain::VisitFile>> load_visit_file(Database& db, const dom
     if (!form) return form.error();
     file.form = std::move(form).value();
   }
-  for (const auto& loaded : {load_parts(db, id, file.events), load_parts(db, id, file.answers), load_parts(db, id, file.photos),
-                             load_parts(db, id, file.notes)}) {
+  for (const auto& loaded : {load_parts(db, id, file.events), load_parts(db, id, file.answers),
+                             load_parts(db, id, file.photos), load_parts(db, id, file.notes)}) {
     if (!loaded) return loaded.error();
   }
   return std::optional{std::move(file)};

@@ -19,9 +19,11 @@ using Decompressor = std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)>;
 }  // namespace
 
 Bytes compress(std::string_view bytes) {
-  thread_local const Compressor context{ZSTD_createCCtx(), &ZSTD_freeCCtx};  // making one costs more than a small frame
+  thread_local const Compressor context{ZSTD_createCCtx(),
+                                        &ZSTD_freeCCtx};  // making one costs more than a small frame
   Bytes out(ZSTD_compressBound(bytes.size()), '\0');
-  const auto size = ZSTD_compressCCtx(context.get(), out.data(), out.size(), bytes.data(), bytes.size(), kLevel);
+  const auto size =
+      ZSTD_compressCCtx(context.get(), out.data(), out.size(), bytes.data(), bytes.size(), kLevel);
   if (ZSTD_isError(size) != 0) std::abort();  // only for want of memory: the bound is zstd's own
   out.resize(size);
   return out;
@@ -48,9 +50,11 @@ Result<Bytes> decompress(std::string_view bytes, std::size_t byte_count_max) {
     const auto left = ZSTD_decompressStream(context.get(), &output, &input);
     if (ZSTD_isError(left) != 0) return Error{ErrorKind::Invalid, "a damaged zstd frame"};
     out.resize(output.pos);
-    if (out.size() > byte_count_max) return Error{ErrorKind::Invalid, fmt::format("unpacks to more than {} bytes", byte_count_max)};
+    if (out.size() > byte_count_max)
+      return Error{ErrorKind::Invalid, fmt::format("unpacks to more than {} bytes", byte_count_max)};
     if (left == 0) break;
-    if (input.pos == input.size && output.pos < output.size) return Error{ErrorKind::Invalid, "a zstd frame that was cut"};
+    if (input.pos == input.size && output.pos < output.size)
+      return Error{ErrorKind::Invalid, "a zstd frame that was cut"};
   }
   if (input.pos != input.size) return Error{ErrorKind::Invalid, "something follows the zstd frame"};
   return out;

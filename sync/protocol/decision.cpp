@@ -51,10 +51,15 @@ Result<Decision> decode_decision(std::string_view bytes) {
   return decision;
 }
 
-Hash decision_commitment(std::string_view salt, std::string_view decision) { return sha256({kDecisionTag, salt, decision}); }
+Hash decision_commitment(std::string_view salt, std::string_view decision) {
+  return sha256({kDecisionTag, salt, decision});
+}
 
 void encode(cbor::Writer& writer, const FeedItem& item) {
-  writer.array(7).integer(static_cast<std::int64_t>(item.seq)).bytes(view(item.operation)).bytes(view(item.decision_commitment));
+  writer.array(7)
+      .integer(static_cast<std::int64_t>(item.seq))
+      .bytes(view(item.operation))
+      .bytes(view(item.decision_commitment));
   if (item.content) {
     encode(writer, *item.content);
   } else {

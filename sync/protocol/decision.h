@@ -29,8 +29,9 @@ enum class SetAsideReason : std::uint8_t {
 };
 
 /// `[ruling, reason, lost, replaced, countersignature or null]`: both maps hold values that lost, by field
-/// number; the first those of this operation, the second those that it replaced unseen. Committed to as SHA-256("aftercare/decision/1" ‖ salt ‖ decision): lost values may be personal and
-/// must be erasable without breaking the server root.
+/// number; the first those of this operation, the second those that it replaced unseen. Committed to as
+/// SHA-256("aftercare/decision/1" ‖ salt ‖ decision): lost values may be personal and must be erasable
+/// without breaking the server root.
 struct Decision {
   Ruling ruling = Ruling::Accepted;
   SetAsideReason reason = SetAsideReason::None;
@@ -62,7 +63,7 @@ void encode(cbor::Writer& writer, const FeedItem& item);
 
 template <>
 struct aftercare::domain::Names<aftercare::protocol::SetAsideReason> {
-  static constexpr std::array<std::string_view, 12> values{"none",   "unreadable", "not_allowed", "unknown_record",
-                                                           "exists", "unknown_reference", "sealed", "not_ready",
-                                                           "bad_seal", "depends_on_other", "revoked", "edited"};
+  static constexpr std::array<std::string_view, 12> values{
+      "none",   "unreadable", "not_allowed", "unknown_record",   "exists",  "unknown_reference",
+      "sealed", "not_ready",  "bad_seal",    "depends_on_other", "revoked", "edited"};
 };

@@ -40,13 +40,15 @@ bool is_host(std::string_view host) {
 std::string EnrolmentLine::origin() const { return fmt::format("https://{}:{}", host, port); }
 
 std::string to_text(const EnrolmentLine& line) {
-  return fmt::format("{}{}:{}/enrol#{}.{}.{}.{}", kScheme, line.host, line.port, aftercare::to_text(line.organisation_id),
-                     line.code, to_base64url(view(line.pin)), to_base64url(view(line.spare_pin)));
+  return fmt::format("{}{}:{}/enrol#{}.{}.{}.{}", kScheme, line.host, line.port,
+                     aftercare::to_text(line.organisation_id), line.code, to_base64url(view(line.pin)),
+                     to_base64url(view(line.spare_pin)));
 }
 
 Result<EnrolmentLine> enrolment_line_of_text(std::string_view text) {
-  const Error wrong{ErrorKind::Invalid,
-                    "this is not a whole enrolment line: copy all of it, from aftercare:// to the end, or make a new one"};
+  const Error wrong{
+      ErrorKind::Invalid,
+      "this is not a whole enrolment line: copy all of it, from aftercare:// to the end, or make a new one"};
   const auto clean = trimmed(text);
   const auto hash = clean.find('#');
   if (!clean.starts_with(kScheme) || hash == std::string::npos) return wrong;

@@ -7,7 +7,8 @@ namespace aftercare::protocol {
 Bytes encode(const std::vector<ErasedRecord>& records) {
   cbor::Writer writer;
   writer.array(records.size());
-  for (const auto& record : records) writer.array(2).integer(static_cast<std::int64_t>(record.type)).bytes(view(record.id));
+  for (const auto& record : records)
+    writer.array(2).integer(static_cast<std::int64_t>(record.type)).bytes(view(record.id));
   return writer.take();
 }
 
@@ -18,7 +19,8 @@ Result<std::vector<ErasedRecord>> decode_erased_records(std::string_view bytes) 
     reader.array(2);
     const auto type = reader.natural();
     if (type < 1 || type > domain::kEntityTypeLast) reader.fail();
-    records.push_back({static_cast<domain::EntityType>(type), AnyId{reader.array_of_bytes<decltype(AnyId::bytes)>()}});
+    records.push_back(
+        {static_cast<domain::EntityType>(type), AnyId{reader.array_of_bytes<decltype(AnyId::bytes)>()}});
   }
   if (!reader.is_done()) return Error{ErrorKind::Invalid, "not a list of erased records"};
   return records;

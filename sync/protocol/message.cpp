@@ -70,7 +70,8 @@ Result<EnrolRequest> decode_enrol_request(std::string_view bytes) {
   request.device_name = reader.text();
   request.app_version = reader.text();
   request.proof = reader.array_of_bytes<Signature>();
-  if (request.code.size() > 128 || request.device_name.size() > 256 || request.app_version.size() > 64) reader.fail();
+  if (request.code.size() > 128 || request.device_name.size() > 256 || request.app_version.size() > 64)
+    reader.fail();
   return checked(reader, std::move(request), "not an enrolment");
 }
 
@@ -83,7 +84,10 @@ Bytes encode(const EnrolAnswer& answer) {
     writer.null();
   }
   encode(writer, answer.certificate);
-  writer.bytes(view(answer.organisation_key)).bytes(view(answer.box_key)).bytes(view(answer.epoch)).integer(to_ms(answer.server_time));
+  writer.bytes(view(answer.organisation_key))
+      .bytes(view(answer.box_key))
+      .bytes(view(answer.epoch))
+      .integer(to_ms(answer.server_time));
   return writer.take();
 }
 
@@ -144,7 +148,12 @@ Result<TokenRequest> decode_token_request(std::string_view bytes) {
 }
 
 Bytes encode(const TokenAnswer& answer) {
-  return begin(4).text(answer.token).integer(to_ms(answer.expires_at)).integer(to_ms(answer.server_time)).boolean(answer.is_revoked).take();
+  return begin(4)
+      .text(answer.token)
+      .integer(to_ms(answer.expires_at))
+      .integer(to_ms(answer.server_time))
+      .boolean(answer.is_revoked)
+      .take();
 }
 
 Result<TokenAnswer> decode_token_answer(std::string_view bytes) {
@@ -157,7 +166,9 @@ Result<TokenAnswer> decode_token_answer(std::string_view bytes) {
   return checked(reader, std::move(answer), "not a token");
 }
 
-Bytes head_text(const OrganisationId& organisation, const Hash& head) { return Bytes{view(organisation)}.append(view(head)); }
+Bytes head_text(const OrganisationId& organisation, const Hash& head) {
+  return Bytes{view(organisation)}.append(view(head));
+}
 
 Bytes encode(const PushRequest& request) {
   auto writer = begin(3);
@@ -173,10 +184,12 @@ Result<PushRequest> decode_push_request(std::string_view bytes) {
   request.lineage = reader.array_of_bytes<Hash>();
   const auto count = reader.array();
   if (count == 0 || count > kLimits.push_operation_count_max) {
-    return Error{ErrorKind::Invalid, fmt::format("a push holds 1 to {} operations", kLimits.push_operation_count_max)};
+    return Error{ErrorKind::Invalid,
+                 fmt::format("a push holds 1 to {} operations", kLimits.push_operation_count_max)};
   }
   request.operations.reserve(count);
-  for (std::size_t i = 0; i < count && reader.is_ok(); ++i) request.operations.push_back(read_operation(reader));
+  for (std::size_t i = 0; i < count && reader.is_ok(); ++i)
+    request.operations.push_back(read_operation(reader));
   request.head_signature = reader.array_of_bytes<Signature>();
   return checked(reader, std::move(request), "not a push");
 }
@@ -186,7 +199,9 @@ Bytes encode(const PushAnswer& answer) {
   encode(writer, answer.receipt);
   writer.array(answer.set_aside.size());
   for (const auto& one : answer.set_aside) {
-    writer.array(2).integer(static_cast<std::int64_t>(one.dseq)).integer(static_cast<std::int64_t>(one.reason));
+    writer.array(2)
+        .integer(static_cast<std::int64_t>(one.dseq))
+        .integer(static_cast<std::int64_t>(one.reason));
   }
   return writer.take();
 }
@@ -218,7 +233,8 @@ Result<PullAnswer> decode_pull_answer(std::string_view bytes) {
   auto reader = open(bytes, 3);
   PullAnswer answer;
   answer.statement = read_signed(reader);
-  for (auto count = reader.array(); count > 0 && reader.is_ok(); --count) answer.items.push_back(read_feed_item(reader));
+  for (auto count = reader.array(); count > 0 && reader.is_ok(); --count)
+    answer.items.push_back(read_feed_item(reader));
   answer.has_more = reader.boolean();
   return checked(reader, std::move(answer), "not an answer to a pull");
 }

@@ -38,7 +38,8 @@ Bytes encode(const Header& header) {
 }
 
 Result<Header> decode_header(std::string_view bytes) {
-  if (bytes.size() > kLimits.header_byte_count_max) return Error{ErrorKind::Invalid, "the header is too long"};
+  if (bytes.size() > kLimits.header_byte_count_max)
+    return Error{ErrorKind::Invalid, "the header is too long"};
   cbor::Reader reader{bytes};
   Header header;
   reader.array(kHeaderItems);
@@ -58,9 +59,12 @@ Result<Header> decode_header(std::string_view bytes) {
 
   if (!reader.is_done()) return Error{ErrorKind::Invalid, "not an operation's header"};
   if (version < kVersionOldest) return Error{ErrorKind::Invalid, "not an operation's header"};
-  if (version > kVersion) return Error{ErrorKind::Newer, fmt::format("an operation of version {}; this program knows {}", version, kVersion)};
+  if (version > kVersion)
+    return Error{ErrorKind::Newer,
+                 fmt::format("an operation of version {}; this program knows {}", version, kVersion)};
   if (header.dseq == 0 || verb < 1 || verb > 5) return Error{ErrorKind::Invalid, "not an operation's header"};
-  if (type < 1 || type > domain::kEntityTypeLast) return Error{ErrorKind::Invalid, "an operation on an unknown kind of record"};
+  if (type < 1 || type > domain::kEntityTypeLast)
+    return Error{ErrorKind::Invalid, "an operation on an unknown kind of record"};
   header.version = static_cast<std::uint32_t>(version);
   header.verb = static_cast<Verb>(verb);
   header.type = static_cast<domain::EntityType>(type);
@@ -109,13 +113,17 @@ Result<Header> follow(Head& head, const Operation& operation) {
   if (!decoded) return decoded.error();
   const auto& header = decoded.value();
   if (header.dseq != head.dseq + 1) {
-    return Error{ErrorKind::Invalid, fmt::format("operation {} stands where {} belongs", header.dseq, head.dseq + 1)};
+    return Error{ErrorKind::Invalid,
+                 fmt::format("operation {} stands where {} belongs", header.dseq, head.dseq + 1)};
   }
   if (header.previous_hash != head.hash) {
-    return Error{ErrorKind::Invalid, fmt::format("operation {} does not follow the one before it", header.dseq)};
+    return Error{ErrorKind::Invalid,
+                 fmt::format("operation {} does not follow the one before it", header.dseq)};
   }
   if (!operation.is_erased() && header.commitment != commitment(operation.salt, operation.body)) {
-    return Error{ErrorKind::Invalid, fmt::format("the body of operation {} is not the one that its header commits to", header.dseq)};
+    return Error{
+        ErrorKind::Invalid,
+        fmt::format("the body of operation {} is not the one that its header commits to", header.dseq)};
   }
   head = {header.dseq, operation_hash(operation.header)};
   return decoded;

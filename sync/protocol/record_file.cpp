@@ -56,7 +56,8 @@ class Check {
 
   void check_certificate(const std::optional<PublicKey>& expected_key) {
     result_.organisation_key = record_.organisation_key;
-    if (expected_key && *expected_key != record_.organisation_key) envelope_changed("sealed under the key of another organisation");
+    if (expected_key && *expected_key != record_.organisation_key)
+      envelope_changed("sealed under the key of another organisation");
     const auto certificate = decode_certificate(record_.certificate.statement);
     if (!certificate || !is_signed_by(record_.organisation_key, kDeviceTag, record_.certificate)) {
       return envelope_changed("the device's certificate is not signed by the organisation");
@@ -72,8 +73,8 @@ class Check {
     const auto header = decode_header(record_.header);
     if (!header) return envelope_changed("the sealing operation is unreadable");
     const auto& op = header.value();
-    if (op.verb != Verb::Seal || op.type != domain::EntityType::SignOff || op.device_id != result_.device_id ||
-        op.organisation_id != result_.organisation_id) {
+    if (op.verb != Verb::Seal || op.type != domain::EntityType::SignOff ||
+        op.device_id != result_.device_id || op.organisation_id != result_.organisation_id) {
       envelope_changed("the sealing operation is another device's");
     }
     if (!is_seal_signed_by(result_.device_key, result_.seal, result_.operation, record_.signature)) {
@@ -84,7 +85,8 @@ class Check {
   void check_erasure() {
     if (!record_.erasure) return;
     const auto statement = decode_erasure_statement(record_.erasure->statement);
-    if (!statement || !is_signed_by(record_.organisation_key, kErasureTag, *record_.erasure) || statement.value().seal != result_.seal ||
+    if (!statement || !is_signed_by(record_.organisation_key, kErasureTag, *record_.erasure) ||
+        statement.value().seal != result_.seal ||
         statement.value().organisation_id != result_.organisation_id) {
       return envelope_changed("the erasure statement is not the organisation's word on this record");
     }
@@ -92,15 +94,18 @@ class Check {
   }
 
   void check_groups() {
-    if (record_.groups.size() != list_.size()) return envelope_changed("there are more or fewer groups than were sealed");
+    if (record_.groups.size() != list_.size())
+      return envelope_changed("there are more or fewer groups than were sealed");
     std::vector<Group> genuine;
     for (std::size_t i = 0; i < list_.size(); ++i) {
       const auto& entry = list_[i];
       const auto& group = record_.groups[i];
       if (group.name != entry.name) {
-        envelope_changed(fmt::format("the group \"{}\" stands where \"{}\" was sealed", group.name, entry.name));
+        envelope_changed(
+            fmt::format("the group \"{}\" stands where \"{}\" was sealed", group.name, entry.name));
       } else if (!group.content) {
-        if (!erased_.contains(entry.name)) changed(entry.name, "is missing, and the organisation did not say that it was erased");
+        if (!erased_.contains(entry.name))
+          changed(entry.name, "is missing, and the organisation did not say that it was erased");
       } else if (group_hash(group.content->salt, group.content->content) != entry.hash) {
         changed(entry.name, "is not what was sealed");
       } else {
@@ -124,8 +129,9 @@ class Check {
   void check_countersign() {
     if (!record_.countersign) return;
     const auto word = decode_countersign(record_.countersign->statement);
-    if (!word || !is_signed_by(record_.organisation_key, kCountersignTag, *record_.countersign) || word.value().seal != result_.seal ||
-        word.value().operation != result_.operation || word.value().organisation_id != result_.organisation_id) {
+    if (!word || !is_signed_by(record_.organisation_key, kCountersignTag, *record_.countersign) ||
+        word.value().seal != result_.seal || word.value().operation != result_.operation ||
+        word.value().organisation_id != result_.organisation_id) {
       return envelope_changed("the server's countersignature does not fit this record");
     }
     result_.not_after = word.value().server_time;
@@ -141,14 +147,16 @@ class Check {
         envelope_changed("a photo stands twice");
       } else if (!is_photo && !is_strokes) {
         // Unless its group was changed: then nobody can say which file belongs.
-        if (!complaints_.contains("photos") && !complaints_.contains("strokes")) envelope_changed("a file that was not sealed");
+        if (!complaints_.contains("photos") && !complaints_.contains("strokes"))
+          envelope_changed("a file that was not sealed");
       } else if (sha256(blob.bytes) != blob.sha256) {
         changed(is_photo ? "photos" : "strokes", "a file is not the one that was sealed");
       }
     }
     result_.blob_count = record_.blobs.size();
     if (result_.facts.strokes) photos.insert(*result_.facts.strokes);
-    result_.blob_missing_count = static_cast<std::size_t>(std::ranges::count_if(photos, [&](const Hash& hash) { return !seen.contains(hash); }));
+    result_.blob_missing_count = static_cast<std::size_t>(
+        std::ranges::count_if(photos, [&](const Hash& hash) { return !seen.contains(hash); }));
   }
 
   void conclude() {
@@ -178,7 +186,11 @@ class Check {
 
 Bytes encode(const SealedRecord& record) {
   cbor::Writer writer;
-  writer.array(kItems).text(kMagic).integer(kRecordVersion).bytes(record.seal_list).array(record.groups.size());
+  writer.array(kItems)
+      .text(kMagic)
+      .integer(kRecordVersion)
+      .bytes(record.seal_list)
+      .array(record.groups.size());
   for (const auto& group : record.groups) {
     writer.array(3).text(group.name);
     if (group.content) {
@@ -198,13 +210,15 @@ Bytes encode(const SealedRecord& record) {
 }
 
 Result<SealedRecord> decode_sealed_record(std::string_view bytes) {
-  if (bytes.size() > kLimits.record_byte_count_max) return Error{ErrorKind::Invalid, "the file is too large for a sealed record"};
+  if (bytes.size() > kLimits.record_byte_count_max)
+    return Error{ErrorKind::Invalid, "the file is too large for a sealed record"};
   cbor::Reader reader{bytes};
   SealedRecord record;
   reader.array(kItems);
   if (reader.text() != kMagic) return Error{ErrorKind::Invalid, "this file is not a sealed record"};
   const auto version = reader.natural();
-  if (reader.is_ok() && version > kRecordVersion) return Error{ErrorKind::Newer, "a newer program made this record: update this one to check it"};
+  if (reader.is_ok() && version > kRecordVersion)
+    return Error{ErrorKind::Newer, "a newer program made this record: update this one to check it"};
   if (version == 0) reader.fail();
   record.seal_list = reader.bytes();
   for (auto count = reader.array(); count > 0 && reader.is_ok(); --count) {
@@ -232,7 +246,8 @@ Result<SealedRecord> decode_sealed_record(std::string_view bytes) {
     blob.bytes = reader.bytes();
     record.blobs.push_back(std::move(blob));
   }
-  if (!reader.is_done()) return Error{ErrorKind::Invalid, "the file is damaged: it cannot be read to its end"};
+  if (!reader.is_done())
+    return Error{ErrorKind::Invalid, "the file is damaged: it cannot be read to its end"};
   return record;
 }
 

@@ -66,6 +66,7 @@ struct Verification {
 
 /// Checks the bytes against themselves and against the keys inside. Whether the organisation's key is
 /// the right one is the asker's to know: pass it, and a record under another key is not genuine.
-[[nodiscard]] Verification verify_record(std::string_view bytes, const std::optional<PublicKey>& expected_key = std::nullopt);
+[[nodiscard]] Verification verify_record(std::string_view bytes,
+                                         const std::optional<PublicKey>& expected_key = std::nullopt);
 
 }  // namespace aftercare::protocol

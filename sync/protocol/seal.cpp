@@ -9,11 +9,15 @@ namespace {
 
 constexpr std::size_t kGroupCountMax = 32;
 
-Bytes signed_text(const Hash& seal, const Hash& operation) { return Bytes{view(seal)}.append(view(operation)); }
+Bytes signed_text(const Hash& seal, const Hash& operation) {
+  return Bytes{view(seal)}.append(view(operation));
+}
 
 }  // namespace
 
-Hash group_hash(std::string_view salt, std::string_view content) { return sha256({kGroupTag, salt, content}); }
+Hash group_hash(std::string_view salt, std::string_view content) {
+  return sha256({kGroupTag, salt, content});
+}
 
 SealList list_of(const std::vector<Group>& groups) {
   SealList list;
@@ -52,7 +56,8 @@ Signature sign_seal(const SigningKey& device, const Hash& seal, const Hash& oper
   return sign(device, kSignTag, signed_text(seal, operation));
 }
 
-bool is_seal_signed_by(const PublicKey& device, const Hash& seal, const Hash& operation, const Signature& signature) {
+bool is_seal_signed_by(const PublicKey& device, const Hash& seal, const Hash& operation,
+                       const Signature& signature) {
   return is_signed_by(device, kSignTag, signed_text(seal, operation), signature);
 }
 

@@ -34,6 +34,7 @@ using SealList = std::vector<SealEntry>;
 
 /// The device's signature over `seal ‖ hash of the sealing operation`, tag aftercare/sign/1.
 [[nodiscard]] Signature sign_seal(const SigningKey& device, const Hash& seal, const Hash& operation);
-[[nodiscard]] bool is_seal_signed_by(const PublicKey& device, const Hash& seal, const Hash& operation, const Signature& signature);
+[[nodiscard]] bool is_seal_signed_by(const PublicKey& device, const Hash& seal, const Hash& operation,
+                                     const Signature& signature);
 
 }  // namespace aftercare::protocol

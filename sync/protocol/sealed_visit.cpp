@@ -120,13 +120,18 @@ Bytes photos_content(const SealedVisit& in) {
 }
 
 Bytes notes_content(const SealedVisit& in) {
-  return array_of(in.file.notes,
-                  [](cbor::Writer& writer, const domain::Note& note) { writer.array(2).integer(to_ms(note.at)).text(note.text); });
+  return array_of(in.file.notes, [](cbor::Writer& writer, const domain::Note& note) {
+    writer.array(2).integer(to_ms(note.at)).text(note.text);
+  });
 }
 
 Bytes signer_content(const SealedVisit& in) {
   const auto& sign_off = in.sign_off;
-  return TextMap{}.with("name", sign_off.signer_name).with("role", sign_off.signer_role).with("words", sign_off.reason_text).take();
+  return TextMap{}
+      .with("name", sign_off.signer_name)
+      .with("role", sign_off.signer_role)
+      .with("words", sign_off.reason_text)
+      .take();
 }
 
 Bytes strokes_content(const SealedVisit& in) {
@@ -141,7 +146,12 @@ Bytes strokes_content(const SealedVisit& in) {
 }
 
 void encode_moment(cbor::Writer& writer, const domain::VisitEvent& event, std::string_view kind) {
-  writer.array(6).text(kind).integer(to_ms(event.at)).text(event.zone).text(event.boot_id).integer(event.monotonic_ms);
+  writer.array(6)
+      .text(kind)
+      .integer(to_ms(event.at))
+      .text(event.zone)
+      .text(event.boot_id)
+      .integer(event.monotonic_ms);
   writer.raw(encode_value(event.server_offset_ms));
 }
 
@@ -178,7 +188,10 @@ std::vector<Group> seal_groups(const SealedVisit& visit, Random& random) {
   add("photos", photos_content(visit));
   add("notes", notes_content(visit));
   add("summary", TextMap{}.with("language", visit.sign_off.language).with("text", visit.summary).take());
-  add("price", TextMap{}.with("minor", visit.file.visit.price_minor).with("currency", visit.file.visit.currency).take());
+  add("price", TextMap{}
+                   .with("minor", visit.file.visit.price_minor)
+                   .with("currency", visit.file.visit.currency)
+                   .take());
   add("coverage", null_value());  // no verdict is made yet: product.md C01
   add("signer", signer_content(visit));
   add("strokes", strokes_content(visit));

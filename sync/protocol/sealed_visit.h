@@ -29,8 +29,8 @@ struct SealedVisit {
   std::string technician_name;
   std::string summary;  // the exact text that was shown, in sign_off.language
   std::optional<StrokeFacts> strokes;
-  domain::VisitEvent signing_moment;       // its three clocks; kind has no meaning here
-  std::optional<Signed> root_statement;    // the newest that the device knew: "not before"
+  domain::VisitEvent signing_moment;     // its three clocks; kind has no meaning here
+  std::optional<Signed> root_statement;  // the newest that the device knew: "not before"
   std::string app_version;
   std::string device_prefix;
 };

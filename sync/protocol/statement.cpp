@@ -23,7 +23,9 @@ Signed sign_statement(const SigningKey& key, std::string_view tag, Bytes stateme
   return {std::move(statement), signature};
 }
 
-void encode(cbor::Writer& writer, const Signed& word) { writer.array(2).bytes(word.statement).bytes(view(word.signature)); }
+void encode(cbor::Writer& writer, const Signed& word) {
+  writer.array(2).bytes(word.statement).bytes(view(word.signature));
+}
 
 Signed read_signed(cbor::Reader& reader) {
   Signed word;
@@ -155,7 +157,10 @@ Result<Countersign> decode_countersign(std::string_view bytes) {
 
 Bytes encode(const ErasureStatement& statement) {
   cbor::Writer writer;
-  writer.array(4).bytes(view(statement.organisation_id)).bytes(view(statement.seal)).array(statement.groups.size());
+  writer.array(4)
+      .bytes(view(statement.organisation_id))
+      .bytes(view(statement.seal))
+      .array(statement.groups.size());
   for (const auto& name : statement.groups) writer.text(name);
   return writer.integer(to_ms(statement.server_time)).take();
 }
@@ -166,7 +171,8 @@ Result<ErasureStatement> decode_erasure_statement(std::string_view bytes) {
   reader.array(4);
   statement.organisation_id = read_id<OrganisationId>(reader);
   statement.seal = reader.array_of_bytes<Hash>();
-  for (auto count = reader.array(); count > 0 && reader.is_ok(); --count) statement.groups.emplace_back(reader.text());
+  for (auto count = reader.array(); count > 0 && reader.is_ok(); --count)
+    statement.groups.emplace_back(reader.text());
   statement.server_time = read_instant(reader);
   return checked(reader, std::move(statement), "not an erasure statement");
 }

@@ -94,7 +94,7 @@ struct ErasureStatement {
 
 /// root(n) = SHA-256("aftercare/root/1" ‖ epoch ‖ root(n−1) ‖ seq, 8 bytes big-endian ‖ operation hash
 /// ‖ decision commitment); root(0) is 32 zero bytes.
-[[nodiscard]] Hash next_root(const EpochId& epoch, const Hash& previous, std::uint64_t seq, const Hash& operation,
-                             const Hash& decision_commitment);
+[[nodiscard]] Hash next_root(const EpochId& epoch, const Hash& previous, std::uint64_t seq,
+                             const Hash& operation, const Hash& decision_commitment);
 
 }  // namespace aftercare::protocol

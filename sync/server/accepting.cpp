@@ -15,7 +15,8 @@ using storage::AsBlob;
 using storage::AsBlobOrNull;
 
 /// The hash that a lineage has at a number; what lies before its fork belongs to its parent.
-Result<Hash> hash_at(storage::Database& db, Lineage lineage, std::uint64_t dseq, const PublicKey& device_key) {
+Result<Hash> hash_at(storage::Database& db, Lineage lineage, std::uint64_t dseq,
+                     const PublicKey& device_key) {
   if (dseq == 0) return protocol::genesis_hash(device_key);
   while (dseq <= lineage.fork_dseq && lineage.parent_id) {
     auto query = db.query("SELECT id, parent_id, fork_dseq FROM lineage WHERE id = ?", *lineage.parent_id);
@@ -27,11 +28,13 @@ Result<Hash> hash_at(storage::Database& db, Lineage lineage, std::uint64_t dseq,
   auto query = db.query("SELECT hash FROM feed WHERE lineage_id = ? AND dseq = ?", lineage.id, dseq);
   if (query.next()) return query.hash(0);
   const auto read = query.done();
-  return read ? Error{ErrorKind::Corrupt, fmt::format("operation {} of a journal is missing", dseq)} : read.error();
+  return read ? Error{ErrorKind::Corrupt, fmt::format("operation {} of a journal is missing", dseq)}
+              : read.error();
 }
 
 Done save_lineage(storage::Database& db, const Lineage& lineage) {
-  return db.run("UPDATE lineage SET dseq = ?, head = ? WHERE id = ?", lineage.head.dseq, lineage.head.hash, lineage.id);
+  return db.run("UPDATE lineage SET dseq = ?, head = ? WHERE id = ?", lineage.head.dseq, lineage.head.hash,
+                lineage.id);
 }
 
 /// Somebody else writes under this device's name from here on: a copy of its folder, or the device
@@ -50,8 +53,9 @@ Result<Lineage> fork_lineage(OrganisationStore& store, const Lineage& lineage, c
                .parent_id = lineage.id,
                .fork_dseq = first.header.dseq - 1,
                .head = {first.header.dseq - 1, common.value()}};
-  const auto noted = store.note_audit("server", "lineage.forked", to_text(lineage.device_id),
-                                      fmt::format("a second journal begins at operation {}", first.header.dseq));
+  const auto noted =
+      store.note_audit("server", "lineage.forked", to_text(lineage.device_id),
+                       fmt::format("a second journal begins at operation {}", first.header.dseq));
   if (!noted) return noted.error();
   return open_lineage(store, fork);
 }
@@ -64,7 +68,8 @@ Result<DeviceRole> role_of(OrganisationStore& store, const DeviceId& device_id) 
   return domain::value_of<DeviceRole>(query.text(0)).value_or(DeviceRole::Kiosk);
 }
 
-Result<Bytes> answer_with_receipt(OrganisationStore& store, const Lineage& lineage, std::vector<protocol::PushAnswer::SetAside> set_aside) {
+Result<Bytes> answer_with_receipt(OrganisationStore& store, const Lineage& lineage,
+                                  std::vector<protocol::PushAnswer::SetAside> set_aside) {
   const auto head = store.head();
   if (!head) return head.error();
   const auto& organisation = store.organisation();
@@ -78,7 +83,8 @@ Result<Bytes> answer_with_receipt(OrganisationStore& store, const Lineage& linea
                                   .server_time = store.clock().now(),
                                   .backed_up_dseq = 0};
   protocol::PushAnswer answer;
-  answer.receipt = protocol::sign_statement(organisation.signing_key, protocol::kReceiptTag, protocol::encode(receipt));
+  answer.receipt =
+      protocol::sign_statement(organisation.signing_key, protocol::kReceiptTag, protocol::encode(receipt));
   answer.set_aside = std::move(set_aside);
   auto bytes = protocol::encode(answer);
   const auto saved = store.db().run("UPDATE lineage SET answer = ? WHERE id = ?", AsBlob{bytes}, lineage.id);
@@ -106,17 +112,21 @@ Result<FeedPlace> append_to_feed(OrganisationStore& store, const FeedHead& head,
   const auto decision_bytes = protocol::encode(decision);
   const auto commitment = protocol::decision_commitment(salt, decision_bytes);
   FeedPlace place{.seq = head.seq + 1, .root = {}};
-  place.root = protocol::next_root(store.organisation().epoch, head.root, place.seq, prepared.hash, commitment);
+  place.root =
+      protocol::next_root(store.organisation().epoch, head.root, place.seq, prepared.hash, commitment);
   const auto& header = prepared.header;
   auto saved = store.db().run(
       "INSERT INTO feed (seq, lineage_id, dseq, type, entity_id, hash, header, salt, body, ruling, decision_commitment, "
       "decision_salt, decision, root, received_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      place.seq, lineage_id, header.dseq, static_cast<std::int64_t>(header.type), header.entity_id, prepared.hash,
-      AsBlob{prepared.operation.header}, AsBlobOrNull{prepared.operation.salt}, AsBlobOrNull{prepared.operation.body},
-      static_cast<std::int64_t>(decision.ruling), commitment, AsBlob{salt}, AsBlob{decision_bytes}, place.root, store.clock().now());
+      place.seq, lineage_id, header.dseq, static_cast<std::int64_t>(header.type), header.entity_id,
+      prepared.hash, AsBlob{prepared.operation.header}, AsBlobOrNull{prepared.operation.salt},
+      AsBlobOrNull{prepared.operation.body}, static_cast<std::int64_t>(decision.ruling), commitment,
+      AsBlob{salt}, AsBlob{decision_bytes}, place.root, store.clock().now());
   if (saved && decision.ruling == Ruling::SetAside) {
-    saved = store.db().run("INSERT INTO set_aside (seq, lineage_id, type, entity_id, reason) VALUES (?, ?, ?, ?, ?)", place.seq, lineage_id,
-                           static_cast<std::int64_t>(header.type), header.entity_id, domain::name_of(decision.reason));
+    saved = store.db().run(
+        "INSERT INTO set_aside (seq, lineage_id, type, entity_id, reason) VALUES (?, ?, ?, ?, ?)", place.seq,
+        lineage_id, static_cast<std::int64_t>(header.type), header.entity_id,
+        domain::name_of(decision.reason));
   }
   if (saved) saved = store.db().run("UPDATE organisation SET feed_seq = ?, root = ?", place.seq, place.root);
   if (!saved) return saved.error();
@@ -125,9 +135,10 @@ Result<FeedPlace> append_to_feed(OrganisationStore& store, const FeedHead& head,
 
 }  // namespace
 
-Result<PreparedPush> prepare_push(protocol::PushRequest request, const OrganisationId& organisation_id, const DeviceId& device_id,
-                                  const PublicKey& device_key) {
-  PreparedPush push{.device_id = device_id, .device_key = device_key, .lineage = request.lineage, .operations = {}};
+Result<PreparedPush> prepare_push(protocol::PushRequest request, const OrganisationId& organisation_id,
+                                  const DeviceId& device_id, const PublicKey& device_key) {
+  PreparedPush push{
+      .device_id = device_id, .device_key = device_key, .lineage = request.lineage, .operations = {}};
   push.operations.reserve(request.operations.size());
   const auto first = protocol::decode_header(request.operations.front().header);
   if (!first) return first.error();
@@ -139,18 +150,24 @@ Result<PreparedPush> prepare_push(protocol::PushRequest request, const Organisat
     if (header.value().organisation_id != organisation_id || header.value().device_id != device_id) {
       return Error{ErrorKind::Invalid, "an operation of another device or organisation"};
     }
-    auto fields = operation.is_erased() ? Result<cbor::FieldMap>{cbor::FieldMap{}} : cbor::decode_fields(operation.body);
-    if (operation.body.size() > protocol::kLimits.body_byte_count_max) fields = Error{ErrorKind::Invalid, "the body is too long"};
+    auto fields = operation.is_erased() ? Result<cbor::FieldMap>{cbor::FieldMap{}}
+                                        : cbor::decode_fields(operation.body);
+    if (operation.body.size() > protocol::kLimits.body_byte_count_max)
+      fields = Error{ErrorKind::Invalid, "the body is too long"};
     push.operations.push_back({std::move(operation), header.value(), head.hash, std::move(fields)});
   }
-  if (!is_signed_by(device_key, protocol::kHeadTag, protocol::head_text(organisation_id, head.hash), request.head_signature)) {
+  if (!is_signed_by(device_key, protocol::kHeadTag, protocol::head_text(organisation_id, head.hash),
+                    request.head_signature)) {
     return Error{ErrorKind::Invalid, "the device's signature does not fit the operations"};
   }
   return push;
 }
 
-Result<std::optional<Lineage>> find_lineage(storage::Database& db, const DeviceId& device_id, const Hash& hash) {
-  auto query = db.query("SELECT id, parent_id, fork_dseq, dseq, head FROM lineage WHERE device_id = ? AND hash = ?", device_id, hash);
+Result<std::optional<Lineage>> find_lineage(storage::Database& db, const DeviceId& device_id,
+                                            const Hash& hash) {
+  auto query =
+      db.query("SELECT id, parent_id, fork_dseq, dseq, head FROM lineage WHERE device_id = ? AND hash = ?",
+               device_id, hash);
   std::optional<Lineage> lineage;
   if (query.next()) {
     lineage = Lineage{.id = query.integer(0),
@@ -166,18 +183,21 @@ Result<std::optional<Lineage>> find_lineage(storage::Database& db, const DeviceI
 
 Result<Lineage> open_lineage(OrganisationStore& store, Lineage lineage) {
   const auto saved = store.db().run(
-      "INSERT INTO lineage (device_id, hash, parent_id, fork_dseq, dseq, head, opened_ms) VALUES (?, ?, ?, ?, ?, ?, ?)", lineage.device_id,
-      lineage.hash, lineage.parent_id, lineage.fork_dseq, lineage.head.dseq, lineage.head.hash, store.clock().now());
+      "INSERT INTO lineage (device_id, hash, parent_id, fork_dseq, dseq, head, opened_ms) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      lineage.device_id, lineage.hash, lineage.parent_id, lineage.fork_dseq, lineage.head.dseq,
+      lineage.head.hash, store.clock().now());
   if (!saved) return saved.error();
   lineage.id = store.db().last_rowid();
   return lineage;
 }
 
-Result<Decision> accept_operation(OrganisationStore& store, Lineage& lineage, DeviceRole role, const PublicKey& device_key,
-                                  const PreparedOperation& operation, bool is_revoked) {
+Result<Decision> accept_operation(OrganisationStore& store, Lineage& lineage, DeviceRole role,
+                                  const PublicKey& device_key, const PreparedOperation& operation,
+                                  bool is_revoked) {
   const auto head = store.head();
   if (!head) return head.error();
-  auto decision = decide(store, {lineage.id, lineage.device_id, role, device_key, is_revoked, head.value().seq + 1}, operation);
+  auto decision = decide(
+      store, {lineage.id, lineage.device_id, role, device_key, is_revoked, head.value().seq + 1}, operation);
   if (!decision) return decision.error();
   const auto place = append_to_feed(store, head.value(), lineage.id, operation, decision.value());
   if (!place) return place.error();
@@ -213,8 +233,10 @@ Result<PushOutcome> accept_push(OrganisationStore& store, const PreparedPush& pu
       lineage = fork.value();
       if (dseq <= lineage.head.dseq) continue;  // this fork was here before, and had this operation
     }
-    if (dseq != lineage.head.dseq + 1 || operation.header.previous_hash != lineage.head.hash) return PushOutcome{standing};
-    const auto decision = accept_operation(store, lineage, role.value(), push.device_key, operation, is_revoked);
+    if (dseq != lineage.head.dseq + 1 || operation.header.previous_hash != lineage.head.hash)
+      return PushOutcome{standing};
+    const auto decision =
+        accept_operation(store, lineage, role.value(), push.device_key, operation, is_revoked);
     if (!decision) return decision.error();
     if (decision.value().ruling == Ruling::SetAside) set_aside.push_back({dseq, decision.value().reason});
     is_new = true;
@@ -223,7 +245,8 @@ Result<PushOutcome> accept_push(OrganisationStore& store, const PreparedPush& pu
   if (is_new) {
     if (const auto saved = save_lineage(store.db(), lineage); !saved) return saved.error();
   }
-  auto answer = is_new ? answer_with_receipt(store, lineage, std::move(set_aside)) : last_answer(store, lineage);
+  auto answer =
+      is_new ? answer_with_receipt(store, lineage, std::move(set_aside)) : last_answer(store, lineage);
   if (!answer) return answer.error();
   const auto head = store.head();
   if (!head) return head.error();

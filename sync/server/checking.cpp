@@ -31,7 +31,9 @@ Done check_feed(OrganisationStore& store, Checked& checked) {
       "SELECT seq, lineage_id, hash, header, salt, body, decision_commitment, decision_salt, decision, root FROM feed ORDER BY seq");
   while (query.next()) {
     const auto seq = static_cast<std::uint64_t>(query.integer(0));
-    const auto complain = [&](std::string_view what) { checked.complaints.push_back(fmt::format("item {} of the feed: {}", seq, what)); };
+    const auto complain = [&](std::string_view what) {
+      checked.complaints.push_back(fmt::format("item {} of the feed: {}", seq, what));
+    };
     if (seq != place.seq + 1) complain("a number is missing before it");
     const protocol::Operation operation{query.bytes(3), query.bytes(4), query.bytes(5)};
     const auto header = protocol::decode_header(operation.header);
@@ -41,14 +43,18 @@ Done check_feed(OrganisationStore& store, Checked& checked) {
     }
     auto& journal = journals.by_lineage[query.integer(1)];
     if (!journal.is_begun) journal = {{header.value().dseq - 1, header.value().previous_hash}, true};
-    if (const auto followed = protocol::follow(journal.head, operation); !followed) complain(followed.error().detail);
-    if (!query.is_null(8) && protocol::decision_commitment(query.bytes(7), query.bytes(8)) != query.hash(6)) complain("its decision was changed");
-    place = {seq, protocol::next_root(store.organisation().epoch, place.root, seq, query.hash(2), query.hash(6))};
+    if (const auto followed = protocol::follow(journal.head, operation); !followed)
+      complain(followed.error().detail);
+    if (!query.is_null(8) && protocol::decision_commitment(query.bytes(7), query.bytes(8)) != query.hash(6))
+      complain("its decision was changed");
+    place = {seq,
+             protocol::next_root(store.organisation().epoch, place.root, seq, query.hash(2), query.hash(6))};
     if (place.root != query.hash(9)) complain("the root does not follow");
     ++checked.operation_count;
   }
   if (const auto read = query.done(); !read) return read;
-  if (place.seq != head.value().seq || place.root != head.value().root) checked.complaints.emplace_back("the feed does not end where its head says");
+  if (place.seq != head.value().seq || place.root != head.value().root)
+    checked.complaints.emplace_back("the feed does not end where its head says");
 
   auto lineages = store.db().query("SELECT id, dseq, head FROM lineage");
   while (lineages.next()) {
@@ -56,7 +62,8 @@ Done check_feed(OrganisationStore& store, Checked& checked) {
     const auto found = journals.by_lineage.find(lineages.integer(0));
     if (found == journals.by_lineage.end()) continue;  // nothing of its own yet
     const protocol::Head stated{static_cast<std::uint64_t>(lineages.integer(1)), lineages.hash(2)};
-    if (found->second.head != stated) checked.complaints.push_back(fmt::format("journal {} does not end where it says", lineages.integer(0)));
+    if (found->second.head != stated)
+      checked.complaints.push_back(fmt::format("journal {} does not end where it says", lineages.integer(0)));
   }
   return lineages.done();
 }
@@ -70,7 +77,8 @@ Done check_seals(OrganisationStore& store, Checked& checked) {
     if (seal.value().state == SealState::Intact || seal.value().state == SealState::Erased) {
       ++checked.sealed_count;
     } else {
-      checked.complaints.push_back(fmt::format("the seal {} is {}", to_text(sign_off.id), domain::name_of(seal.value().state)));
+      checked.complaints.push_back(
+          fmt::format("the seal {} is {}", to_text(sign_off.id), domain::name_of(seal.value().state)));
     }
   }
   return done();

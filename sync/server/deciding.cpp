@@ -23,7 +23,8 @@ using protocol::Verb;
 using storage::Database;
 
 Decision set_aside(SetAsideReason reason) {
-  return {.ruling = Ruling::SetAside, .reason = reason, .lost = {}, .replaced = {}, .countersign = std::nullopt};
+  return {
+      .ruling = Ruling::SetAside, .reason = reason, .lost = {}, .replaced = {}, .countersign = std::nullopt};
 }
 
 /// Nothing stands in the way when the answer is None.
@@ -37,7 +38,8 @@ Result<bool> has_row(Database& db, std::string_view sql, const auto&... args) {
 }
 
 Result<bool> is_waiting(Database& db, const Bearer& bearer, const AnyId& id) {
-  return has_row(db, "SELECT 1 FROM set_aside WHERE entity_id = ? AND lineage_id = ? LIMIT 1", id, bearer.lineage_id);
+  return has_row(db, "SELECT 1 FROM set_aside WHERE entity_id = ? AND lineage_id = ? LIMIT 1", id,
+                 bearer.lineage_id);
 }
 
 /// Whether everything that the record points to is here, and nothing of it waits for a person.
@@ -53,7 +55,9 @@ Objection check_references(Database& db, const Bearer& bearer, const Record& rec
     }
     if (is_there.value()) return;
     const auto waits = is_waiting(db, bearer, id);
-    objection = waits ? Objection{waits.value() ? SetAsideReason::DependsOnOther : SetAsideReason::UnknownReference} : Objection{waits.error()};
+    objection =
+        waits ? Objection{waits.value() ? SetAsideReason::DependsOnOther : SetAsideReason::UnknownReference}
+              : Objection{waits.error()};
   });
   return objection;
 }
@@ -79,7 +83,8 @@ Done note_blobs(Database& db, const auto& record) {
     if constexpr (std::same_as<Member, domain::BlobRef>) blob = &member;
     if constexpr (std::same_as<Member, std::optional<domain::BlobRef>>) blob = member ? &*member : nullptr;
     if (blob == nullptr || !noted) return;
-    noted = db.run("INSERT OR IGNORE INTO blob_reference (sha256, entity_id) VALUES (?, ?)", blob->sha256, record.id);
+    noted = db.run("INSERT OR IGNORE INTO blob_reference (sha256, entity_id) VALUES (?, ?)", blob->sha256,
+                   record.id);
   });
   return noted;
 }
@@ -93,7 +98,8 @@ Result<bool> groups_fit(Database& db, const domain::SignOff& sign_off) {
   const auto groups = storage::where<domain::SealedGroup>(db, "sign_off_id = ? ORDER BY rowid", sign_off.id);
   if (!groups) return groups.error();
   return std::ranges::equal(list.value(), groups.value(), [](const auto& entry, const auto& group) {
-    return entry.name == group.name && entry.hash == protocol::group_hash(group.salt.bytes, group.content.bytes);
+    return entry.name == group.name &&
+           entry.hash == protocol::group_hash(group.salt.bytes, group.content.bytes);
   });
 }
 
@@ -114,19 +120,22 @@ Objection check_seal(Database& db, const domain::SignOff& sign_off) {
 
   const auto file = storage::load_visit_file(db, sign_off.visit_id);
   if (!file) return file.error();
-  if (!file.value() || !domain::missing_before_leaving(*file.value()).empty()) return SetAsideReason::NotReady;
+  if (!file.value() || !domain::missing_before_leaving(*file.value()).empty())
+    return SetAsideReason::NotReady;
   return SetAsideReason::None;
 }
 
 /// The device's signature arrives in the operation after the seal; the server then countersigns: the
 /// upper end of the seal's time bracket.
-Result<Decision> sign_and_countersign(OrganisationStore& store, const Bearer& bearer, const domain::SignOff& before, domain::SignOff after) {
+Result<Decision> sign_and_countersign(OrganisationStore& store, const Bearer& bearer,
+                                      const domain::SignOff& before, domain::SignOff after) {
   const auto signature = signature_of_bytes(after.signature.bytes);
   auto query = store.db().query(
       "SELECT f.hash, l.device_id FROM feed f JOIN lineage l ON l.id = f.lineage_id WHERE f.entity_id = ? AND f.ruling <> 3 ORDER BY f.seq LIMIT 1",
       before.id);
   if (!query.next()) return set_aside(SetAsideReason::UnknownRecord);
-  if (query.id<DeviceId>(1) != bearer.device_id) return set_aside(SetAsideReason::BadSeal);  // nobody signs in another's place
+  if (query.id<DeviceId>(1) != bearer.device_id)
+    return set_aside(SetAsideReason::BadSeal);  // nobody signs in another's place
   const Hash operation = query.hash(0);
   const Hash seal = protocol::seal_hash(before.seal_list.bytes);
   if (!before.signature.bytes.empty() || !signature ||
@@ -139,14 +148,16 @@ Result<Decision> sign_and_countersign(OrganisationStore& store, const Bearer& be
   Decision decision;
   decision.countersign = protocol::sign_statement(
       organisation.signing_key, protocol::kCountersignTag,
-      protocol::encode(protocol::Countersign{organisation.id, organisation.epoch, seal, operation, bearer.seq, store.clock().now()}));
+      protocol::encode(protocol::Countersign{organisation.id, organisation.epoch, seal, operation, bearer.seq,
+                                             store.clock().now()}));
   return decision;
 }
 
 // ---- Making ----------------------------------------------------------------------------------------
 
 template <class Record>
-Result<Decision> create(OrganisationStore& store, const Bearer& bearer, const Header& header, const FieldMap& fields) {
+Result<Decision> create(OrganisationStore& store, const Bearer& bearer, const Header& header,
+                        const FieldMap& fields) {
   auto& db = store.db();
   const auto is_there = storage::exists(db, header.type, header.entity_id);
   if (!is_there) return is_there.error();
@@ -169,7 +180,8 @@ Result<Decision> create(OrganisationStore& store, const Bearer& bearer, const He
     if (header.verb == Verb::Seal) return set_aside(SetAsideReason::NotAllowed);
     if constexpr (std::same_as<Record, domain::SealedGroup>) {
       // One group more than was sealed would make every export of this visit look like a forgery.
-      const auto is_sealed = storage::exists(db, EntityType::SignOff, id_cast<AnyId>(record.value().sign_off_id));
+      const auto is_sealed =
+          storage::exists(db, EntityType::SignOff, id_cast<AnyId>(record.value().sign_off_id));
       if (!is_sealed) return is_sealed.error();
       if (is_sealed.value()) return set_aside(SetAsideReason::Sealed);
     }
@@ -217,7 +229,8 @@ Result<std::map<std::uint32_t, Rival>> rivals_of(Database& db, const Bearer& bea
     if (!other || !fields || !decision) continue;  // erased: there is nothing left to lose against
     for (const auto& [number, value] : fields.value()) {
       if (decision.value().lost.contains(number)) continue;
-      rivals[number] = {bounded(other.value().time, from_ms(query.integer(3))), other.value().device_id, value};
+      rivals[number] = {bounded(other.value().time, from_ms(query.integer(3))), other.value().device_id,
+                        value};
     }
   }
   if (const auto read = query.done(); !read) return read.error();
@@ -230,7 +243,8 @@ bool is_later(const Header& header, const Rival& rival, Instant received) {
 }
 
 /// Whether the incoming value of a contested field wins, by the field's own rule.
-bool wins(domain::Merge merge, const Header& header, const Rival& rival, const Bearer& bearer, const DeviceId& office, Instant received) {
+bool wins(domain::Merge merge, const Header& header, const Rival& rival, const Bearer& bearer,
+          const DeviceId& office, Instant received) {
   const bool is_office = bearer.role == DeviceRole::Office;
   const bool was_office = rival.device_id == office;
   if (merge == domain::Merge::Office && is_office != was_office) return is_office;
@@ -239,7 +253,8 @@ bool wins(domain::Merge merge, const Header& header, const Rival& rival, const B
 }
 
 template <class Record>
-Result<Decision> change(OrganisationStore& store, const Bearer& bearer, const Header& header, const FieldMap& fields) {
+Result<Decision> change(OrganisationStore& store, const Bearer& bearer, const Header& header,
+                        const FieldMap& fields) {
   auto& db = store.db();
   auto found = storage::find<Record>(db, header.entity_id);
   if (!found) return found.error();
@@ -257,7 +272,8 @@ Result<Decision> change(OrganisationStore& store, const Bearer& bearer, const He
 
   if constexpr (std::same_as<Record, domain::SignOff>) {
     auto after = before;
-    if (header.verb != Verb::Append || fields.size() != 1 || !domain::apply(fields, after) || after.signature == before.signature) {
+    if (header.verb != Verb::Append || fields.size() != 1 || !domain::apply(fields, after) ||
+        after.signature == before.signature) {
       return set_aside(SetAsideReason::NotAllowed);
     }
     return sign_and_countersign(store, bearer, before, std::move(after));
@@ -273,7 +289,8 @@ Result<Decision> change(OrganisationStore& store, const Bearer& bearer, const He
   const auto current = domain::fields_of(before);
   const auto received = store.clock().now();
   Decision decision;
-  domain::each_field(before, [&](std::uint32_t number, std::string_view, const auto& member, const domain::FieldRule& rule) {
+  domain::each_field(before, [&](std::uint32_t number, std::string_view, const auto& member,
+                                 const domain::FieldRule& rule) {
     const auto incoming = fields.find(number);
     if (incoming == fields.end()) return;
     const auto now = current.find(number);
@@ -286,7 +303,8 @@ Result<Decision> change(OrganisationStore& store, const Bearer& bearer, const He
     if constexpr (std::same_as<std::remove_cvref_t<decltype(member)>, domain::WorkOrderState>) {
       cbor::Reader reader{incoming->second};
       const auto next = domain::value_of<domain::WorkOrderState>(reader.text());
-      if (next && !domain::can_become(member, *next, bearer.role == DeviceRole::Office)) decision.lost[number] = incoming->second;
+      if (next && !domain::can_become(member, *next, bearer.role == DeviceRole::Office))
+        decision.lost[number] = incoming->second;
       return;
     }
     const auto rival = rivals.value().find(number);
@@ -309,7 +327,9 @@ Result<Decision> change(OrganisationStore& store, const Bearer& bearer, const He
     if (saved.error().kind == ErrorKind::Conflict) return set_aside(SetAsideReason::Unreadable);
     return saved.error();
   }
-  if (const auto forgotten = db.run("DELETE FROM deleted_record WHERE entity_id = ?", header.entity_id); !forgotten) return forgotten.error();
+  if (const auto forgotten = db.run("DELETE FROM deleted_record WHERE entity_id = ?", header.entity_id);
+      !forgotten)
+    return forgotten.error();
   if (!decision.lost.empty() || !decision.replaced.empty()) decision.ruling = Ruling::Merged;
   return decision;
 }
@@ -320,7 +340,8 @@ Result<Decision> remove(OrganisationStore& store, const Bearer& bearer, const He
   const auto found = storage::find<Record>(db, header.entity_id);
   if (!found) return found.error();
   if (!found.value()) return set_aside(SetAsideReason::UnknownRecord);
-  if constexpr (std::same_as<Record, domain::SignOff> || std::same_as<Record, domain::SealedGroup> || std::same_as<Record, domain::Erasure>) {
+  if constexpr (std::same_as<Record, domain::SignOff> || std::same_as<Record, domain::SealedGroup> ||
+                std::same_as<Record, domain::Erasure>) {
     return set_aside(SetAsideReason::NotAllowed);
   }
   const auto frozen = is_frozen(db, *found.value());
@@ -331,11 +352,13 @@ Result<Decision> remove(OrganisationStore& store, const Bearer& bearer, const He
   if (!rivals.value().empty()) return set_aside(SetAsideReason::Edited);
 
   if (const auto removed = storage::remove_record(db, header.type, header.entity_id); !removed) {
-    if (removed.error().kind == ErrorKind::Conflict) return set_aside(SetAsideReason::UnknownReference);  // something points here
+    if (removed.error().kind == ErrorKind::Conflict)
+      return set_aside(SetAsideReason::UnknownReference);  // something points here
     return removed.error();
   }
-  const auto kept = db.run("INSERT INTO deleted_record (type, entity_id, fields) VALUES (?, ?, ?)", static_cast<std::int64_t>(header.type),
-                           header.entity_id, storage::AsBlob{cbor::encode(domain::fields_of(*found.value()))});
+  const auto kept = db.run("INSERT INTO deleted_record (type, entity_id, fields) VALUES (?, ?, ?)",
+                           static_cast<std::int64_t>(header.type), header.entity_id,
+                           storage::AsBlob{cbor::encode(domain::fields_of(*found.value()))});
   if (!kept) return kept.error();
   return Decision{};
 }

@@ -33,9 +33,11 @@ struct About {
   [[nodiscard]] std::vector<protocol::ErasedRecord> list() const {
     std::vector<protocol::ErasedRecord> all;
     const auto add = [&]<class Record>(const std::vector<Record>& records) {
-      for (const auto& record : records) all.push_back({domain::EntityInfo<Record>::type, id_cast<AnyId>(record.id)});
+      for (const auto& record : records)
+        all.push_back({domain::EntityInfo<Record>::type, id_cast<AnyId>(record.id)});
     };
-    add(customers), add(sites), add(contacts), add(assets), add(work_orders), add(visits), add(answers), add(photos), add(notes);
+    add(customers), add(sites), add(contacts), add(assets), add(work_orders), add(visits), add(answers),
+        add(photos), add(notes);
     add(sign_offs), add(groups);
     return all;
   }
@@ -56,10 +58,12 @@ Result<About> records_about(Database& db, const domain::Customer& customer) {
   About about;
   about.customers.push_back(customer);
   for (const auto& gathered :
-       {gather(db, kOwn, id, about.sites), gather(db, kOwn, id, about.contacts), gather(db, kOwn, id, about.assets),
-        gather(db, kOwn, id, about.work_orders), gather(db, kOwn, id, about.visits), gather(db, kOfVisits, id, about.answers),
+       {gather(db, kOwn, id, about.sites), gather(db, kOwn, id, about.contacts),
+        gather(db, kOwn, id, about.assets), gather(db, kOwn, id, about.work_orders),
+        gather(db, kOwn, id, about.visits), gather(db, kOfVisits, id, about.answers),
         gather(db, kOfVisits, id, about.photos),
-        gather(db, "customer_id = ?1 OR visit_id IN (SELECT id FROM visit WHERE customer_id = ?1)", id, about.notes),
+        gather(db, "customer_id = ?1 OR visit_id IN (SELECT id FROM visit WHERE customer_id = ?1)", id,
+               about.notes),
         gather(db, kOfVisits, id, about.sign_offs), gather(db, kOfVisits, id, about.groups)}) {
     if (!gathered) return gathered.error();
   }
@@ -82,7 +86,8 @@ Result<std::size_t> erase_operations(Database& db, const AnyId& id) {
     while (query.next()) {
       auto fields = cbor::decode_fields(query.bytes(1));
       const auto decision = protocol::decode_decision(query.bytes(2));
-      const bool has_lost_values = decision && (!decision.value().lost.empty() || !decision.value().replaced.empty());
+      const bool has_lost_values =
+          decision && (!decision.value().lost.empty() || !decision.value().replaced.empty());
       const bool is_personal = !query.is_null(1) && (!fields || domain::has_personal<Record>(fields.value()));
       if (!is_personal && !has_lost_values) continue;
       Row row{query.integer(0), has_lost_values, {}};
@@ -96,20 +101,24 @@ Result<std::size_t> erase_operations(Database& db, const AnyId& id) {
     if (const auto read = query.done(); !read) return read.error();
   }
   for (const auto& row : rows) {
-    auto erased = db.run("UPDATE feed SET salt = NULL, body = NULL, remainder = ? WHERE seq = ?", storage::AsBlobOrNull{row.remainder}, row.seq);
-    if (erased && row.has_lost_values) erased = db.run("UPDATE feed SET decision = NULL, decision_salt = NULL WHERE seq = ?", row.seq);
+    auto erased = db.run("UPDATE feed SET salt = NULL, body = NULL, remainder = ? WHERE seq = ?",
+                         storage::AsBlobOrNull{row.remainder}, row.seq);
+    if (erased && row.has_lost_values)
+      erased = db.run("UPDATE feed SET decision = NULL, decision_salt = NULL WHERE seq = ?", row.seq);
     if (!erased) return erased.error();
   }
   return rows.size();
 }
 
 template <class Record>
-Done erase_records(Database& db, const std::vector<Record>& records, ErasureReport& report, std::vector<protocol::ErasedRecord>& list) {
+Done erase_records(Database& db, const std::vector<Record>& records, ErasureReport& report,
+                   std::vector<protocol::ErasedRecord>& list) {
   for (const auto& record : records) {
     const auto id = id_cast<AnyId>(record.id);
     const auto count = erase_operations<Record>(db, id);
     if (!count) return count.error();
-    const auto saved = storage::write_fields(db, domain::EntityInfo<Record>::type, id, domain::without_personal(record));
+    const auto saved =
+        storage::write_fields(db, domain::EntityInfo<Record>::type, id, domain::without_personal(record));
     if (!saved) return saved;
     const auto forgotten = db.run("DELETE FROM blob_reference WHERE entity_id = ?", id);
     if (!forgotten) return forgotten;
@@ -124,11 +133,14 @@ Done erase_records(Database& db, const std::vector<Record>& records, ErasureRepo
 
 /// What was set aside or deleted and names one of these records. Looked for as bytes, because a body that
 /// was set aside may be unreadable and still hold what somebody said about the customer.
-Result<std::vector<protocol::ErasedRecord>> strays_about(Database& db, const std::vector<protocol::ErasedRecord>& list) {
+Result<std::vector<protocol::ErasedRecord>> strays_about(Database& db,
+                                                         const std::vector<protocol::ErasedRecord>& list) {
   std::map<AnyId, protocol::ErasedRecord> candidates;
   {
-    auto query = db.query("SELECT type, entity_id FROM set_aside UNION SELECT type, entity_id FROM deleted_record");
-    while (query.next()) candidates[query.id<AnyId>(1)] = {static_cast<EntityType>(query.integer(0)), query.id<AnyId>(1)};
+    auto query =
+        db.query("SELECT type, entity_id FROM set_aside UNION SELECT type, entity_id FROM deleted_record");
+    while (query.next())
+      candidates[query.id<AnyId>(1)] = {static_cast<EntityType>(query.integer(0)), query.id<AnyId>(1)};
     if (const auto read = query.done(); !read) return read.error();
   }
   std::vector<AnyId> reached;
@@ -157,7 +169,8 @@ Done erase_stray(Database& db, const protocol::ErasedRecord& stray, ErasureRepor
       auto query = db.query("SELECT body FROM feed WHERE entity_id = ? AND body IS NOT NULL", stray.id);
       while (query.next()) {
         const auto fields = cbor::decode_fields(query.bytes(0));
-        const auto record = fields ? domain::record_of<Record>(stray.id, fields.value()) : Result<Record>{fields.error()};
+        const auto record =
+            fields ? domain::record_of<Record>(stray.id, fields.value()) : Result<Record>{fields.error()};
         if constexpr (std::same_as<Record, domain::Photo>) {
           if (record) report.blobs.push_back(record.value().blob.sha256);
         }
@@ -175,7 +188,8 @@ Done erase_stray(Database& db, const protocol::ErasedRecord& stray, ErasureRepor
     auto query = db.query("SELECT fields FROM deleted_record WHERE entity_id = ?", stray.id);
     if (!query.next()) return query.done();
     const auto fields = cbor::decode_fields(query.bytes(0));
-    const auto kept = cbor::encode(fields ? domain::without_personal_fields<Record>(fields.value()) : cbor::FieldMap{});
+    const auto kept =
+        cbor::encode(fields ? domain::without_personal_fields<Record>(fields.value()) : cbor::FieldMap{});
     return db.run("UPDATE deleted_record SET fields = ? WHERE entity_id = ?", AsBlob{kept}, stray.id);
   });
 }
@@ -185,11 +199,13 @@ std::vector<protocol::ErasedSeal> statements_for(OrganisationStore& store, const
   const auto& organisation = store.organisation();
   std::vector<protocol::ErasedSeal> seals;
   for (const auto& sign_off : about.sign_offs) {
-    protocol::ErasureStatement statement{organisation.id, protocol::seal_hash(sign_off.seal_list.bytes), {}, store.clock().now()};
+    protocol::ErasureStatement statement{
+        organisation.id, protocol::seal_hash(sign_off.seal_list.bytes), {}, store.clock().now()};
     for (const auto& group : about.groups) {
       if (group.sign_off_id == id_cast<domain::SealId>(sign_off.id)) statement.groups.push_back(group.name);
     }
-    seals.push_back({sign_off.id, protocol::sign_statement(organisation.signing_key, protocol::kErasureTag, protocol::encode(statement))});
+    seals.push_back({sign_off.id, protocol::sign_statement(organisation.signing_key, protocol::kErasureTag,
+                                                           protocol::encode(statement))});
   }
   return seals;
 }
@@ -209,7 +225,11 @@ Result<ErasureReport> erase_customer(OrganisationStore& store, const UserId& by,
   const auto found = storage::where<domain::Customer>(db, "number = ?", number);
   if (!found) return found.error();
   if (found.value().empty()) {
-    return Error{ErrorKind::NotFound, fmt::format("there is no customer {}: look the number up with the list of customers; nothing was erased", number)};
+    return Error{
+        ErrorKind::NotFound,
+        fmt::format(
+            "there is no customer {}: look the number up with the list of customers; nothing was erased",
+            number)};
   }
   const auto about = records_about(db, found.value().front());
   if (!about) return about.error();
@@ -235,16 +255,19 @@ Result<ErasureReport> erase_customer(OrganisationStore& store, const UserId& by,
     if (const auto erased = erase_stray(db, stray, report); !erased) return erased.error();
   }
   for (const auto& erased :
-       {erase_records(db, all.customers, report, list), erase_records(db, all.sites, report, list), erase_records(db, all.contacts, report, list),
-        erase_records(db, all.assets, report, list), erase_records(db, all.work_orders, report, list), erase_records(db, all.visits, report, list),
-        erase_records(db, all.answers, report, list), erase_records(db, all.photos, report, list), erase_records(db, all.notes, report, list),
-        erase_records(db, all.sign_offs, report, list), erase_records(db, all.groups, report, list)}) {
+       {erase_records(db, all.customers, report, list), erase_records(db, all.sites, report, list),
+        erase_records(db, all.contacts, report, list), erase_records(db, all.assets, report, list),
+        erase_records(db, all.work_orders, report, list), erase_records(db, all.visits, report, list),
+        erase_records(db, all.answers, report, list), erase_records(db, all.photos, report, list),
+        erase_records(db, all.notes, report, list), erase_records(db, all.sign_offs, report, list),
+        erase_records(db, all.groups, report, list)}) {
     if (!erased) return erased.error();
   }
   std::erase(report.blobs, Hash{});
   erasure.records.bytes = protocol::encode(list);
   if (const auto written = office_create(store, by, erasure); !written) return written.error();
-  const auto noted = store.note_audit(to_text(by), "customer.erased", to_text(erasure.customer_id), fmt::format("{} operations", report.operation_count));
+  const auto noted = store.note_audit(to_text(by), "customer.erased", to_text(erasure.customer_id),
+                                      fmt::format("{} operations", report.operation_count));
   if (!noted) return noted.error();
   return report;
 }

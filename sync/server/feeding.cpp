@@ -50,7 +50,8 @@ Result<protocol::PullAnswer> page(OrganisationStore& store, const FeedReader& re
     while (query.next()) {
       auto item = item_for(reader, query);
       byte_count += size_of(item);
-      const bool is_full = answer.items.size() == kLimits.pull_operation_count_max || byte_count > kLimits.pull_byte_count_max;
+      const bool is_full =
+          answer.items.size() == kLimits.pull_operation_count_max || byte_count > kLimits.pull_byte_count_max;
       if (is_full && !answer.items.empty()) {
         answer.has_more = true;
         break;
@@ -64,8 +65,10 @@ Result<protocol::PullAnswer> page(OrganisationStore& store, const FeedReader& re
   const auto root = root_at(store, last);
   if (!root) return root.error();
   const auto& organisation = store.organisation();
-  const protocol::RootStatement statement{organisation.id, organisation.epoch, last, root.value(), store.clock().now()};
-  answer.statement = protocol::sign_statement(organisation.signing_key, protocol::kStatementTag, protocol::encode(statement));
+  const protocol::RootStatement statement{organisation.id, organisation.epoch, last, root.value(),
+                                          store.clock().now()};
+  answer.statement = protocol::sign_statement(organisation.signing_key, protocol::kStatementTag,
+                                              protocol::encode(statement));
   return answer;
 }
 

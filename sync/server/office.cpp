@@ -31,15 +31,16 @@ Done open_office(OrganisationStore& store) {
   device.role = DeviceRole::Office;
   device.prefix = certificate.prefix;
   device.public_key.bytes = view(certificate.public_key);
-  device.certificate.bytes =
-      protocol::encode(protocol::sign_statement(organisation.signing_key, protocol::kDeviceTag, protocol::encode(certificate)));
+  device.certificate.bytes = protocol::encode(protocol::sign_statement(
+      organisation.signing_key, protocol::kDeviceTag, protocol::encode(certificate)));
   return office_create(store, UserId{}, device);
 }
 
-Done office_write(OrganisationStore& store, const UserId& by, protocol::Verb verb, domain::EntityType type, const AnyId& id,
-                  const cbor::FieldMap& fields) {
+Done office_write(OrganisationStore& store, const UserId& by, protocol::Verb verb, domain::EntityType type,
+                  const AnyId& id, const cbor::FieldMap& fields) {
   const auto& organisation = store.organisation();
-  const auto found = find_lineage(store.db(), organisation.office_device_id, protocol::genesis_hash(organisation.office_key.public_key));
+  const auto found = find_lineage(store.db(), organisation.office_device_id,
+                                  protocol::genesis_hash(organisation.office_key.public_key));
   if (!found) return found.error();
   if (!found.value()) return Error{ErrorKind::Corrupt, "the office has no journal"};
   Lineage lineage = *found.value();
@@ -57,16 +58,20 @@ Done office_write(OrganisationStore& store, const UserId& by, protocol::Verb ver
   header.type = type;
   header.entity_id = id;
   header.base_seq = head.value().seq;  // the office sees everything up to now
-  PreparedOperation prepared{protocol::make_operation(header, cbor::encode(fields), store.random()), {}, {}, fields};
+  PreparedOperation prepared{
+      protocol::make_operation(header, cbor::encode(fields), store.random()), {}, {}, fields};
   prepared.header = protocol::decode_header(prepared.operation.header).value();
   prepared.hash = protocol::operation_hash(prepared.operation.header);
 
-  const auto decision = accept_operation(store, lineage, DeviceRole::Office, organisation.office_key.public_key, prepared, /*is_revoked=*/false);
+  const auto decision = accept_operation(store, lineage, DeviceRole::Office,
+                                         organisation.office_key.public_key, prepared, /*is_revoked=*/false);
   if (!decision) return decision.error();
   if (decision.value().ruling == protocol::Ruling::SetAside) {
-    return Error{ErrorKind::Refused, fmt::format("the {} cannot be written: {}", domain::table_of(type), domain::name_of(decision.value().reason))};
+    return Error{ErrorKind::Refused, fmt::format("the {} cannot be written: {}", domain::table_of(type),
+                                                 domain::name_of(decision.value().reason))};
   }
-  return store.db().run("UPDATE lineage SET dseq = ?, head = ? WHERE id = ?", lineage.head.dseq, lineage.head.hash, lineage.id);
+  return store.db().run("UPDATE lineage SET dseq = ?, head = ? WHERE id = ?", lineage.head.dseq,
+                        lineage.head.hash, lineage.id);
 }
 
 }  // namespace aftercare::server

@@ -108,12 +108,14 @@ Done OrganisationStore::enter_new_epoch() {
     while (query.next()) {
       head.seq = static_cast<std::uint64_t>(query.integer(0));
       head.root = protocol::next_root(epoch, head.root, head.seq, query.hash(1), query.hash(2));
-      if (const auto saved = db_->run("UPDATE feed SET root = ? WHERE seq = ?", head.root, head.seq); !saved) return saved;
+      if (const auto saved = db_->run("UPDATE feed SET root = ? WHERE seq = ?", head.root, head.seq); !saved)
+        return saved;
     }
     if (const auto read = query.done(); !read) return read;
   }
   if (const auto saved = db_->run("UPDATE lineage SET answer = NULL"); !saved) return saved;
-  if (const auto saved = db_->run("UPDATE organisation SET epoch = ?, root = ?", epoch, head.root); !saved) return saved;
+  if (const auto saved = db_->run("UPDATE organisation SET epoch = ?, root = ?", epoch, head.root); !saved)
+    return saved;
   organisation_.epoch = epoch;
   return done();
 }

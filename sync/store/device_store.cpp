@@ -12,24 +12,33 @@ using storage::AsBlob;
 
 const std::vector<std::string_view> kMigrations{"records/0001_records.sql", "device/0001_journal.sql"};
 
-constexpr auto kPhotoWantedFor = std::chrono::days{30};  // older photos of others stay at the server until asked for
+constexpr auto kPhotoWantedFor =
+    std::chrono::days{30};  // older photos of others stay at the server until asked for
 
-std::filesystem::path database_path(const storage::DataFolder& folder) { return folder.path() / "records.db"; }
+std::filesystem::path database_path(const storage::DataFolder& folder) {
+  return folder.path() / "records.db";
+}
 
-Done needs_enrolment() { return Error{ErrorKind::SignIn, "this device is not enrolled: ask the office for an enrolment line"}; }
+Done needs_enrolment() {
+  return Error{ErrorKind::SignIn, "this device is not enrolled: ask the office for an enrolment line"};
+}
 
 }  // namespace
 
-DeviceStore::DeviceStore(std::unique_ptr<storage::Database> db, storage::BlobFiles blobs, Clock& clock, Random& random)
+DeviceStore::DeviceStore(std::unique_ptr<storage::Database> db, storage::BlobFiles blobs, Clock& clock,
+                         Random& random)
     : db_(std::move(db)), blobs_(std::move(blobs)), clock_(clock), random_(random) {}
 
-Result<std::unique_ptr<DeviceStore>> DeviceStore::open(const storage::DataFolder& folder, Clock& clock, Random& random) {
-  auto db = storage::Database::open(database_path(folder), derive_key(folder.key(), 1, "database"), storage::Access::Write);
+Result<std::unique_ptr<DeviceStore>> DeviceStore::open(const storage::DataFolder& folder, Clock& clock,
+                                                       Random& random) {
+  auto db = storage::Database::open(database_path(folder), derive_key(folder.key(), 1, "database"),
+                                    storage::Access::Write);
   if (!db) return db.error();
   if (const auto migrated = storage::migrate(*db.value(), kMigrations); !migrated) return migrated.error();
   auto blobs = storage::BlobFiles::open(folder.path() / "blobs", derive_key(folder.key(), 2, "blobfile"));
   if (!blobs) return blobs.error();
-  return std::unique_ptr<DeviceStore>{new DeviceStore(std::move(db).value(), std::move(blobs).value(), clock, random)};
+  return std::unique_ptr<DeviceStore>{
+      new DeviceStore(std::move(db).value(), std::move(blobs).value(), clock, random)};
 }
 
 Result<std::filesystem::path> DeviceStore::set_aside_damaged(const storage::DataFolder& folder, Instant now) {
@@ -58,7 +67,9 @@ Result<Hash> DeviceStore::keep_blob(std::string_view bytes, bool is_small) {
   return sha256;
 }
 
-Result<Bytes> DeviceStore::whole_blob(const Hash& sha256) { return blobs_.read_all(sha256, protocol::kLimits.blob_byte_count_max); }
+Result<Bytes> DeviceStore::whole_blob(const Hash& sha256) {
+  return blobs_.read_all(sha256, protocol::kLimits.blob_byte_count_max);
+}
 
 Result<DeviceStore::PendingEnrolment> DeviceStore::pending_enrolment(const protocol::EnrolmentLine& line) {
   const auto text = protocol::to_text(line);
@@ -68,7 +79,9 @@ Result<DeviceStore::PendingEnrolment> DeviceStore::pending_enrolment(const proto
     if (const auto read = query.done(); !read) return read.error();
   }
   const PendingEnrolment made{make_id<DeviceId>(clock_, random_), make_signing_key(random_)};
-  const auto kept = db_->run("INSERT OR REPLACE INTO pending_enrolment (one, line, device_id, seed) VALUES (1, ?, ?, ?)", text, made.device_id, made.key.seed);
+  const auto kept =
+      db_->run("INSERT OR REPLACE INTO pending_enrolment (one, line, device_id, seed) VALUES (1, ?, ?, ?)",
+               text, made.device_id, made.key.seed);
   if (!kept) return kept.error();
   return made;
 }
@@ -160,17 +173,20 @@ Done DeviceStore::save_identity(const Identity& identity, const EpochId& epoch) 
   const auto known = this->identity();
   if (!known) return known.error();
   if (known.value()) {
-    return Error{ErrorKind::Refused, fmt::format("this device is enrolled at {} already: use another folder, or revoke it there first",
-                                                 known.value()->organisation_name)};
+    return Error{
+        ErrorKind::Refused,
+        fmt::format("this device is enrolled at {} already: use another folder, or revoke it there first",
+                    known.value()->organisation_name)};
   }
   const auto genesis = protocol::genesis_hash(identity.key.public_key);
   return db_->transaction([&]() -> Done {
     const auto saved = db_->run(
         "INSERT INTO identity (one, organisation_id, organisation_name, device_id, seed, prefix, role, user_id, certificate, organisation_key, "
         "box_key, host, port, pin, spare_pin) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        identity.organisation_id, identity.organisation_name, identity.device_id, identity.key.seed, identity.prefix, identity.role,
-        identity.user_id, AsBlob{protocol::encode(identity.certificate)}, identity.organisation_key, identity.box_key,
-        identity.line.host, static_cast<std::int64_t>(identity.line.port), identity.line.pin, identity.line.spare_pin);
+        identity.organisation_id, identity.organisation_name, identity.device_id, identity.key.seed,
+        identity.prefix, identity.role, identity.user_id, AsBlob{protocol::encode(identity.certificate)},
+        identity.organisation_key, identity.box_key, identity.line.host,
+        static_cast<std::int64_t>(identity.line.port), identity.line.pin, identity.line.spare_pin);
     if (!saved) return saved;
     if (const auto spent = db_->run("DELETE FROM pending_enrolment"); !spent) return spent;
     return db_->run(
@@ -181,7 +197,8 @@ Done DeviceStore::save_identity(const Identity& identity, const EpochId& epoch) 
 }
 
 Result<Bookmark> DeviceStore::bookmark() {
-  auto query = db_->query("SELECT epoch, lineage, head_dseq, head_hash, held_dseq, backed_up_dseq, feed_seq, root FROM bookmark");
+  auto query = db_->query(
+      "SELECT epoch, lineage, head_dseq, head_hash, held_dseq, backed_up_dseq, feed_seq, root FROM bookmark");
   if (!query.next()) {
     const auto read = query.done();
     return read ? needs_enrolment().error() : read.error();
@@ -197,10 +214,12 @@ Result<Bookmark> DeviceStore::bookmark() {
   return bookmark;
 }
 
-Result<std::vector<Operation>> DeviceStore::operations_after(std::uint64_t dseq, std::size_t count_max, std::size_t byte_count_max) {
+Result<std::vector<Operation>> DeviceStore::operations_after(std::uint64_t dseq, std::size_t count_max,
+                                                             std::size_t byte_count_max) {
   std::vector<Operation> operations;
   std::size_t byte_count = 0;
-  auto query = db_->query("SELECT header, salt, body FROM operation WHERE dseq > ? ORDER BY dseq LIMIT ?", dseq, count_max);
+  auto query = db_->query("SELECT header, salt, body FROM operation WHERE dseq > ? ORDER BY dseq LIMIT ?",
+                          dseq, count_max);
   while (query.next()) {
     Operation operation{query.bytes(0), query.bytes(1), query.bytes(2)};
     constexpr std::size_t kFrame = 32;
@@ -222,14 +241,16 @@ Result<Hash> DeviceStore::hash_at(std::uint64_t dseq) {
   auto query = db_->query("SELECT hash FROM operation WHERE dseq = ?", dseq);
   if (query.next()) return query.hash(0);
   const auto read = query.done();
-  return read ? Error{ErrorKind::NotFound, fmt::format("this device has no operation {}", dseq)} : read.error();
+  return read ? Error{ErrorKind::NotFound, fmt::format("this device has no operation {}", dseq)}
+              : read.error();
 }
 
 Done DeviceStore::note_receipt(const protocol::Receipt& receipt, const protocol::Signed& word,
                                const std::vector<protocol::PushAnswer::SetAside>& set_aside) {
   return db_->transaction([&]() -> Done {
-    const auto saved = db_->run("UPDATE bookmark SET held_dseq = ?, backed_up_dseq = ?, lineage = ?, receipt = ?", receipt.head.dseq,
-                                receipt.backed_up_dseq, receipt.lineage, AsBlob{protocol::encode(word)});
+    const auto saved =
+        db_->run("UPDATE bookmark SET held_dseq = ?, backed_up_dseq = ?, lineage = ?, receipt = ?",
+                 receipt.head.dseq, receipt.backed_up_dseq, receipt.lineage, AsBlob{protocol::encode(word)});
     if (!saved) return saved;
     for (const auto& one : set_aside) {
       if (const auto noted = note_set_aside(*db_, one.dseq, one.reason, clock_.now()); !noted) return noted;
@@ -238,26 +259,32 @@ Done DeviceStore::note_receipt(const protocol::Receipt& receipt, const protocol:
   });
 }
 
-Done DeviceStore::note_held(std::uint64_t dseq) { return db_->run("UPDATE bookmark SET held_dseq = ?", dseq); }
+Done DeviceStore::note_held(std::uint64_t dseq) {
+  return db_->run("UPDATE bookmark SET held_dseq = ?", dseq);
+}
 
 Done DeviceStore::note_epoch(const EpochId& epoch) {
   return db_->transaction([&]() -> Done {
-    auto noted = db_->run("UPDATE bookmark SET epoch = ?, feed_seq = 0, root = ?, held_dseq = 0, root_statement = NULL", epoch, Hash{});
+    auto noted = db_->run(
+        "UPDATE bookmark SET epoch = ?, feed_seq = 0, root = ?, held_dseq = 0, root_statement = NULL", epoch,
+        Hash{});
     if (!noted) return noted;
-    // Everything of ours waits again for the feed. Until it comes, what is seen here rests on what was seen before.
+    // Everything of ours waits again for the feed. Until it comes, what is seen here rests on what was seen
+    // before.
     std::vector<std::pair<domain::EntityType, AnyId>> ours;
     {
       auto query = db_->query(
           "SELECT DISTINCT o.type, o.entity_id FROM operation o LEFT JOIN confirmed c ON c.entity_id = o.entity_id WHERE c.entity_id IS NULL");
-      while (query.next()) ours.emplace_back(static_cast<domain::EntityType>(query.integer(0)), query.id<AnyId>(1));
+      while (query.next())
+        ours.emplace_back(static_cast<domain::EntityType>(query.integer(0)), query.id<AnyId>(1));
       if (const auto read = query.done(); !read) return read;
     }
     for (const auto& [type, id] : ours) {
       const auto fields = storage::read_fields(*db_, type, id);
       if (!fields) return fields.error();
       const auto bytes = fields.value() ? cbor::encode(*fields.value()) : Bytes{};
-      noted = db_->run("INSERT INTO confirmed (type, entity_id, fields) VALUES (?, ?, ?)", static_cast<std::int64_t>(type), id,
-                       storage::AsBlobOrNull{bytes});
+      noted = db_->run("INSERT INTO confirmed (type, entity_id, fields) VALUES (?, ?, ?)",
+                       static_cast<std::int64_t>(type), id, storage::AsBlobOrNull{bytes});
       if (!noted) return noted;
     }
     noted = db_->run("UPDATE operation SET settled_seq = NULL");
@@ -283,7 +310,8 @@ Done DeviceStore::apply_page(const protocol::PullAnswer& page, const protocol::R
 }
 
 Done DeviceStore::note_server_time(Instant server_time, Instant here, std::int64_t) {
-  return db_->run("UPDATE bookmark SET server_offset_ms = ?, synced_at_ms = ?", (server_time - here).count(), here);
+  return db_->run("UPDATE bookmark SET server_offset_ms = ?, synced_at_ms = ?", (server_time - here).count(),
+                  here);
 }
 
 Result<std::vector<BlobTask>> DeviceStore::blobs_to_send(std::size_t count_max) {
@@ -293,7 +321,8 @@ Result<std::vector<BlobTask>> DeviceStore::blobs_to_send(std::size_t count_max) 
       "ORDER BY is_small DESC, rowid LIMIT ?",
       count_max);
   std::vector<BlobTask> tasks;
-  while (query.next()) tasks.push_back({query.hash(0), static_cast<std::uint64_t>(query.integer(1)), query.integer(2) != 0});
+  while (query.next())
+    tasks.push_back({query.hash(0), static_cast<std::uint64_t>(query.integer(1)), query.integer(2) != 0});
   if (const auto read = query.done(); !read) return read.error();
   return tasks;
 }
@@ -302,14 +331,17 @@ Result<Bytes> DeviceStore::read_blob(const Hash& sha256, std::uint64_t offset, s
   return blobs_.read(sha256, offset, byte_count_max);
 }
 
-Done DeviceStore::note_blob_held(const Hash& sha256) { return db_->run("UPDATE blob SET is_held = 1 WHERE sha256 = ?", sha256); }
+Done DeviceStore::note_blob_held(const Hash& sha256) {
+  return db_->run("UPDATE blob SET is_held = 1 WHERE sha256 = ?", sha256);
+}
 
 Result<std::vector<BlobTask>> DeviceStore::blobs_to_fetch(std::size_t count_max) {
   auto query = db_->query(
       "SELECT sha256, byte_count, is_small FROM blob WHERE NOT is_here AND (is_small OR taken_at_ms > ?) ORDER BY is_small DESC, taken_at_ms DESC LIMIT ?",
       clock_.now() - kPhotoWantedFor, count_max);
   std::vector<BlobTask> tasks;
-  while (query.next()) tasks.push_back({query.hash(0), static_cast<std::uint64_t>(query.integer(1)), query.integer(2) != 0});
+  while (query.next())
+    tasks.push_back({query.hash(0), static_cast<std::uint64_t>(query.integer(1)), query.integer(2) != 0});
   if (const auto read = query.done(); !read) return read.error();
   return tasks;
 }

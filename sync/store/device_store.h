@@ -35,7 +35,8 @@ class DeviceStore final : public Store {
  public:
   /// Opens or makes `records.db` and `blobs/` in the folder. Corrupt when the file is damaged or
   /// foreign; `set_aside_damaged` then makes room without losing it.
-  static Result<std::unique_ptr<DeviceStore>> open(const storage::DataFolder& folder, Clock& clock, Random& random);
+  static Result<std::unique_ptr<DeviceStore>> open(const storage::DataFolder& folder, Clock& clock,
+                                                   Random& random);
   /// Renames the damaged file, so that the next `open` starts with an empty one. Returns its new name.
   static Result<std::filesystem::path> set_aside_damaged(const storage::DataFolder& folder, Instant now);
 
@@ -67,7 +68,8 @@ class DeviceStore final : public Store {
   Result<std::optional<Identity>> identity() override;
   Done save_identity(const Identity& identity, const EpochId& epoch) override;
   Result<Bookmark> bookmark() override;
-  Result<std::vector<Operation>> operations_after(std::uint64_t dseq, std::size_t count_max, std::size_t byte_count_max) override;
+  Result<std::vector<Operation>> operations_after(std::uint64_t dseq, std::size_t count_max,
+                                                  std::size_t byte_count_max) override;
   Result<Hash> hash_at(std::uint64_t dseq) override;
   Done note_receipt(const protocol::Receipt& receipt, const protocol::Signed& word,
                     const std::vector<protocol::PushAnswer::SetAside>& set_aside) override;

@@ -21,7 +21,9 @@ using storage::AsBlob;
 using storage::AsBlobOrNull;
 
 Error corrupt(std::uint64_t seq, std::string_view what) {
-  return {ErrorKind::Corrupt, fmt::format("the server's item {} {}: nothing of its answer was stored; tell the office", seq, what)};
+  return {
+      ErrorKind::Corrupt,
+      fmt::format("the server's item {} {}: nothing of its answer was stored; tell the office", seq, what)};
 }
 
 Result<std::optional<FieldMap>> confirmed_fields(storage::Database& db, const AnyId& id, bool& is_pending) {
@@ -42,7 +44,7 @@ struct Inbox::Arrival {
   const FeedItem& item;
   std::optional<protocol::Header> header;  // absent: out of this device's reach
   Bytes header_bytes;
-  std::optional<FieldMap> fields;          // absent: erased
+  std::optional<FieldMap> fields;  // absent: erased
   std::optional<FieldMap> remainder;
   Decision decision;
   bool is_own = false;
@@ -50,7 +52,12 @@ struct Inbox::Arrival {
 };
 
 Result<Inbox::Arrival> Inbox::arrival_of(const FeedItem& item) {
-  Arrival arrival{.item = item, .header = std::nullopt, .header_bytes = {}, .fields = std::nullopt, .remainder = std::nullopt, .decision = {}};
+  Arrival arrival{.item = item,
+                  .header = std::nullopt,
+                  .header_bytes = {},
+                  .fields = std::nullopt,
+                  .remainder = std::nullopt,
+                  .decision = {}};
   Bytes body;
   auto query = db_.query("SELECT header, body, dseq FROM operation WHERE hash = ?", item.operation);
   if (query.next()) {
@@ -61,9 +68,11 @@ Result<Inbox::Arrival> Inbox::arrival_of(const FeedItem& item) {
   } else if (item.content) {
     arrival.header_bytes = item.content->header;
     body = item.content->body;
-    if (protocol::operation_hash(item.content->header) != item.operation) return corrupt(item.seq, "holds another operation than it names");
+    if (protocol::operation_hash(item.content->header) != item.operation)
+      return corrupt(item.seq, "holds another operation than it names");
   } else if (!item.decision.empty() || !item.remainder.empty()) {
-    return Error{ErrorKind::Conflict, "the server holds operations of this device that are not on it (was its disk restored?)"};
+    return Error{ErrorKind::Conflict,
+                 "the server holds operations of this device that are not on it (was its disk restored?)"};
   } else {
     return arrival;
   }
@@ -72,7 +81,8 @@ Result<Inbox::Arrival> Inbox::arrival_of(const FeedItem& item) {
   const auto header = protocol::decode_header(arrival.header_bytes);
   if (!header) return header.error();
   arrival.header = header.value();
-  if (item.content && !item.content->is_erased() && header.value().commitment != protocol::commitment(item.content->salt, item.content->body)) {
+  if (item.content && !item.content->is_erased() &&
+      header.value().commitment != protocol::commitment(item.content->salt, item.content->body)) {
     return corrupt(item.seq, "has a body that its header does not commit to");
   }
   if (!body.empty()) {
@@ -111,9 +121,11 @@ Done Inbox::apply(const protocol::PullAnswer& page, const protocol::RootStatemen
     root = protocol::next_root(epoch, root, seq, item.operation, item.decision_commitment);
     if (const auto applied = apply_item(item); !applied) return applied;
   }
-  if (statement.seq != seq || statement.root != root || statement.epoch != epoch) return corrupt(seq, "does not lead to the root that the server signed");
+  if (statement.seq != seq || statement.root != root || statement.epoch != epoch)
+    return corrupt(seq, "does not lead to the root that the server signed");
   if (const auto settled = settle_leftovers(); !settled) return settled;
-  return db_.run("UPDATE bookmark SET feed_seq = ?, root = ?, root_statement = ?", seq, root, AsBlob{protocol::encode(page.statement)});
+  return db_.run("UPDATE bookmark SET feed_seq = ?, root = ?, root_statement = ?", seq, root,
+                 AsBlob{protocol::encode(page.statement)});
 }
 
 Done Inbox::apply_item(const FeedItem& item) {
@@ -123,12 +135,14 @@ Done Inbox::apply_item(const FeedItem& item) {
   if (!arrival.header) return done();
 
   const auto& header = *arrival.header;
-  const auto positioned = db_.run("INSERT INTO record_position (entity_id, seq) VALUES (?, ?) ON CONFLICT (entity_id) DO UPDATE SET seq = excluded.seq",
-                                  header.entity_id, item.seq);
+  const auto positioned = db_.run(
+      "INSERT INTO record_position (entity_id, seq) VALUES (?, ?) ON CONFLICT (entity_id) DO UPDATE SET seq = excluded.seq",
+      header.entity_id, item.seq);
   if (!positioned) return positioned;
   if (arrival.decision.ruling == Ruling::SetAside) {
     if (!arrival.is_own) return done();
-    if (const auto noted = note_set_aside(db_, arrival.dseq, arrival.decision.reason, now_); !noted) return noted;
+    if (const auto noted = note_set_aside(db_, arrival.dseq, arrival.decision.reason, now_); !noted)
+      return noted;
     return settle_own(arrival);
   }
   if (const auto applied = apply_accepted(arrival); !applied) return applied;
@@ -173,12 +187,17 @@ Done Inbox::apply_accepted(const Arrival& arrival) {
 
   if (is_pending) {
     const auto bytes = base ? cbor::encode(*base) : Bytes{};
-    const auto kept = db_.run("UPDATE confirmed SET fields = ? WHERE entity_id = ?", AsBlobOrNull{bytes}, header.entity_id);
+    const auto kept =
+        db_.run("UPDATE confirmed SET fields = ? WHERE entity_id = ?", AsBlobOrNull{bytes}, header.entity_id);
     if (!kept) return kept;
-    return arrival.is_own ? settle_own(arrival) : show(arrival, rebuild_view(db_, header.type, header.entity_id));
+    return arrival.is_own ? settle_own(arrival)
+                          : show(arrival, rebuild_view(db_, header.type, header.entity_id));
   }
   if (arrival.is_own) {
-    if (const auto settled = db_.run("UPDATE operation SET settled_seq = ? WHERE dseq = ?", arrival.item.seq, arrival.dseq); !settled) return settled;
+    if (const auto settled =
+            db_.run("UPDATE operation SET settled_seq = ? WHERE dseq = ?", arrival.item.seq, arrival.dseq);
+        !settled)
+      return settled;
   }
   const auto written = base ? storage::write_fields(db_, header.type, header.entity_id, *base)
                             : storage::remove_record(db_, header.type, header.entity_id);
@@ -190,26 +209,33 @@ Done Inbox::apply_accepted(const Arrival& arrival) {
 Done Inbox::show(const Arrival& arrival, const Done& written) {
   const auto& header = *arrival.header;
   if (written) return storage::index_record(db_, header.type, header.entity_id);
-  if (written.error().kind != ErrorKind::Invalid && written.error().kind != ErrorKind::Conflict) return written;
-  return db_.run("INSERT INTO attention (code, type, entity_id, at_ms) VALUES ('newer_record', ?, ?, ?)", static_cast<std::int64_t>(header.type),
-                 header.entity_id, now_);
+  if (written.error().kind != ErrorKind::Invalid && written.error().kind != ErrorKind::Conflict)
+    return written;
+  return db_.run("INSERT INTO attention (code, type, entity_id, at_ms) VALUES ('newer_record', ?, ?, ?)",
+                 static_cast<std::int64_t>(header.type), header.entity_id, now_);
 }
 
 Done Inbox::remember_deleted(const Arrival& arrival, const FieldMap& fields) {
   return db_.run(
       "INSERT INTO deleted_record (type, entity_id, fields) VALUES (?, ?, ?) ON CONFLICT (entity_id) DO UPDATE SET fields = excluded.fields",
-      static_cast<std::int64_t>(arrival.header->type), arrival.header->entity_id, AsBlob{cbor::encode(fields)});
+      static_cast<std::int64_t>(arrival.header->type), arrival.header->entity_id,
+      AsBlob{cbor::encode(fields)});
 }
 
 /// Our operation came back with its decision: from now on it is part of what the server says.
 Done Inbox::settle_own(const Arrival& arrival) {
   const auto& header = *arrival.header;
-  if (const auto settled = db_.run("UPDATE operation SET settled_seq = ? WHERE dseq = ?", arrival.item.seq, arrival.dseq); !settled) return settled;
+  if (const auto settled =
+          db_.run("UPDATE operation SET settled_seq = ? WHERE dseq = ?", arrival.item.seq, arrival.dseq);
+      !settled)
+    return settled;
   if (const auto rebuilt = rebuild_view(db_, header.type, header.entity_id); !rebuilt) {
-    // Records of ours that build on one whose making was set aside keep it in sight until they went the same way.
+    // Records of ours that build on one whose making was set aside keep it in sight until they went the same
+    // way.
     return rebuilt.error().kind == ErrorKind::Conflict ? done() : rebuilt;
   }
-  auto query = db_.query("SELECT 1 FROM operation WHERE entity_id = ? AND settled_seq IS NULL LIMIT 1", header.entity_id);
+  auto query = db_.query("SELECT 1 FROM operation WHERE entity_id = ? AND settled_seq IS NULL LIMIT 1",
+                         header.entity_id);
   if (query.next()) return done();
   if (const auto read = query.done(); !read) return read;
   return db_.run("DELETE FROM confirmed WHERE entity_id = ?", header.entity_id);
@@ -224,14 +250,16 @@ Done Inbox::settle_leftovers() {
       auto query = db_.query(
           "SELECT c.type, c.entity_id FROM confirmed c WHERE NOT EXISTS "
           "(SELECT 1 FROM operation o WHERE o.entity_id = c.entity_id AND o.settled_seq IS NULL)");
-      while (query.next()) leftovers.emplace_back(static_cast<EntityType>(query.integer(0)), query.id<AnyId>(1));
+      while (query.next())
+        leftovers.emplace_back(static_cast<EntityType>(query.integer(0)), query.id<AnyId>(1));
       if (const auto read = query.done(); !read) return read;
     }
     for (const auto& [type, id] : leftovers) {
       const auto rebuilt = rebuild_view(db_, type, id);
       if (!rebuilt && rebuilt.error().kind == ErrorKind::Conflict) continue;
       if (!rebuilt) return rebuilt;
-      if (const auto settled = db_.run("DELETE FROM confirmed WHERE entity_id = ?", id); !settled) return settled;
+      if (const auto settled = db_.run("DELETE FROM confirmed WHERE entity_id = ?", id); !settled)
+        return settled;
       is_progress = true;
     }
   }
@@ -241,9 +269,10 @@ Done Inbox::settle_leftovers() {
 Done Inbox::note_lost(const Arrival& arrival) {
   const auto note = [&](const FieldMap& fields, bool is_ours) -> Done {
     for (const auto& [number, value] : fields) {
-      const auto noted = db_.run("INSERT INTO lost_value (seq, type, entity_id, field, value, is_ours) VALUES (?, ?, ?, ?, ?, ?)", arrival.item.seq,
-                                 static_cast<std::int64_t>(arrival.header->type), arrival.header->entity_id, static_cast<std::int64_t>(number),
-                                 AsBlob{value}, is_ours);
+      const auto noted = db_.run(
+          "INSERT INTO lost_value (seq, type, entity_id, field, value, is_ours) VALUES (?, ?, ?, ?, ?, ?)",
+          arrival.item.seq, static_cast<std::int64_t>(arrival.header->type), arrival.header->entity_id,
+          static_cast<std::int64_t>(number), AsBlob{value}, is_ours);
       if (!noted) return noted;
     }
     return done();
@@ -257,10 +286,12 @@ Done Inbox::note_proof(const Arrival& arrival) {
   const auto& header = *arrival.header;
   if (header.type != EntityType::SignOff) return done();
   if (header.verb == Verb::Seal) {
-    return db_.run("INSERT OR IGNORE INTO seal_proof (sign_off_id, header) VALUES (?, ?)", header.entity_id, AsBlob{arrival.header_bytes});
+    return db_.run("INSERT OR IGNORE INTO seal_proof (sign_off_id, header) VALUES (?, ?)", header.entity_id,
+                   AsBlob{arrival.header_bytes});
   }
   if (!arrival.decision.countersign) return done();
-  return db_.run("UPDATE seal_proof SET countersign = ? WHERE sign_off_id = ?", AsBlob{protocol::encode(*arrival.decision.countersign)}, header.entity_id);
+  return db_.run("UPDATE seal_proof SET countersign = ? WHERE sign_off_id = ?",
+                 AsBlob{protocol::encode(*arrival.decision.countersign)}, header.entity_id);
 }
 
 Done Inbox::want_blobs(const Arrival& arrival) {
@@ -268,16 +299,19 @@ Done Inbox::want_blobs(const Arrival& arrival) {
   if (arrival.is_own || header.verb == Verb::Delete || !arrival.fields) return done();
   const auto want = [&](const Hash& sha256, std::int64_t byte_count, bool is_small, Instant at) {
     if (sha256 == Hash{}) return done();
-    return db_.run("INSERT OR IGNORE INTO blob (sha256, byte_count, is_small, is_here, is_held, taken_at_ms) VALUES (?, ?, ?, 0, 1, ?)", sha256,
-                   byte_count, is_small, at);
+    return db_.run(
+        "INSERT OR IGNORE INTO blob (sha256, byte_count, is_small, is_here, is_held, taken_at_ms) VALUES (?, ?, ?, 0, 1, ?)",
+        sha256, byte_count, is_small, at);
   };
   if (header.type == EntityType::Photo) {
     const auto photo = domain::record_of<domain::Photo>(header.entity_id, *arrival.fields);
-    return photo ? want(photo.value().blob.sha256, photo.value().byte_count, false, photo.value().taken_at) : done();
+    return photo ? want(photo.value().blob.sha256, photo.value().byte_count, false, photo.value().taken_at)
+                 : done();
   }
   if (header.type == EntityType::SignOff) {
     const auto sign_off = domain::record_of<domain::SignOff>(header.entity_id, *arrival.fields);
-    if (sign_off && sign_off.value().strokes) return want(sign_off.value().strokes->sha256, 0, true, sign_off.value().signed_at);
+    if (sign_off && sign_off.value().strokes)
+      return want(sign_off.value().strokes->sha256, 0, true, sign_off.value().signed_at);
   }
   return done();
 }
@@ -334,13 +368,15 @@ Done Inbox::erase_record(EntityType type, const AnyId& id) {
     }
     std::erase(blobs, Hash{});
     for (const auto& sha256 : blobs) {
-      if (const auto forgotten = db_.run("DELETE FROM blob WHERE sha256 = ?", sha256); !forgotten) return forgotten;
+      if (const auto forgotten = db_.run("DELETE FROM blob WHERE sha256 = ?", sha256); !forgotten)
+        return forgotten;
       erased_blobs_.push_back(sha256);
     }
     for (const auto* table : {"confirmed", "deleted_record"}) {
       std::optional<FieldMap> kept;
       {
-        auto query = db_.query(fmt::format("SELECT fields FROM {} WHERE entity_id = ? AND fields IS NOT NULL", table), id);
+        auto query = db_.query(
+            fmt::format("SELECT fields FROM {} WHERE entity_id = ? AND fields IS NOT NULL", table), id);
         if (query.next()) {
           const auto fields = cbor::decode_fields(query.bytes(0));
           kept = fields ? domain::without_personal_fields<Record>(fields.value()) : FieldMap{};
@@ -348,10 +384,12 @@ Done Inbox::erase_record(EntityType type, const AnyId& id) {
         if (const auto read = query.done(); !read) return read;
       }
       if (!kept) continue;
-      const auto saved = db_.run(fmt::format("UPDATE {} SET fields = ? WHERE entity_id = ?", table), AsBlob{cbor::encode(*kept)}, id);
+      const auto saved = db_.run(fmt::format("UPDATE {} SET fields = ? WHERE entity_id = ?", table),
+                                 AsBlob{cbor::encode(*kept)}, id);
       if (!saved) return saved;
     }
-    if (const auto cleaned = db_.run("DELETE FROM lost_value WHERE entity_id = ?", id); !cleaned) return cleaned;
+    if (const auto cleaned = db_.run("DELETE FROM lost_value WHERE entity_id = ?", id); !cleaned)
+      return cleaned;
     return storage::index_record(db_, type, id);
   });
 }

@@ -42,6 +42,7 @@ class Inbox {
 };
 
 /// Somebody must look at this operation of ours.
-[[nodiscard]] Done note_set_aside(storage::Database& db, std::uint64_t dseq, protocol::SetAsideReason reason, Instant now);
+[[nodiscard]] Done note_set_aside(storage::Database& db, std::uint64_t dseq, protocol::SetAsideReason reason,
+                                  Instant now);
 
 }  // namespace aftercare::sync

@@ -11,7 +11,8 @@ using protocol::Verb;
 using storage::AsBlob;
 using storage::AsBlobOrNull;
 
-Journal::Journal(storage::Database& db, const Identity& identity, const domain::UserId& by, Clock& clock, Random& random)
+Journal::Journal(storage::Database& db, const Identity& identity, const domain::UserId& by, Clock& clock,
+                 Random& random)
     : db_(db), identity_(identity), by_(by), clock_(clock), random_(random) {}
 
 Done Journal::load() {
@@ -22,7 +23,9 @@ Done Journal::load() {
     return done();
   }
   const auto read = query.done();
-  return read ? Done{Error{ErrorKind::SignIn, "this device is not enrolled: ask the office for an enrolment line"}} : read;
+  return read ? Done{Error{ErrorKind::SignIn,
+                           "this device is not enrolled: ask the office for an enrolment line"}}
+              : read;
 }
 
 Done Journal::done_of(const Result<Operation>& written) {
@@ -46,10 +49,12 @@ Done Journal::keep_confirmed(domain::EntityType type, const AnyId& id) {
   const auto fields = storage::read_fields(db_, type, id);
   if (!fields) return fields.error();
   const auto bytes = fields.value() ? cbor::encode(*fields.value()) : Bytes{};
-  return db_.run("INSERT INTO confirmed (type, entity_id, fields) VALUES (?, ?, ?)", static_cast<std::int64_t>(type), id, AsBlobOrNull{bytes});
+  return db_.run("INSERT INTO confirmed (type, entity_id, fields) VALUES (?, ?, ?)",
+                 static_cast<std::int64_t>(type), id, AsBlobOrNull{bytes});
 }
 
-Result<Operation> Journal::write(Verb verb, domain::EntityType type, const AnyId& id, const domain::FieldMap& fields) {
+Result<Operation> Journal::write(Verb verb, domain::EntityType type, const AnyId& id,
+                                 const domain::FieldMap& fields) {
   const auto base = base_seq(id);
   if (!base) return base.error();
   if (const auto kept = keep_confirmed(type, id); !kept) return kept.error();
@@ -69,10 +74,13 @@ Result<Operation> Journal::write(Verb verb, domain::EntityType type, const AnyId
   auto operation = protocol::make_operation(header, cbor::encode(fields), random_);
   head_ = {header.dseq, protocol::operation_hash(operation.header)};
 
-  auto saved = db_.run("INSERT INTO operation (dseq, header, salt, body, hash, type, entity_id) VALUES (?, ?, ?, ?, ?, ?, ?)", header.dseq,
-                       AsBlob{operation.header}, AsBlob{operation.salt}, AsBlob{operation.body}, head_.hash, static_cast<std::int64_t>(type), id);
+  auto saved = db_.run(
+      "INSERT INTO operation (dseq, header, salt, body, hash, type, entity_id) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      header.dseq, AsBlob{operation.header}, AsBlob{operation.salt}, AsBlob{operation.body}, head_.hash,
+      static_cast<std::int64_t>(type), id);
   if (saved) {
-    saved = db_.run("UPDATE bookmark SET head_dseq = ?, head_hash = ?, hybrid_ms = ?, hybrid_count = ?", head_.dseq, head_.hash, time_.ms, time_.count);
+    saved = db_.run("UPDATE bookmark SET head_dseq = ?, head_hash = ?, hybrid_ms = ?, hybrid_count = ?",
+                    head_.dseq, head_.hash, time_.ms, time_.count);
   }
   if (saved) saved = rebuild_view(db_, type, id);
   if (!saved) return saved.error();
@@ -80,20 +88,25 @@ Result<Operation> Journal::write(Verb verb, domain::EntityType type, const AnyId
 }
 
 Done Journal::seal(domain::SignOff sign_off) {
-  const auto sealed = write(Verb::Seal, domain::EntityType::SignOff, id_cast<AnyId>(sign_off.id), domain::fields_of(sign_off));
+  const auto sealed = write(Verb::Seal, domain::EntityType::SignOff, id_cast<AnyId>(sign_off.id),
+                            domain::fields_of(sign_off));
   if (!sealed) return sealed.error();
-  const auto proof = db_.run("INSERT INTO seal_proof (sign_off_id, header) VALUES (?, ?)", sign_off.id, AsBlob{sealed.value().header});
+  const auto proof = db_.run("INSERT INTO seal_proof (sign_off_id, header) VALUES (?, ?)", sign_off.id,
+                             AsBlob{sealed.value().header});
   if (!proof) return proof;
 
-  const auto signature = protocol::sign_seal(identity_.key, protocol::seal_hash(sign_off.seal_list.bytes), head_.hash);
+  const auto signature =
+      protocol::sign_seal(identity_.key, protocol::seal_hash(sign_off.seal_list.bytes), head_.hash);
   auto with_signature = sign_off;
   with_signature.signature.bytes = view(signature);
-  return done_of(write(Verb::Append, domain::EntityType::SignOff, id_cast<AnyId>(sign_off.id), domain::changes_of(sign_off, with_signature)));
+  return done_of(write(Verb::Append, domain::EntityType::SignOff, id_cast<AnyId>(sign_off.id),
+                       domain::changes_of(sign_off, with_signature)));
 }
 
 Result<std::string> Journal::next_number(char kind) {
-  auto query = db_.query("INSERT INTO counter (kind, value) VALUES (?, 1) ON CONFLICT (kind) DO UPDATE SET value = value + 1 RETURNING value",
-                         std::string(1, kind));
+  auto query = db_.query(
+      "INSERT INTO counter (kind, value) VALUES (?, 1) ON CONFLICT (kind) DO UPDATE SET value = value + 1 RETURNING value",
+      std::string(1, kind));
   std::uint32_t value = 0;
   while (query.next()) value = static_cast<std::uint32_t>(query.integer(0));
   if (const auto counted = query.done(); !counted) return counted.error();
@@ -133,7 +146,9 @@ Done rebuild_view(storage::Database& db, domain::EntityType type, const AnyId& i
     if (const auto read = query.done(); !read) return read;
   }
   {
-    auto query = db.query("SELECT header, body FROM operation WHERE entity_id = ? AND settled_seq IS NULL AND body IS NOT NULL ORDER BY dseq", id);
+    auto query = db.query(
+        "SELECT header, body FROM operation WHERE entity_id = ? AND settled_seq IS NULL AND body IS NOT NULL ORDER BY dseq",
+        id);
     while (query.next()) {
       const auto header = protocol::decode_header(query.bytes(0));
       const auto fields = cbor::decode_fields(query.bytes(1));
@@ -153,7 +168,8 @@ Done rebuild_view(storage::Database& db, domain::EntityType type, const AnyId& i
     }
     if (const auto read = query.done(); !read) return read;
   }
-  const auto written = view ? storage::write_fields(db, type, id, *view) : storage::remove_record(db, type, id);
+  const auto written =
+      view ? storage::write_fields(db, type, id, *view) : storage::remove_record(db, type, id);
   if (!written) return written;
   return storage::index_record(db, type, id);
 }

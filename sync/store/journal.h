@@ -11,18 +11,21 @@ namespace aftercare::sync {
 /// another way, except from the feed.
 class Journal {
  public:
-  Journal(storage::Database& db, const Identity& identity, const domain::UserId& by, Clock& clock, Random& random);
+  Journal(storage::Database& db, const Identity& identity, const domain::UserId& by, Clock& clock,
+          Random& random);
   [[nodiscard]] Done load();
 
   template <class Record>
   [[nodiscard]] Done create(const Record& record) {
-    return done_of(write(protocol::Verb::Create, domain::EntityInfo<Record>::type, id_cast<AnyId>(record.id), domain::fields_of(record)));
+    return done_of(write(protocol::Verb::Create, domain::EntityInfo<Record>::type, id_cast<AnyId>(record.id),
+                         domain::fields_of(record)));
   }
   template <class Record>
   [[nodiscard]] Done change(const Record& before, const Record& after) {
     const auto changes = domain::changes_of(before, after);
     if (changes.empty()) return done();
-    return done_of(write(protocol::Verb::Change, domain::EntityInfo<Record>::type, id_cast<AnyId>(after.id), changes));
+    return done_of(
+        write(protocol::Verb::Change, domain::EntityInfo<Record>::type, id_cast<AnyId>(after.id), changes));
   }
   /// Writes the sealing operation, then the device's signature over it in an operation of its own.
   [[nodiscard]] Done seal(domain::SignOff sign_off);
@@ -37,7 +40,8 @@ class Journal {
   [[nodiscard]] const domain::UserId& by() const { return by_; }
 
  private:
-  Result<Operation> write(protocol::Verb verb, domain::EntityType type, const AnyId& id, const domain::FieldMap& fields);
+  Result<Operation> write(protocol::Verb verb, domain::EntityType type, const AnyId& id,
+                          const domain::FieldMap& fields);
   static Done done_of(const Result<Operation>& written);
   Result<std::uint64_t> base_seq(const AnyId& id);
   Done keep_confirmed(domain::EntityType type, const AnyId& id);

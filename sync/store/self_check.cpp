@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-
 namespace aftercare::sync {
 namespace {
 
@@ -25,14 +24,16 @@ Done check_journal(DeviceStore& store, SelfCheck& check) {
     ++check.operation_count;
   }
   if (const auto read = query.done(); !read) return read;
-  if (head != bookmark.value().head) check.complaints.emplace_back("the journal does not end where its head says");
+  if (head != bookmark.value().head)
+    check.complaints.emplace_back("the journal does not end where its head says");
   return done();
 }
 
 /// The seal of one visit against the groups that are here; erased ones are taken at their hash.
 std::string seal_complaint(DeviceStore& store, const domain::SignOff& sign_off) {
   const auto list = protocol::decode_seal_list(sign_off.seal_list.bytes);
-  const auto groups = storage::where<domain::SealedGroup>(store.db(), "sign_off_id = ? ORDER BY rowid", sign_off.id);
+  const auto groups =
+      storage::where<domain::SealedGroup>(store.db(), "sign_off_id = ? ORDER BY rowid", sign_off.id);
   if (!list || !groups) return "its list cannot be read";
   if (list.value().size() != groups.value().size()) return "groups are missing";
   for (std::size_t i = 0; i < list.value().size(); ++i) {
@@ -40,7 +41,8 @@ std::string seal_complaint(DeviceStore& store, const domain::SignOff& sign_off) 
     const auto& group = groups.value()[i];
     if (group.name != entry.name) return fmt::format("the group {} is missing", entry.name);
     const bool is_erased = group.salt.bytes.empty();
-    if (!is_erased && protocol::group_hash(group.salt.bytes, group.content.bytes) != entry.hash) return fmt::format("the group {} was changed", entry.name);
+    if (!is_erased && protocol::group_hash(group.salt.bytes, group.content.bytes) != entry.hash)
+      return fmt::format("the group {} was changed", entry.name);
   }
 
   auto query = store.db().query("SELECT header FROM seal_proof WHERE sign_off_id = ?", sign_off.id);
@@ -54,12 +56,14 @@ std::string seal_complaint(DeviceStore& store, const domain::SignOff& sign_off) 
   PublicKey key = identity.value()->key.public_key;
   if (header.value().device_id != identity.value()->device_id) {
     const auto device = storage::find<domain::Device>(store.db(), header.value().device_id);
-    const auto foreign = device && device.value() ? hash_of_bytes(device.value()->public_key.bytes) : Result<Hash>{Error{ErrorKind::NotFound, ""}};
+    const auto foreign = device && device.value() ? hash_of_bytes(device.value()->public_key.bytes)
+                                                  : Result<Hash>{Error{ErrorKind::NotFound, ""}};
     if (!foreign) return "the device that sealed it is unknown";
     key = foreign.value();
   }
   const auto seal = protocol::seal_hash(sign_off.seal_list.bytes);
-  if (!protocol::is_seal_signed_by(key, seal, protocol::operation_hash(header_bytes), signature.value())) return "its signature does not fit";
+  if (!protocol::is_seal_signed_by(key, seal, protocol::operation_hash(header_bytes), signature.value()))
+    return "its signature does not fit";
   return {};
 }
 

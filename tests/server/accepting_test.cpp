@@ -17,7 +17,8 @@ protocol::Decision decision_at(OrganisationWorld& world, std::uint64_t seq) {
   return protocol::decode_decision(query.bytes(0)).value();
 }
 
-TEST_CASE("accepting: a push is taken once, and the same push gets the same answer byte for byte [S01]", "[S01]") {
+TEST_CASE("accepting: a push is taken once, and the same push gets the same answer byte for byte [S01]",
+          "[S01]") {
   OrganisationWorld world;
   auto tablet = world.enrol();
   const auto visit = world.record_visit(tablet);
@@ -68,7 +69,8 @@ TEST_CASE("accepting: after a gap the server says where it stands, and takes not
   const auto outcome = world.push(tablet, {operations[2], operations[3]});
 
   REQUIRE(std::holds_alternative<Standing>(outcome));
-  CHECK(std::get<Standing>(outcome).head == protocol::Head{1, protocol::operation_hash(operations[0].header)});
+  CHECK(std::get<Standing>(outcome).head ==
+        protocol::Head{1, protocol::operation_hash(operations[0].header)});
   CHECK(std::get<Standing>(outcome).lineage == tablet.lineage);
   CHECK(world.feed_seq() == seq);
 }
@@ -126,12 +128,14 @@ TEST_CASE("accepting: a push that does not hold together is refused as a whole [
   world.record_visit(tablet);
   const auto operations = tablet.unsent;
   const auto prepare = [&](const protocol::PushRequest& request, const Journalist& device) {
-    return bool(server::prepare_push(request, device.organisation_id, device.device_id, device.key.public_key));
+    return bool(
+        server::prepare_push(request, device.organisation_id, device.device_id, device.key.public_key));
   };
   const auto honest = tablet.request_of(operations);
   REQUIRE(prepare(honest, tablet));
 
-  CHECK_FALSE(prepare(other.request_of(operations), other));  // another device's operations under our signature
+  CHECK_FALSE(
+      prepare(other.request_of(operations), other));  // another device's operations under our signature
   auto wrong = honest;
   wrong.head_signature = other.request_of(operations).head_signature;
   CHECK_FALSE(prepare(wrong, tablet));
@@ -147,7 +151,8 @@ TEST_CASE("accepting: a push that does not hold together is refused as a whole [
   wrong = honest;
   wrong.operations.pop_back();
   CHECK_FALSE(prepare(wrong, tablet));  // the signature is of another head
-  CHECK_FALSE(server::prepare_push(honest, protocol::OrganisationId{}, tablet.device_id, tablet.key.public_key));
+  CHECK_FALSE(
+      server::prepare_push(honest, protocol::OrganisationId{}, tablet.device_id, tablet.key.public_key));
 }
 
 TEST_CASE("accepting: each reason for setting aside, and the queue goes on behind it [S01]", "[S01]") {
@@ -177,12 +182,13 @@ TEST_CASE("accepting: each reason for setting aside, and the queue goes on behin
   };
 
   SECTION("a body that is no map") {
-    tablet.write(Verb::Create, EntityType::Customer, world.id<AnyId>(), "\x81\x01", 0, world.clock, world.random);
+    tablet.write(Verb::Create, EntityType::Customer, world.id<AnyId>(), "\x81\x01", 0, world.clock,
+                 world.random);
     check_one(Unreadable);
   }
   SECTION("a body with a word that nobody knows") {
-    tablet.write(Verb::Create, EntityType::Visit, world.id<AnyId>(), cbor::encode({{2, cbor::Writer{}.text("tomorrow").take()}}), 0, world.clock,
-                 world.random);
+    tablet.write(Verb::Create, EntityType::Visit, world.id<AnyId>(),
+                 cbor::encode({{2, cbor::Writer{}.text("tomorrow").take()}}), 0, world.clock, world.random);
     check_one(Unreadable);
   }
   SECTION("a body that is too long") {
@@ -270,7 +276,8 @@ TEST_CASE("accepting: a revoked device's work is kept, and waits for a person [S
   CHECK(world.count("SELECT count(*) FROM feed WHERE ruling = 3 AND body IS NOT NULL") == 4);
 }
 
-TEST_CASE("accepting: what builds on something set aside waits with it, and the rest does not [S01]", "[S01]") {
+TEST_CASE("accepting: what builds on something set aside waits with it, and the rest does not [S01]",
+          "[S01]") {
   OrganisationWorld world;
   auto tablet = world.enrol();
   auto lost = world.make_visit();
@@ -297,7 +304,9 @@ TEST_CASE("accepting: what builds on something set aside waits with it, and the 
 
 // ---- Sealing ---------------------------------------------------------------------------------------------
 
-TEST_CASE("sealing: the server countersigns a seal, and from then on the visit is frozen for everybody [S01][S07]", "[S01][S07]") {
+TEST_CASE(
+    "sealing: the server countersigns a seal, and from then on the visit is frozen for everybody [S01][S07]",
+    "[S01][S07]") {
   OrganisationWorld world;
   auto tablet = world.enrol();
   auto other = world.enrol();
@@ -308,7 +317,8 @@ TEST_CASE("sealing: the server countersigns a seal, and from then on the visit i
 
   const auto decision = decision_at(world, world.feed_seq());
   REQUIRE(decision.countersign);
-  CHECK(is_signed_by(world.store->organisation().signing_key.public_key, protocol::kCountersignTag, *decision.countersign));
+  CHECK(is_signed_by(world.store->organisation().signing_key.public_key, protocol::kCountersignTag,
+                     *decision.countersign));
   const auto word = protocol::decode_countersign(decision.countersign->statement).value();
   CHECK(word.seal == protocol::seal_hash(sign_off.seal_list.bytes));
   CHECK(word.operation == hash);
@@ -355,7 +365,9 @@ TEST_CASE("sealing: a seal that does not fit what it seals is set aside [S07]", 
     CHECK(reasons_of(world.sync(tablet)) == Reasons{"bad_seal", "depends_on_other"});
   }
   SECTION("there is a group more") {
-    world.seal(tablet, visit, [](auto& groups) { groups.push_back({"more", Bytes(16, 'x'), Bytes{cbor::kNull}}); });
+    world.seal(tablet, visit, [](auto& groups) {
+      groups.push_back({"more", Bytes(16, 'x'), Bytes{cbor::kNull}});
+    });
     CHECK(reasons_of(world.sync(tablet)) == Reasons{"bad_seal", "depends_on_other"});
   }
   SECTION("the signature is another's") {
@@ -365,8 +377,8 @@ TEST_CASE("sealing: a seal that does not fit what it seals is set aside [S07]", 
     domain::SignOff wrong;
     const auto header = protocol::decode_header(tablet.unsent.back().header).value();
     wrong.signature.bytes = view(sign(make_signing_key(world.random), protocol::kSignTag, "x"));
-    tablet.write(Verb::Append, EntityType::SignOff, header.entity_id, cbor::encode({{13, domain::encode_value(wrong.signature)}}), 0, world.clock,
-                 world.random);
+    tablet.write(Verb::Append, EntityType::SignOff, header.entity_id,
+                 cbor::encode({{13, domain::encode_value(wrong.signature)}}), 0, world.clock, world.random);
     CHECK(reasons_of(world.sync(tablet)) == Reasons{"bad_seal"});
   }
   SECTION("the visit is not ready") {
@@ -383,7 +395,8 @@ TEST_CASE("sealing: a seal that does not fit what it seals is set aside [S07]", 
   }
 }
 
-TEST_CASE("sealing: nobody adds a group to a visit that was sealed, or signs in another's place [S07]", "[S07]") {
+TEST_CASE("sealing: nobody adds a group to a visit that was sealed, or signs in another's place [S07]",
+          "[S07]") {
   OrganisationWorld world;
   auto tablet = world.enrol();
   auto other = world.enrol();
@@ -399,12 +412,14 @@ TEST_CASE("sealing: nobody adds a group to a visit that was sealed, or signs in 
   more.sign_off_id = id_cast<domain::SealId>(sign_off.id);
   more.name = "more";
   world.create(other, more);
-  auto query = world.store->db().query("SELECT hash FROM feed WHERE entity_id = ? ORDER BY seq LIMIT 1", sign_off.id);
+  auto query =
+      world.store->db().query("SELECT hash FROM feed WHERE entity_id = ? ORDER BY seq LIMIT 1", sign_off.id);
   REQUIRE(query.next());
-  const auto foreign = protocol::sign_seal(other.key, protocol::seal_hash(sign_off.seal_list.bytes), query.hash(0));
+  const auto foreign =
+      protocol::sign_seal(other.key, protocol::seal_hash(sign_off.seal_list.bytes), query.hash(0));
   domain::Blob signature{Bytes{view(foreign)}};
-  other.write(Verb::Append, EntityType::SignOff, id_cast<AnyId>(sign_off.id), cbor::encode({{13, domain::encode_value(signature)}}), 0, world.clock,
-              world.random);
+  other.write(Verb::Append, EntityType::SignOff, id_cast<AnyId>(sign_off.id),
+              cbor::encode({{13, domain::encode_value(signature)}}), 0, world.clock, world.random);
   const auto set_aside = world.sync(other);
   REQUIRE(set_aside.size() == 2);
   CHECK(set_aside.at(1) == SetAsideReason::Sealed);
@@ -434,7 +449,8 @@ TEST_CASE("merging: fields that different people changed are all kept [S01]", "[
   CHECK(world.find(world.customer)->phone == second.phone);
 }
 
-TEST_CASE("merging: of two unseen values the later wins whichever arrives first, and the other is kept [S01]", "[S01]") {
+TEST_CASE("merging: of two unseen values the later wins whichever arrives first, and the other is kept [S01]",
+          "[S01]") {
   for (const bool is_later_first : {true, false}) {
     OrganisationWorld world;
     auto one = world.enrol();
@@ -453,7 +469,8 @@ TEST_CASE("merging: of two unseen values the later wins whichever arrives first,
     CHECK(world.find(world.customer)->name == "Later");
     const auto decision = decision_at(world, world.feed_seq());
     CHECK(decision.ruling == protocol::Ruling::Merged);
-    CHECK((is_later_first ? decision.lost : decision.replaced).at(2) == domain::encode_value(std::string{"Earlier"}));
+    CHECK((is_later_first ? decision.lost : decision.replaced).at(2) ==
+          domain::encode_value(std::string{"Earlier"}));
   }
 }
 
@@ -479,7 +496,8 @@ TEST_CASE("merging: a clock that runs years ahead wins for five minutes and no l
   CHECK(decision_at(world, world.feed_seq()).replaced.contains(2));
 }
 
-TEST_CASE("merging: the office decides what is the office's, the technician what happened on site [S01]", "[S01]") {
+TEST_CASE("merging: the office decides what is the office's, the technician what happened on site [S01]",
+          "[S01]") {
   OrganisationWorld world;
   domain::WorkOrder order;
   order.id = world.id<domain::WorkOrderId>();
@@ -518,7 +536,9 @@ TEST_CASE("merging: the office decides what is the office's, the technician what
   CHECK(world.find(visit)->price_minor == 100);
 }
 
-TEST_CASE("merging: a work order moves by the state machine, and a step that it lacks is lost, not lied about [S01]", "[S01]") {
+TEST_CASE(
+    "merging: a work order moves by the state machine, and a step that it lacks is lost, not lied about [S01]",
+    "[S01]") {
   OrganisationWorld world;
   domain::WorkOrder order;
   order.id = world.id<domain::WorkOrderId>();
@@ -595,13 +615,15 @@ TEST_CASE("merging: changes that do not conflict end alike in any order of arriv
     for (const auto pick : picks) {
       for (const std::size_t who : {0U, 1U}) {
         auto after = views[who];
-        (who == 0 ? (pick == 0 ? after.name : after.note) : (pick == 0 ? after.phone : after.email)) = std::to_string(++count);
+        (who == 0 ? (pick == 0 ? after.name : after.note) : (pick == 0 ? after.phone : after.email)) =
+            std::to_string(++count);
         world.clock.pass(std::chrono::milliseconds{1});
         world.change(devices[who], views[who], after, seen);
         views[who] = after;
       }
     }
-    std::vector<protocol::Operation> queues[] = {std::exchange(devices[0].unsent, {}), std::exchange(devices[1].unsent, {})};
+    std::vector<protocol::Operation> queues[] = {std::exchange(devices[0].unsent, {}),
+                                                 std::exchange(devices[1].unsent, {})};
     for (const auto choice : order) {
       const std::size_t who = choice != is_swapped ? 1 : 0;
       if (queues[who].empty()) continue;
@@ -624,7 +646,8 @@ TEST_CASE("merging: changes that do not conflict end alike in any order of arriv
   CHECK(world.count("SELECT count(*) FROM feed WHERE ruling <> 1") == 0);
 }
 
-TEST_CASE("accepting: after any mixture of pushes, resends and forks every journal and the root verify [S01]", "[S01]") {
+TEST_CASE("accepting: after any mixture of pushes, resends and forks every journal and the root verify [S01]",
+          "[S01]") {
   FakeRandom dice{99};
   OrganisationWorld world;
   std::vector<Journalist> devices{world.enrol(), world.enrol(), world.enrol()};
@@ -642,7 +665,10 @@ TEST_CASE("accepting: after any mixture of pushes, resends and forks every journ
         world.change(device, world.customer, after, dice.next() % (world.feed_seq() + 1));
         break;
       }
-      case 2: device.write(Verb::Create, EntityType::Customer, world.id<AnyId>(), "not cbor", 0, world.clock, world.random); break;
+      case 2:
+        device.write(Verb::Create, EntityType::Customer, world.id<AnyId>(), "not cbor", 0, world.clock,
+                     world.random);
+        break;
       case 3:
         if (devices.size() < 5) devices.push_back(devices[who]);  // a copy of its folder
         break;
@@ -664,19 +690,24 @@ TEST_CASE("accepting: after any mixture of pushes, resends and forks every journ
   std::uint64_t seq = 0;
   for (const auto& item : world.feed()) {
     REQUIRE(item.seq == ++seq);
-    root = protocol::next_root(world.store->organisation().epoch, root, seq, item.operation, item.decision_commitment);
+    root = protocol::next_root(world.store->organisation().epoch, root, seq, item.operation,
+                               item.decision_commitment);
   }
   CHECK(root == world.store->head().value().root);
   auto lineages = world.store->db().query("SELECT id, fork_dseq, dseq, head, parent_id FROM lineage");
   while (lineages.next()) {
     protocol::Head head;
-    auto rows = world.store->db().query("SELECT header, salt, body FROM feed WHERE lineage_id = ? ORDER BY dseq", lineages.integer(0));
+    auto rows = world.store->db().query(
+        "SELECT header, salt, body FROM feed WHERE lineage_id = ? ORDER BY dseq", lineages.integer(0));
     while (rows.next()) {
       const protocol::Operation operation{rows.bytes(0), rows.bytes(1), rows.bytes(2)};
-      if (head.dseq == 0) head = {static_cast<std::uint64_t>(lineages.integer(1)), protocol::decode_header(operation.header).value().previous_hash};
+      if (head.dseq == 0)
+        head = {static_cast<std::uint64_t>(lineages.integer(1)),
+                protocol::decode_header(operation.header).value().previous_hash};
       REQUIRE(protocol::follow(head, operation));
     }
-    if (head.dseq > 0) CHECK(head == protocol::Head{static_cast<std::uint64_t>(lineages.integer(2)), lineages.hash(3)});
+    if (head.dseq > 0)
+      CHECK(head == protocol::Head{static_cast<std::uint64_t>(lineages.integer(2)), lineages.hash(3)});
   }
 }
 

@@ -13,7 +13,8 @@ namespace {
 
 using namespace aftercare::testing;
 
-/// A customer about whom much was written, in every place where something can be written; each text holds "planted".
+/// A customer about whom much was written, in every place where something can be written; each text holds
+/// "planted".
 struct PlantedWorld : OrganisationWorld {
   Journalist tablet = enrol();
   Journalist other = enrol();
@@ -115,7 +116,8 @@ struct PlantedWorld : OrganisationWorld {
     late.caption = "planted late caption";
     create(other, late);
     // Set aside, because nobody can read it; still about this visit.
-    other.write(Verb::Create, EntityType::Note, id<AnyId>(), Bytes{"\x81"} + Bytes{view(visit.id)} + "planted in an unreadable body", 0, clock, random);
+    other.write(Verb::Create, EntityType::Note, id<AnyId>(),
+                Bytes{"\x81"} + Bytes{view(visit.id)} + "planted in an unreadable body", 0, clock, random);
     CHECK(sync(other).size() == 3);
 
     customer = mine;
@@ -146,8 +148,8 @@ struct PlantedWorld : OrganisationWorld {
     return *report;
   }
 
-  /// Every page of the file without its encryption, freed ones included: SQLite's serialisation hands them out as they
-  /// lie there. The log beside the file is looked at by its length.
+  /// Every page of the file without its encryption, freed ones included: SQLite's serialisation hands them
+  /// out as they lie there. The log beside the file is looked at by its length.
   Bytes plain_bytes() {
     sqlite3* db = nullptr;
     REQUIRE(sqlite3_open(path().c_str(), &db) == SQLITE_OK);
@@ -170,14 +172,16 @@ std::size_t count_of(const Bytes& bytes, std::string_view word) {
   return count;
 }
 
-protocol::SealedRecord export_of(OrganisationWorld& world, const domain::SignOff& sign_off, const Journalist& device, const Bytes& header) {
+protocol::SealedRecord export_of(OrganisationWorld& world, const domain::SignOff& sign_off,
+                                 const Journalist& device, const Bytes& header) {
   protocol::SealedRecord record;
   const auto stored = world.find(sign_off);
   REQUIRE(stored);
   record.seal_list = stored->seal_list.bytes;
   for (const auto& group : world.all<domain::SealedGroup>("sign_off_id = ? ORDER BY rowid", sign_off.id)) {
     protocol::RecordGroup part{group.name, std::nullopt};
-    if (!group.salt.bytes.empty()) part.content = protocol::Group{group.name, group.salt.bytes, group.content.bytes};
+    if (!group.salt.bytes.empty())
+      part.content = protocol::Group{group.name, group.salt.bytes, group.content.bytes};
     record.groups.push_back(std::move(part));
   }
   record.header = header;
@@ -205,7 +209,8 @@ TEST_CASE("erasing: no byte of the person is left in the file, in freed pages or
   const auto log = world.path().string() + "-wal";
   CHECK((!std::filesystem::exists(log) || std::filesystem::file_size(log) == 0));
   CHECK(report.operation_count > 15);
-  CHECK(std::set<Hash>(report.blobs.begin(), report.blobs.end()) == std::set<Hash>{sha256("planted photo"), sha256("planted late photo")});
+  CHECK(std::set<Hash>(report.blobs.begin(), report.blobs.end()) ==
+        std::set<Hash>{sha256("planted photo"), sha256("planted late photo")});
   CHECK(report.kept.find("planted") == std::string::npos);
 }
 
@@ -223,7 +228,8 @@ TEST_CASE("erasing: every chain and the root still verify, and what may be kept 
       REQUIRE(after[at].decision_commitment == before[at].decision_commitment);
       REQUIRE(after[at].content->header == before[at].content->header);
     }
-    root = protocol::next_root(world.store->organisation().epoch, root, after[at].seq, after[at].operation, after[at].decision_commitment);
+    root = protocol::next_root(world.store->organisation().epoch, root, after[at].seq, after[at].operation,
+                               after[at].decision_commitment);
   }
   CHECK(root == world.store->head().value().root);
 
@@ -237,10 +243,14 @@ TEST_CASE("erasing: every chain and the root still verify, and what may be kept 
   CHECK(world.find(world.customer)->name == world.customer.name);
 }
 
-TEST_CASE("erasing: the remaining groups of a sealed record verify, and others' records lose nothing [S07][F03]", "[S07][F03]") {
+TEST_CASE(
+    "erasing: the remaining groups of a sealed record verify, and others' records lose nothing [S07][F03]",
+    "[S07][F03]") {
   PlantedWorld world;
   const auto key = world.store->organisation().signing_key.public_key;
-  REQUIRE(protocol::verify_record(encode(export_of(world, world.sign_off, world.tablet, world.sealing_header)), key).is_genuine);
+  REQUIRE(protocol::verify_record(
+              encode(export_of(world, world.sign_off, world.tablet, world.sealing_header)), key)
+              .is_genuine);
 
   world.erase();
 
@@ -276,7 +286,8 @@ TEST_CASE("erasing: a reader that starts anew is told what remains of each opera
   CHECK(replayed.state == domain::WorkOrderState::Done);
 }
 
-TEST_CASE("erasing: it is written into the feed for every device, and may be asked for twice [F03]", "[F03]") {
+TEST_CASE("erasing: it is written into the feed for every device, and may be asked for twice [F03]",
+          "[F03]") {
   PlantedWorld world;
   world.erase();
   world.erase();

@@ -8,7 +8,8 @@ namespace {
 using namespace aftercare::testing;
 
 protocol::RootStatement statement_of(OrganisationWorld& world, const protocol::PullAnswer& page) {
-  REQUIRE(is_signed_by(world.store->organisation().signing_key.public_key, protocol::kStatementTag, page.statement));
+  REQUIRE(is_signed_by(world.store->organisation().signing_key.public_key, protocol::kStatementTag,
+                       page.statement));
   return protocol::decode_root_statement(page.statement.statement).value();
 }
 
@@ -16,7 +17,8 @@ protocol::RootStatement statement_of(OrganisationWorld& world, const protocol::P
 bool follows(OrganisationWorld& world, const protocol::PullAnswer& page, std::uint64_t seq, Hash root) {
   for (const auto& item : page.items) {
     if (item.seq != ++seq) return false;
-    root = protocol::next_root(world.store->organisation().epoch, root, seq, item.operation, item.decision_commitment);
+    root = protocol::next_root(world.store->organisation().epoch, root, seq, item.operation,
+                               item.decision_commitment);
   }
   const auto statement = statement_of(world, page);
   return statement.seq == seq && statement.root == root;
@@ -52,7 +54,9 @@ TEST_CASE("feed: it is dense, and every page leads to the root that the server s
   CHECK(root == world.store->head().value().root);
 }
 
-TEST_CASE("feed: with nothing new the statement is about the place asked for, and a place ahead of it is refused [S01]", "[S01]") {
+TEST_CASE(
+    "feed: with nothing new the statement is about the place asked for, and a place ahead of it is refused [S01]",
+    "[S01]") {
   OrganisationWorld world;
   const auto page = world.pull({}, domain::DeviceRole::Tablet, world.feed_seq());
   CHECK(page.items.empty());
@@ -100,7 +104,8 @@ TEST_CASE("feed: what the reader wrote comes back as its decision, not as its bo
   }
 }
 
-TEST_CASE("feed: a kiosk gets hashes of everything and the contents of products and forms only [S01]", "[S01]") {
+TEST_CASE("feed: a kiosk gets hashes of everything and the contents of products and forms only [S01]",
+          "[S01]") {
   OrganisationWorld world;
   domain::Product product;
   product.id = world.id<domain::ProductId>();

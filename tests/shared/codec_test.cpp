@@ -35,7 +35,8 @@ TEST_CASE("codec: a record that begins otherwise than its struct comes back as i
   CHECK(domain::record_of<domain::User>({}, domain::fields_of(user)).value().is_active);
   domain::Photo photo;
   photo.moment = domain::PhotoMoment::Before;
-  CHECK(domain::record_of<domain::Photo>({}, domain::fields_of(photo)).value().moment == domain::PhotoMoment::Before);
+  CHECK(domain::record_of<domain::Photo>({}, domain::fields_of(photo)).value().moment ==
+        domain::PhotoMoment::Before);
 }
 
 TEST_CASE("codec: what was changed is what is applied, for any two states of a record") {
@@ -43,7 +44,9 @@ TEST_CASE("codec: what was changed is what is applied, for any two states of a r
     domain::Customer customer;
     customer.name = name;
     customer.is_company = is_company;
-    if (kept % 3 != 0) customer.extra = cbor::encode({{90 + static_cast<std::uint32_t>(kept % 3), Writer{}.integer(kept).take()}});
+    if (kept % 3 != 0)
+      customer.extra =
+          cbor::encode({{90 + static_cast<std::uint32_t>(kept % 3), Writer{}.integer(kept).take()}});
     if (kept % 5 == 0) customer.phone = "+420601234567";
     return customer;
   };

@@ -22,7 +22,9 @@ unsigned mode_of(const std::filesystem::path& path) {
   return facts.st_mode & 0777U;
 }
 
-TEST_CASE("data folder: the second program is refused in plain words, and gets in when the first has gone [S01]", "[S01]") {
+TEST_CASE(
+    "data folder: the second program is refused in plain words, and gets in when the first has gone [S01]",
+    "[S01]") {
   const ScratchFolder place;
   FakeRandom random;
   auto first = std::make_optional(DataFolder::open(place.path() / "data", random));
@@ -54,7 +56,8 @@ TEST_CASE("data folder: only its owner may look inside, and its key stays the sa
   CHECK(again.value().key() == key);
 }
 
-TEST_CASE("data folder: a key that others can read, or that is damaged, is refused and untouched [S07]", "[S07]") {
+TEST_CASE("data folder: a key that others can read, or that is damaged, is refused and untouched [S07]",
+          "[S07]") {
   const ScratchFolder place;
   FakeRandom random;
   { REQUIRE(DataFolder::open(place.path(), random)); }

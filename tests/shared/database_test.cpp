@@ -72,7 +72,8 @@ TEST_CASE("database: texts with NUL, empty bytes and every kind of value come ba
   DatabaseWorld world;
   REQUIRE(world.db->script("CREATE TABLE t (a, b, c, d)"));
   const std::string text{"a\0b", 3};
-  REQUIRE(world.db->run("INSERT INTO t VALUES (?, ?, ?, ?)", text, storage::AsBlob{""}, storage::AsBlobOrNull{""}, std::optional<std::int64_t>{}));
+  REQUIRE(world.db->run("INSERT INTO t VALUES (?, ?, ?, ?)", text, storage::AsBlob{""},
+                        storage::AsBlobOrNull{""}, std::optional<std::int64_t>{}));
   auto query = world.db->query("SELECT a, b, c, d FROM t");
   REQUIRE(query.next());
   CHECK(query.text(0) == text);
@@ -112,7 +113,8 @@ TEST_CASE("database: a backup is whole, under the key that was given, while writ
   auto query = copy.value()->query("SELECT a FROM t");
   REQUIRE(query.next());
   CHECK(query.text(0) == "words");
-  CHECK(Database::open(world.folder.path() / "backup.db", other, Access::Write).error().kind == ErrorKind::Corrupt);
+  CHECK(Database::open(world.folder.path() / "backup.db", other, Access::Write).error().kind ==
+        ErrorKind::Corrupt);
   CHECK(file_bytes(world.folder.path() / "backup.db").find("words") == std::string::npos);
 }
 
@@ -126,7 +128,8 @@ TEST_CASE("migrations: each runs once, in its own transaction, and a newer file 
   REQUIRE_FALSE(newer);
   CHECK(newer.error().kind == ErrorKind::Newer);
   CHECK(world.count("PRAGMA user_version") == 2);
-  CHECK_FALSE(storage::migrate(*world.db, {"records/0001_records.sql", "device/0001_journal.sql", "device/9999_missing.sql"}));
+  CHECK_FALSE(storage::migrate(
+      *world.db, {"records/0001_records.sql", "device/0001_journal.sql", "device/9999_missing.sql"}));
   CHECK(world.count("PRAGMA user_version") == 2);
 }
 
@@ -155,8 +158,10 @@ TEST_CASE("migrations: every field of every record has its column, and every mig
       CHECK(storage::where<Record>(*world.db, "1 LIMIT 1"));
     });
   }
-  CHECK(world.count("SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND NOT strict AND name NOT LIKE 'sqlite_%' "
-                    "AND name NOT LIKE 'search_text%'") == 0);
+  CHECK(
+      world.count(
+          "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND NOT strict AND name NOT LIKE 'sqlite_%' "
+          "AND name NOT LIKE 'search_text%'") == 0);
 }
 
 TEST_CASE("records: what is saved is found again, changed in place, and taken away") {
@@ -173,7 +178,8 @@ TEST_CASE("records: what is saved is found again, changed in place, and taken aw
 
   const auto id = id_cast<AnyId>(customer.id);
   CHECK(storage::exists(*world.db, domain::EntityType::Customer, id).value());
-  REQUIRE(storage::write_fields(*world.db, domain::EntityType::Customer, id, {{2, domain::encode_value(std::string{"Eva"})}}));
+  REQUIRE(storage::write_fields(*world.db, domain::EntityType::Customer, id,
+                                {{2, domain::encode_value(std::string{"Eva"})}}));
   CHECK(storage::find<domain::Customer>(*world.db, customer.id).value()->name == "Eva");
   CHECK_FALSE(storage::find<domain::Customer>(*world.db, customer.id).value()->is_company);
   REQUIRE(storage::remove_record(*world.db, domain::EntityType::Customer, id));
@@ -240,7 +246,8 @@ TEST_CASE("search: words are found by their beginning, whatever their case, acce
   CHECK(storage::search(*world.db, "ovakova", 10).value().empty());
 }
 
-TEST_CASE("search: it follows changes, shows the newest first, and forgets what was taken away [F03]", "[F03]") {
+TEST_CASE("search: it follows changes, shows the newest first, and forgets what was taken away [F03]",
+          "[F03]") {
   DatabaseWorld world;
   world.migrate();
   auto first = world.save_customer("Same Name");

@@ -50,9 +50,11 @@ struct DeviceWorld {
     identity.key = make_signing_key(random);
     identity.prefix = "23";
     identity.organisation_key = organisation_key.public_key;
-    const protocol::Certificate certificate{
-        identity.organisation_id, identity.device_id, domain::DeviceRole::Tablet, "23", identity.key.public_key, clock.now()};
-    identity.certificate = protocol::sign_statement(organisation_key, protocol::kDeviceTag, protocol::encode(certificate));
+    const protocol::Certificate certificate{identity.organisation_id,   identity.device_id,
+                                            domain::DeviceRole::Tablet, "23",
+                                            identity.key.public_key,    clock.now()};
+    identity.certificate =
+        protocol::sign_statement(organisation_key, protocol::kDeviceTag, protocol::encode(certificate));
     identity.line.host = "server.example";
     identity.line.organisation_id = identity.organisation_id;
     identity.line.code = "Y29kZQ";
@@ -112,7 +114,8 @@ struct DeviceWorld {
 
   // ---- What the server says ----
 
-  protocol::FeedItem say(const protocol::Operation& operation, const protocol::Decision& decision, bool with_content) {
+  protocol::FeedItem say(const protocol::Operation& operation, const protocol::Decision& decision,
+                         bool with_content) {
     protocol::FeedItem item;
     item.seq = ++feed_seq;
     item.operation = protocol::operation_hash(operation.header);
@@ -124,7 +127,9 @@ struct DeviceWorld {
     return item;
   }
   /// One of the device's own operations comes back with its decision.
-  protocol::FeedItem own(const protocol::Operation& operation, const protocol::Decision& decision = {}) { return say(operation, decision, false); }
+  protocol::FeedItem own(const protocol::Operation& operation, const protocol::Decision& decision = {}) {
+    return say(operation, decision, false);
+  }
   protocol::FeedItem set_aside(const protocol::Operation& operation, protocol::SetAsideReason reason) {
     protocol::Decision decision;
     decision.ruling = protocol::Ruling::SetAside;
@@ -148,16 +153,21 @@ struct DeviceWorld {
   template <class Record>
   protocol::FeedItem office(Verb verb, const Record& record) {
     const auto fields = verb == Verb::Delete ? cbor::FieldMap{} : domain::fields_of(record);
-    return say(by_office(verb, domain::EntityInfo<Record>::type, id_cast<AnyId>(record.id), fields), {}, true);
+    return say(by_office(verb, domain::EntityInfo<Record>::type, id_cast<AnyId>(record.id), fields), {},
+               true);
   }
   template <class Record>
-  protocol::FeedItem office_change(const Record& before, const Record& after, const protocol::Decision& decision = {}) {
-    return say(by_office(Verb::Change, domain::EntityInfo<Record>::type, id_cast<AnyId>(after.id), domain::changes_of(before, after)), decision, true);
+  protocol::FeedItem office_change(const Record& before, const Record& after,
+                                   const protocol::Decision& decision = {}) {
+    return say(by_office(Verb::Change, domain::EntityInfo<Record>::type, id_cast<AnyId>(after.id),
+                         domain::changes_of(before, after)),
+               decision, true);
   }
   protocol::PullAnswer page(std::vector<protocol::FeedItem> items) {
     const protocol::RootStatement statement{identity.organisation_id, epoch, feed_seq, root, clock.now()};
     protocol::PullAnswer answer;
-    answer.statement = protocol::sign_statement(organisation_key, protocol::kStatementTag, protocol::encode(statement));
+    answer.statement =
+        protocol::sign_statement(organisation_key, protocol::kStatementTag, protocol::encode(statement));
     answer.items = std::move(items);
     return answer;
   }
@@ -173,7 +183,8 @@ struct DeviceWorld {
   void settle() {
     std::vector<protocol::FeedItem> items;
     for (const auto& operation : journal()) {
-      auto query = store->db().query("SELECT 1 FROM operation WHERE hash = ? AND settled_seq IS NULL", protocol::operation_hash(operation.header));
+      auto query = store->db().query("SELECT 1 FROM operation WHERE hash = ? AND settled_seq IS NULL",
+                                     protocol::operation_hash(operation.header));
       if (query.next()) items.push_back(own(operation));
     }
     apply(std::move(items));

@@ -90,7 +90,8 @@ inline protocol::Operation second_operation() {
 }
 
 inline protocol::Signed certificate() {
-  const protocol::Certificate text{kOrganisation, kDevice, domain::DeviceRole::Tablet, "K7", device_key().public_key, kNow};
+  const protocol::Certificate text{kOrganisation,           kDevice, domain::DeviceRole::Tablet, "K7",
+                                   device_key().public_key, kNow};
   return protocol::sign_statement(organisation_key(), protocol::kDeviceTag, protocol::encode(text));
 }
 
@@ -137,12 +138,14 @@ inline protocol::PushRequest push_request() {
   request.lineage = protocol::genesis_hash(device_key().public_key);
   request.operations = {first_operation(), second_operation()};
   request.head_signature =
-      sign(device_key(), protocol::kHeadTag, protocol::head_text(kOrganisation, protocol::operation_hash(second_operation().header)));
+      sign(device_key(), protocol::kHeadTag,
+           protocol::head_text(kOrganisation, protocol::operation_hash(second_operation().header)));
   return request;
 }
 
 inline protocol::PullAnswer pull_answer() {
-  const auto item = [](std::uint64_t seq, const protocol::Operation& operation, const protocol::Decision& decision) {
+  const auto item = [](std::uint64_t seq, const protocol::Operation& operation,
+                       const protocol::Decision& decision) {
     protocol::FeedItem made;
     made.seq = seq;
     made.operation = protocol::operation_hash(operation.header);
@@ -195,7 +198,8 @@ inline protocol::SealedVisit sealed_visit() {
     event.server_offset_ms = -1500;
     return event;
   };
-  in.file.events = {moment(VisitEventKind::Arrived, 0), moment(VisitEventKind::Working, 5), moment(VisitEventKind::Left, 60)};
+  in.file.events = {moment(VisitEventKind::Arrived, 0), moment(VisitEventKind::Working, 5),
+                    moment(VisitEventKind::Left, 60)};
   Answer answer;
   answer.question = "pressure";
   answer.kind = AnswerKind::Number;
@@ -273,9 +277,10 @@ inline protocol::SealedRecord sealed_record() {
   record.signature = protocol::sign_seal(device_key(), seal, hash);
   record.certificate = certificate();
   record.organisation_key = organisation_key().public_key;
-  record.countersign = protocol::sign_statement(
-      organisation_key(), protocol::kCountersignTag,
-      protocol::encode(protocol::Countersign{kOrganisation, kEpoch, seal, hash, 77, kNow + std::chrono::hours{2}}));
+  record.countersign =
+      protocol::sign_statement(organisation_key(), protocol::kCountersignTag,
+                               protocol::encode(protocol::Countersign{kOrganisation, kEpoch, seal, hash, 77,
+                                                                      kNow + std::chrono::hours{2}}));
   record.blobs = {{sha256(kPhoto), kPhoto}, {sha256(kStrokes), kStrokes}};
   return record;
 }
@@ -284,13 +289,15 @@ inline protocol::SealedRecord sealed_record() {
 /// says so.
 inline protocol::SealedRecord erased_record() {
   auto record = sealed_record();
-  protocol::ErasureStatement statement{kOrganisation, protocol::seal_hash(record.seal_list), {}, kNow + std::chrono::hours{48}};
+  protocol::ErasureStatement statement{
+      kOrganisation, protocol::seal_hash(record.seal_list), {}, kNow + std::chrono::hours{48}};
   for (auto& group : record.groups) {
     if (!protocol::is_personal_group(group.name)) continue;
     group.content.reset();
     statement.groups.push_back(group.name);
   }
-  record.erasure = protocol::sign_statement(organisation_key(), protocol::kErasureTag, protocol::encode(statement));
+  record.erasure =
+      protocol::sign_statement(organisation_key(), protocol::kErasureTag, protocol::encode(statement));
   record.blobs.clear();
   return record;
 }

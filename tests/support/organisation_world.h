@@ -21,11 +21,12 @@
 #include <map>
 #include <utility>
 
-/// A whole organisation at the server's disk, without a network: real SQLite, real keys, a clock that stands still.
+/// A whole organisation at the server's disk, without a network: real SQLite, real keys, a clock that stands
+/// still.
 namespace aftercare::testing {
 
-using protocol::OrganisationId;
 using domain::EntityType;
+using protocol::OrganisationId;
 using protocol::SetAsideReason;
 using protocol::Verb;
 
@@ -40,7 +41,8 @@ struct Journalist {
   protocol::HybridTime time;
   std::vector<protocol::Operation> unsent;
 
-  protocol::Operation write(Verb verb, EntityType type, const AnyId& id, const Bytes& body, std::uint64_t base_seq, Clock& clock, Random& random) {
+  protocol::Operation write(Verb verb, EntityType type, const AnyId& id, const Bytes& body,
+                            std::uint64_t base_seq, Clock& clock, Random& random) {
     time = protocol::next_hybrid(time, clock.now());
     protocol::Header header;
     header.organisation_id = organisation_id;
@@ -122,13 +124,15 @@ struct OrganisationWorld {
 
   template <class Record>
   void by_office(const Record& record) {
-    const auto written = store->db().transaction([&] { return server::office_create(*store, domain::UserId{}, record); });
+    const auto written =
+        store->db().transaction([&] { return server::office_create(*store, domain::UserId{}, record); });
     INFO((written ? "" : written.error().detail));
     REQUIRE(written);
   }
   template <class Record>
   Done change_by_office(const Record& before, const Record& after) {
-    return store->db().transaction([&] { return server::office_change(*store, domain::UserId{}, before, after); });
+    return store->db().transaction(
+        [&] { return server::office_change(*store, domain::UserId{}, before, after); });
   }
 
   Journalist enrol(domain::DeviceRole role = domain::DeviceRole::Tablet) {
@@ -161,23 +165,28 @@ struct OrganisationWorld {
 
   template <class Record>
   protocol::Operation create(Journalist& device, const Record& record, Verb verb = Verb::Create) {
-    return device.write(verb, domain::EntityInfo<Record>::type, id_cast<AnyId>(record.id), cbor::encode(domain::fields_of(record)), 0, clock, random);
+    return device.write(verb, domain::EntityInfo<Record>::type, id_cast<AnyId>(record.id),
+                        cbor::encode(domain::fields_of(record)), 0, clock, random);
   }
   template <class Record>
-  protocol::Operation change(Journalist& device, const Record& before, const Record& after, std::uint64_t base_seq, Verb verb = Verb::Change) {
-    return device.write(verb, domain::EntityInfo<Record>::type, id_cast<AnyId>(after.id), cbor::encode(domain::changes_of(before, after)), base_seq,
-                        clock, random);
+  protocol::Operation change(Journalist& device, const Record& before, const Record& after,
+                             std::uint64_t base_seq, Verb verb = Verb::Change) {
+    return device.write(verb, domain::EntityInfo<Record>::type, id_cast<AnyId>(after.id),
+                        cbor::encode(domain::changes_of(before, after)), base_seq, clock, random);
   }
   template <class Record>
   protocol::Operation remove(Journalist& device, const Record& record, std::uint64_t base_seq) {
-    return device.write(Verb::Delete, domain::EntityInfo<Record>::type, id_cast<AnyId>(record.id), cbor::encode(cbor::FieldMap{}), base_seq, clock,
-                        random);
+    return device.write(Verb::Delete, domain::EntityInfo<Record>::type, id_cast<AnyId>(record.id),
+                        cbor::encode(cbor::FieldMap{}), base_seq, clock, random);
   }
 
-  /// One push, decided as the route does it: all of it in one transaction, nothing of it when it does not fit.
-  server::PushOutcome push(const Journalist& device, std::vector<protocol::Operation> operations, bool is_revoked = false) {
+  /// One push, decided as the route does it: all of it in one transaction, nothing of it when it does not
+  /// fit.
+  server::PushOutcome push(const Journalist& device, std::vector<protocol::Operation> operations,
+                           bool is_revoked = false) {
     const auto prepared =
-        server::prepare_push(device.request_of(std::move(operations)), device.organisation_id, device.device_id, device.key.public_key);
+        server::prepare_push(device.request_of(std::move(operations)), device.organisation_id,
+                             device.device_id, device.key.public_key);
     INFO((prepared ? "" : prepared.error().detail));
     REQUIRE(prepared);
     std::optional<server::PushOutcome> outcome;
@@ -204,13 +213,15 @@ struct OrganisationWorld {
   }
 
   [[nodiscard]] std::uint64_t feed_seq() { return store->head().value().seq; }
-  protocol::PullAnswer pull(const Hash& lineage = {}, domain::DeviceRole role = domain::DeviceRole::Tablet, std::uint64_t after = 0) {
+  protocol::PullAnswer pull(const Hash& lineage = {}, domain::DeviceRole role = domain::DeviceRole::Tablet,
+                            std::uint64_t after = 0) {
     auto answer = server::read_feed(*store, {role, lineage, after});
     REQUIRE(answer);
     return std::move(answer).value();
   }
   /// The whole feed, page by page.
-  std::vector<protocol::FeedItem> feed(const Hash& lineage = {}, domain::DeviceRole role = domain::DeviceRole::Tablet) {
+  std::vector<protocol::FeedItem> feed(const Hash& lineage = {},
+                                       domain::DeviceRole role = domain::DeviceRole::Tablet) {
     std::vector<protocol::FeedItem> items;
     for (;;) {
       auto page = pull(lineage, role, items.empty() ? 0 : items.back().seq);
@@ -235,7 +246,8 @@ struct OrganisationWorld {
   }
 
   /// Seals a visit as a tablet does: groups, the sealing operation, the signature behind it.
-  domain::SignOff seal(Journalist& device, const domain::Visit& visit, const std::function<void(std::vector<protocol::Group>&)>& spoil = {}) {
+  domain::SignOff seal(Journalist& device, const domain::Visit& visit,
+                       const std::function<void(std::vector<protocol::Group>&)>& spoil = {}) {
     protocol::SealedVisit sealed;
     sealed.file.visit = visit;
     sealed.customer = customer;
@@ -266,7 +278,8 @@ struct OrganisationWorld {
     const auto operation = create(device, sign_off, Verb::Seal);
     auto with_signature = sign_off;
     with_signature.signature.bytes =
-        view(protocol::sign_seal(device.key, protocol::seal_hash(sign_off.seal_list.bytes), protocol::operation_hash(operation.header)));
+        view(protocol::sign_seal(device.key, protocol::seal_hash(sign_off.seal_list.bytes),
+                                 protocol::operation_hash(operation.header)));
     change(device, sign_off, with_signature, 0, Verb::Append);
     return with_signature;
   }
@@ -274,7 +287,8 @@ struct OrganisationWorld {
   domain::Visit record_visit(Journalist& device) {
     auto visit = make_visit();
     create(device, visit);
-    for (const auto kind : {domain::VisitEventKind::Arrived, domain::VisitEventKind::Working, domain::VisitEventKind::Left}) {
+    for (const auto kind :
+         {domain::VisitEventKind::Arrived, domain::VisitEventKind::Working, domain::VisitEventKind::Left}) {
       domain::VisitEvent event;
       event.id = id<domain::VisitEventId>();
       event.visit_id = visit.id;

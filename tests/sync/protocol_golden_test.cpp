@@ -42,9 +42,10 @@ TEST_CASE("golden: an operation is the bytes that it always was [S01]", "[S01]")
 
   protocol::Head head{0, protocol::genesis_hash(golden::device_key().public_key)};
   for (const auto* name : {"", "second_"}) {
-    const protocol::Operation read{fixture(std::string("protocol/") + name + "header.hex"),
-                                   *name == 0 ? golden::first_operation().salt : golden::second_operation().salt,
-                                   fixture(std::string("protocol/") + name + "body.hex")};
+    const protocol::Operation read{
+        fixture(std::string("protocol/") + name + "header.hex"),
+        *name == 0 ? golden::first_operation().salt : golden::second_operation().salt,
+        fixture(std::string("protocol/") + name + "body.hex")};
     CHECK(protocol::follow(head, read));
   }
   CHECK(head.dseq == 2);
@@ -74,15 +75,18 @@ TEST_CASE("golden: what the organisation signs is the bytes that it always was [
   CHECK(receipt.root == golden::root(2));
 }
 
-TEST_CASE("golden: decisions and every message between device and server are the bytes that they always were [S01]", "[S01]") {
+TEST_CASE(
+    "golden: decisions and every message between device and server are the bytes that they always were [S01]",
+    "[S01]") {
   check_both_ways("decision_accepted", protocol::Decision{}, protocol::decode_decision);
   check_both_ways("decision_merged", golden::merged_decision(), protocol::decode_decision);
   protocol::Decision set_aside;
   set_aside.ruling = protocol::Ruling::SetAside;
   set_aside.reason = protocol::SetAsideReason::Sealed;
   check_both_ways("decision_set_aside", set_aside, protocol::decode_decision);
-  check_fixture("protocol/decision_commitment.hex",
-                view(protocol::decision_commitment(golden::kDecisionSalt, encode(golden::merged_decision()))));
+  check_fixture(
+      "protocol/decision_commitment.hex",
+      view(protocol::decision_commitment(golden::kDecisionSalt, encode(golden::merged_decision()))));
 
   protocol::EnrolRequest enrol;
   enrol.organisation_id = golden::kOrganisation;
@@ -94,25 +98,34 @@ TEST_CASE("golden: decisions and every message between device and server are the
   enrol.proof = sign(golden::device_key(), protocol::kEnrolTag, protocol::enrol_proof_text(enrol));
   check_both_ways("enrol_request", enrol, protocol::decode_enrol_request);
   check_both_ways("enrol_answer",
-                  protocol::EnrolAnswer{"Teplo Brno", golden::kUser, golden::certificate(), golden::organisation_key().public_key,
-                                        golden::hash_of(0x55), golden::kEpoch, golden::kNow},
+                  protocol::EnrolAnswer{"Teplo Brno", golden::kUser, golden::certificate(),
+                                        golden::organisation_key().public_key, golden::hash_of(0x55),
+                                        golden::kEpoch, golden::kNow},
                   protocol::decode_enrol_answer);
-  check_both_ways("challenge_request", protocol::ChallengeRequest{golden::kOrganisation, golden::kDevice}, protocol::decode_challenge_request);
+  check_both_ways("challenge_request", protocol::ChallengeRequest{golden::kOrganisation, golden::kDevice},
+                  protocol::decode_challenge_request);
   check_fixture("protocol/challenge.hex", protocol::encode_challenge("challenge"));
   CHECK(protocol::decode_challenge(fixture("protocol/challenge.hex")).value() == "challenge");
   protocol::TokenRequest token{golden::kOrganisation, golden::kDevice, "challenge", {}};
   token.signature = sign(golden::device_key(), protocol::kTokenTag, protocol::token_text(token));
   check_both_ways("token_request", token, protocol::decode_token_request);
-  check_both_ways("token_answer", protocol::TokenAnswer{"token", golden::kNow + std::chrono::minutes{15}, golden::kNow, false},
-                  protocol::decode_token_answer);
+  check_both_ways(
+      "token_answer",
+      protocol::TokenAnswer{"token", golden::kNow + std::chrono::minutes{15}, golden::kNow, false},
+      protocol::decode_token_answer);
   check_both_ways("push_request", golden::push_request(), protocol::decode_push_request);
-  check_both_ways("push_answer", protocol::PushAnswer{golden::receipt(), {{2, protocol::SetAsideReason::Sealed}}}, protocol::decode_push_answer);
+  check_both_ways("push_answer",
+                  protocol::PushAnswer{golden::receipt(), {{2, protocol::SetAsideReason::Sealed}}},
+                  protocol::decode_push_answer);
   check_both_ways("pull_answer", golden::pull_answer(), protocol::decode_pull_answer);
   check_fixture("protocol/hashes.hex", protocol::encode_hashes({golden::hash_of(1), golden::hash_of(2)}));
   CHECK(protocol::decode_hashes(fixture("protocol/hashes.hex")).value().size() == 2);
-  check_both_ways("erased_records", std::vector<protocol::ErasedRecord>{{domain::EntityType::Customer, id_cast<AnyId>(golden::kCustomer)}},
-                  protocol::decode_erased_records);
-  check_both_ways("erased_seals", std::vector<protocol::ErasedSeal>{{golden::kSignOff, *golden::erased_record().erasure}},
+  check_both_ways(
+      "erased_records",
+      std::vector<protocol::ErasedRecord>{{domain::EntityType::Customer, id_cast<AnyId>(golden::kCustomer)}},
+      protocol::decode_erased_records);
+  check_both_ways("erased_seals",
+                  std::vector<protocol::ErasedSeal>{{golden::kSignOff, *golden::erased_record().erasure}},
                   protocol::decode_erased_seals);
 }
 
@@ -125,7 +138,8 @@ TEST_CASE("golden: a sealed record is the bytes that it always was, and is genui
   check_both_ways("record", record, protocol::decode_sealed_record);
   check_both_ways("record_erased", golden::erased_record(), protocol::decode_sealed_record);
 
-  const auto whole = protocol::verify_record(fixture("protocol/record.hex"), golden::organisation_key().public_key);
+  const auto whole =
+      protocol::verify_record(fixture("protocol/record.hex"), golden::organisation_key().public_key);
   CHECK(whole.is_genuine);
   CHECK(whole.changed_parts().empty());
   CHECK(whole.facts.number == "V-K7-0001-3");
@@ -134,7 +148,8 @@ TEST_CASE("golden: a sealed record is the bytes that it always was, and is genui
   CHECK(whole.blob_missing_count == 0);
   CHECK(whole.not_before == golden::kNow);
   CHECK(whole.not_after == golden::kNow + std::chrono::hours{2});
-  const auto erased = protocol::verify_record(fixture("protocol/record_erased.hex"), golden::organisation_key().public_key);
+  const auto erased =
+      protocol::verify_record(fixture("protocol/record_erased.hex"), golden::organisation_key().public_key);
   CHECK(erased.is_genuine);
 }
 

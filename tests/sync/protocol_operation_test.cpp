@@ -125,7 +125,8 @@ TEST_CASE("statements: a signature holds for exactly these bytes under this tag 
     if (read && is_signed_by(key, protocol::kReceiptTag, read.value())) ++accepted_count;
   });
   CHECK(accepted_count == 0);
-  for (const auto tag : {protocol::kStatementTag, protocol::kCountersignTag, protocol::kDeviceTag, protocol::kErasureTag}) {
+  for (const auto tag :
+       {protocol::kStatementTag, protocol::kCountersignTag, protocol::kDeviceTag, protocol::kErasureTag}) {
     CHECK_FALSE(is_signed_by(key, tag, receipt));
   }
   CHECK_FALSE(is_signed_by(golden::device_key().public_key, protocol::kReceiptTag, receipt));
@@ -152,7 +153,8 @@ TEST_CASE("messages: one that is cut anywhere, or longer than it says, is refuse
   check_refuses_damage("decision_merged", [](std::string_view b) { return bool(decode_decision(b)); });
   check_refuses_damage("enrol_request", [](std::string_view b) { return bool(decode_enrol_request(b)); });
   check_refuses_damage("enrol_answer", [](std::string_view b) { return bool(decode_enrol_answer(b)); });
-  check_refuses_damage("challenge_request", [](std::string_view b) { return bool(decode_challenge_request(b)); });
+  check_refuses_damage("challenge_request",
+                       [](std::string_view b) { return bool(decode_challenge_request(b)); });
   check_refuses_damage("challenge", [](std::string_view b) { return bool(decode_challenge(b)); });
   check_refuses_damage("token_request", [](std::string_view b) { return bool(decode_token_request(b)); });
   check_refuses_damage("token_answer", [](std::string_view b) { return bool(decode_token_answer(b)); });
@@ -199,7 +201,8 @@ TEST_CASE("messages: another version, an empty push and one of too many operatio
   CHECK(protocol::decode_push_request(encode(request)));
   request.operations.clear();
   CHECK_FALSE(protocol::decode_push_request(encode(request)));
-  CHECK_FALSE(protocol::decode_hashes(protocol::encode_hashes(std::vector<Hash>(protocol::kLimits.blob_question_count_max + 1))));
+  CHECK_FALSE(protocol::decode_hashes(
+      protocol::encode_hashes(std::vector<Hash>(protocol::kLimits.blob_question_count_max + 1))));
 }
 
 TEST_CASE("compression: what comes out is what went in, and never more than was allowed") {
@@ -234,7 +237,8 @@ TEST_CASE("compression: a bomb, a damaged frame and something behind the frame a
   Bytes wide(ZSTD_compressBound(zeros.size()), '\0');
   ZSTD_inBuffer input{zeros.data(), zeros.size() / 2, 0};
   ZSTD_outBuffer output{wide.data(), wide.size(), 0};
-  (void)ZSTD_compressStream2(context, &output, &input, ZSTD_e_continue);  // so that it cannot see how little is to come
+  (void)ZSTD_compressStream2(context, &output, &input,
+                             ZSTD_e_continue);  // so that it cannot see how little is to come
   input.size = zeros.size();
   while (ZSTD_compressStream2(context, &output, &input, ZSTD_e_end) != 0) {
   }
@@ -243,7 +247,8 @@ TEST_CASE("compression: a bomb, a damaged frame and something behind the frame a
   CHECK_FALSE(protocol::decompress(wide, 64 << 20));
 
   const auto small = protocol::compress("a sentence that is short");
-  for (std::size_t size = 0; size < small.size(); ++size) CHECK_FALSE(protocol::decompress(std::string_view{small}.substr(0, size), limit));
+  for (std::size_t size = 0; size < small.size(); ++size)
+    CHECK_FALSE(protocol::decompress(std::string_view{small}.substr(0, size), limit));
   CHECK_FALSE(protocol::decompress(small + "x", limit));
   CHECK_FALSE(protocol::decompress(small + small, limit));
   CHECK_FALSE(protocol::decompress("", limit));
@@ -263,7 +268,8 @@ TEST_CASE("enrolment line: anything but a whole line is refused") {
   }
   CHECK_FALSE(protocol::enrolment_line_of_text("https" + text.substr(9)));
   CHECK_FALSE(protocol::enrolment_line_of_text(text + ".x"));
-  CHECK_FALSE(protocol::enrolment_line_of_text("aftercare://user@host:443/enrol" + text.substr(text.find('#'))));
+  CHECK_FALSE(
+      protocol::enrolment_line_of_text("aftercare://user@host:443/enrol" + text.substr(text.find('#'))));
   CHECK_FALSE(protocol::enrolment_line_of_text("aftercare://host:0/enrol" + text.substr(text.find('#'))));
   CHECK_FALSE(protocol::enrolment_line_of_text("aftercare://host:65536/enrol" + text.substr(text.find('#'))));
   CHECK_FALSE(protocol::enrolment_line_of_text("aftercare://ho st:443/enrol" + text.substr(text.find('#'))));

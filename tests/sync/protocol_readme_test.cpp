@@ -1,5 +1,5 @@
-// What sync/protocol/README.md says is what the program does. `aftercare_tests_sync "[print]"` prints the lists
-// that it has to contain.
+// What sync/protocol/README.md says is what the program does. `aftercare_tests_sync "[print]"` prints the
+// lists that it has to contain.
 
 #include "sync/protocol/limits.h"
 #include "sync/protocol/tags.h"
@@ -16,12 +16,15 @@ namespace {
 using namespace aftercare::testing;
 using domain::EntityType;
 
-std::string readme() { return read_whole(std::filesystem::path{AFTERCARE_SOURCE_DIR} / "sync/protocol/README.md"); }
+std::string readme() {
+  return read_whole(std::filesystem::path{AFTERCARE_SOURCE_DIR} / "sync/protocol/README.md");
+}
 
 template <domain::Named Enum>
 std::string words_of() {
   std::string words;
-  for (const auto word : domain::Names<Enum>::values) words += fmt::format("{}`{}`", words.empty() ? "" : " ", word);
+  for (const auto word : domain::Names<Enum>::values)
+    words += fmt::format("{}`{}`", words.empty() ? "" : " ", word);
   return words;
 }
 
@@ -61,11 +64,14 @@ std::string table_of_fields(EntityType type) {
     }
     return "state";
   };
-  std::string text = fmt::format("**{} {}**\n\n| | Field | Value | Merge | |\n|---|---|---|---|---|\n", static_cast<int>(type), domain::table_of(type));
+  std::string text = fmt::format("**{} {}**\n\n| | Field | Value | Merge | |\n|---|---|---|---|---|\n",
+                                 static_cast<int>(type), domain::table_of(type));
   domain::with_entity(type, [&]<class Record>() {
     const Record record{};
-    domain::each_field(record, [&](std::uint32_t number, std::string_view name, const auto& member, const domain::FieldRule& rule) {
-      text += fmt::format("| {} | {} | {} | {} | {} |\n", number, name, kind_of(member), merge_word(rule.merge), rule.is_personal ? "personal" : "");
+    domain::each_field(record, [&](std::uint32_t number, std::string_view name, const auto& member,
+                                   const domain::FieldRule& rule) {
+      text += fmt::format("| {} | {} | {} | {} | {} |\n", number, name, kind_of(member),
+                          merge_word(rule.merge), rule.is_personal ? "personal" : "");
     });
   });
   return text;
@@ -81,7 +87,8 @@ std::string table_of_reasons() {
 }
 
 TEST_CASE("readme: prints the lists that it must contain", "[.][print]") {
-  for (int type = 1; type <= domain::kEntityTypeLast; ++type) std::cout << table_of_fields(static_cast<EntityType>(type)) << '\n';
+  for (int type = 1; type <= domain::kEntityTypeLast; ++type)
+    std::cout << table_of_fields(static_cast<EntityType>(type)) << '\n';
   std::cout << table_of_reasons();
 }
 
@@ -96,9 +103,11 @@ TEST_CASE("readme: it lists every field of every record as the program knows it"
 
 TEST_CASE("readme: it names every tag, reason, group and limit") {
   const auto text = readme();
-  for (const auto tag : {protocol::kOperationTag, protocol::kBodyTag, protocol::kDecisionTag, protocol::kGroupTag, protocol::kSealTag,
-                         protocol::kRootTag, protocol::kSignTag, protocol::kHeadTag, protocol::kEnrolTag, protocol::kTokenTag, protocol::kDeviceTag,
-                         protocol::kReceiptTag, protocol::kStatementTag, protocol::kCountersignTag, protocol::kErasureTag}) {
+  for (const auto tag :
+       {protocol::kOperationTag, protocol::kBodyTag, protocol::kDecisionTag, protocol::kGroupTag,
+        protocol::kSealTag, protocol::kRootTag, protocol::kSignTag, protocol::kHeadTag, protocol::kEnrolTag,
+        protocol::kTokenTag, protocol::kDeviceTag, protocol::kReceiptTag, protocol::kStatementTag,
+        protocol::kCountersignTag, protocol::kErasureTag}) {
     CAPTURE(tag);
     CHECK(text.find(fmt::format("`{}`", tag)) != std::string::npos);
   }
@@ -108,14 +117,17 @@ TEST_CASE("readme: it names every tag, reason, group and limit") {
     CHECK(text.find(row) != std::string::npos);
   }
   for (const auto& group : golden::sealed_record().groups) {
-    const auto row = fmt::format("| `{}` | {} |", group.name, protocol::is_personal_group(group.name) ? "erased" : "kept");
+    const auto row =
+        fmt::format("| `{}` | {} |", group.name, protocol::is_personal_group(group.name) ? "erased" : "kept");
     CAPTURE(row);
     CHECK(text.find(row) != std::string::npos);
   }
   const auto& limits = protocol::kLimits;
-  for (const auto number : {limits.push_operation_count_max, limits.push_byte_count_max, limits.header_byte_count_max, limits.body_byte_count_max,
-                            limits.pull_operation_count_max, limits.pull_byte_count_max, limits.blob_question_count_max, limits.blob_byte_count_max,
-                            limits.blob_part_byte_count_max, limits.record_byte_count_max}) {
+  for (const auto number :
+       {limits.push_operation_count_max, limits.push_byte_count_max, limits.header_byte_count_max,
+        limits.body_byte_count_max, limits.pull_operation_count_max, limits.pull_byte_count_max,
+        limits.blob_question_count_max, limits.blob_byte_count_max, limits.blob_part_byte_count_max,
+        limits.record_byte_count_max}) {
     CAPTURE(number);
     CHECK(text.find(fmt::format("| {} |", number)) != std::string::npos);
   }
@@ -123,8 +135,9 @@ TEST_CASE("readme: it names every tag, reason, group and limit") {
 
 TEST_CASE("readme: its worked example is the golden bytes") {
   const auto text = readme();
-  for (const auto* name : {"device_public_key", "genesis_hash", "body", "commitment", "header", "operation_hash", "seal_list", "seal", "seal_signature",
-                           "decision_merged", "decision_commitment", "root"}) {
+  for (const auto* name :
+       {"device_public_key", "genesis_hash", "body", "commitment", "header", "operation_hash", "seal_list",
+        "seal", "seal_signature", "decision_merged", "decision_commitment", "root"}) {
     CAPTURE(name);
     const auto hex = to_hex(fixture(std::string("protocol/") + name + ".hex"));
     std::string wrapped;

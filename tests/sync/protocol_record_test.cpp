@@ -37,7 +37,8 @@ std::vector<Span> contents_of(const SealedRecord& record, const Bytes& file) {
     from = content_at;
   }
   for (const auto& blob : record.blobs) {
-    spans.push_back({blob.bytes == golden::kStrokes ? "strokes" : "photos", file.find(blob.bytes), blob.bytes.size()});
+    spans.push_back(
+        {blob.bytes == golden::kStrokes ? "strokes" : "photos", file.find(blob.bytes), blob.bytes.size()});
   }
   return spans;
 }
@@ -58,7 +59,8 @@ void check_every_byte(const SealedRecord& record) {
       const auto parts = verification.changed_parts();
       if (verification.is_genuine) ++accepted_count;
       if (parts.empty()) ++unnamed_count;
-      const auto span = std::ranges::find_if(spans, [&](const Span& one) { return at >= one.from && at < one.from + one.size; });
+      const auto span = std::ranges::find_if(
+          spans, [&](const Span& one) { return at >= one.from && at < one.from + one.size; });
       if (span != spans.end() && std::ranges::find(parts, span->part) == parts.end()) ++misnamed_count;
     }
   }
@@ -67,13 +69,16 @@ void check_every_byte(const SealedRecord& record) {
   CHECK(misnamed_count == 0);
 }
 
-TEST_CASE("record: one changed byte anywhere is noticed, and within a group the group is named [S07]", "[S07]") {
+TEST_CASE("record: one changed byte anywhere is noticed, and within a group the group is named [S07]",
+          "[S07]") {
   auto record = golden::sealed_record();
   record.blobs.clear();
   check_every_byte(record);
 }
 
-TEST_CASE("record: the same holds for its photos and strokes, and for a record that was partly erased [S07][F03]", "[S07][F03]") {
+TEST_CASE(
+    "record: the same holds for its photos and strokes, and for a record that was partly erased [S07][F03]",
+    "[S07][F03]") {
   check_every_byte(golden::sealed_record());
   check_every_byte(golden::erased_record());
 }
@@ -81,7 +86,8 @@ TEST_CASE("record: the same holds for its photos and strokes, and for a record t
 TEST_CASE("record: a change within a group names that group alone [S07]", "[S07]") {
   for (const auto& group : golden::sealed_record().groups) {
     auto record = golden::sealed_record();
-    auto& changed = std::ranges::find(record.groups, group.name, &protocol::RecordGroup::name)->content->content;
+    auto& changed =
+        std::ranges::find(record.groups, group.name, &protocol::RecordGroup::name)->content->content;
     changed.back() = static_cast<char>(changed.back() ^ 1);
 
     const auto verification = verify_record(encode(record));
@@ -121,7 +127,8 @@ SealedRecord other_record() {
   record.signature = protocol::sign_seal(golden::device_key(), seal, hash);
   record.countersign = protocol::sign_statement(
       golden::organisation_key(), protocol::kCountersignTag,
-      protocol::encode(protocol::Countersign{golden::kOrganisation, golden::kEpoch, seal, hash, 99, golden::kNow + std::chrono::hours{3}}));
+      protocol::encode(protocol::Countersign{golden::kOrganisation, golden::kEpoch, seal, hash, 99,
+                                             golden::kNow + std::chrono::hours{3}}));
   return record;
 }
 
@@ -150,8 +157,11 @@ class Forger {
         case 0: file[at] = static_cast<char>(file[at] ^ (1 << below(8))); break;
         case 1: file.erase(at, size); break;
         case 2: file.insert(at, random_.bytes(size)); break;
-        case 3: std::swap_ranges(file.begin() + static_cast<std::ptrdiff_t>(at), file.begin() + static_cast<std::ptrdiff_t>(at + size / 2),
-                                 file.begin() + static_cast<std::ptrdiff_t>(at + size / 2)); break;
+        case 3:
+          std::swap_ranges(file.begin() + static_cast<std::ptrdiff_t>(at),
+                           file.begin() + static_cast<std::ptrdiff_t>(at + size / 2),
+                           file.begin() + static_cast<std::ptrdiff_t>(at + size / 2));
+          break;
         case 4: file.resize(at + 1); break;
         default: file.replace(at, size, other_, std::min(at, other_.size() - 1), size); break;
       }
@@ -188,13 +198,15 @@ class Forger {
   void reseal(SealedRecord& record) {
     std::vector<protocol::Group> groups;
     for (auto& group : record.groups) {
-      if (group.name == "price") group.content->content.back() = static_cast<char>(group.content->content.back() ^ 1);
+      if (group.name == "price")
+        group.content->content.back() = static_cast<char>(group.content->content.back() ^ 1);
       groups.push_back(*group.content);
     }
     record.seal_list = protocol::encode(protocol::list_of(groups));
     if (below(2) == 0) {
       const auto key = make_signing_key(random_);
-      record.signature = protocol::sign_seal(key, protocol::seal_hash(record.seal_list), protocol::operation_hash(record.header));
+      record.signature = protocol::sign_seal(key, protocol::seal_hash(record.seal_list),
+                                             protocol::operation_hash(record.header));
     }
   }
 
@@ -228,21 +240,25 @@ TEST_CASE("record: of 10,000 mutated files none is accepted [S07]", "[S07]") {
   CHECK(unnamed_count == 0);
 }
 
-TEST_CASE("record: one that somebody sealed with keys of their own is not the organisation's [S07]", "[S07]") {
+TEST_CASE("record: one that somebody sealed with keys of their own is not the organisation's [S07]",
+          "[S07]") {
   FakeRandom random;
   const auto device = make_signing_key(random);
   const auto organisation = make_signing_key(random);
   auto record = golden::sealed_record();
-  const protocol::Certificate text{golden::kOrganisation, golden::kDevice, domain::DeviceRole::Tablet, "K7", device.public_key, golden::kNow};
+  const protocol::Certificate text{golden::kOrganisation, golden::kDevice, domain::DeviceRole::Tablet, "K7",
+                                   device.public_key,     golden::kNow};
   record.certificate = protocol::sign_statement(organisation, protocol::kDeviceTag, protocol::encode(text));
   record.organisation_key = organisation.public_key;
   record.countersign.reset();
-  auto& root = std::ranges::find(record.groups, std::string{"root"}, &protocol::RecordGroup::name)->content->content;
+  auto& root =
+      std::ranges::find(record.groups, std::string{"root"}, &protocol::RecordGroup::name)->content->content;
   root = Bytes{cbor::kNull};
   std::vector<protocol::Group> groups;
   for (const auto& group : record.groups) groups.push_back(*group.content);
   record.seal_list = protocol::encode(protocol::list_of(groups));
-  record.signature = protocol::sign_seal(device, protocol::seal_hash(record.seal_list), protocol::operation_hash(record.header));
+  record.signature = protocol::sign_seal(device, protocol::seal_hash(record.seal_list),
+                                         protocol::operation_hash(record.header));
 
   CHECK(verify_record(encode(record)).is_genuine);  // by its own keys, which the caller must compare
   const auto verification = verify_record(encode(record), golden::organisation_key().public_key);
@@ -250,7 +266,9 @@ TEST_CASE("record: one that somebody sealed with keys of their own is not the or
   CHECK(verification.changed_parts() == std::vector<std::string>{"envelope"});
 }
 
-TEST_CASE("record: a group that is missing is a forgery unless the organisation says that it was erased [S07][F03]", "[S07][F03]") {
+TEST_CASE(
+    "record: a group that is missing is a forgery unless the organisation says that it was erased [S07][F03]",
+    "[S07][F03]") {
   const auto erased = golden::erased_record();
   const auto verification = verify_record(encode(erased));
   REQUIRE(verification.is_genuine);
@@ -276,7 +294,8 @@ TEST_CASE("record: a group that is missing is a forgery unless the organisation 
   CHECK_FALSE(verify_record(encode(wrong_record)).is_genuine);
 }
 
-TEST_CASE("record: photos may be left out of the file, and the check says how many are missing [S07]", "[S07]") {
+TEST_CASE("record: photos may be left out of the file, and the check says how many are missing [S07]",
+          "[S07]") {
   auto record = golden::sealed_record();
   record.blobs.erase(record.blobs.begin());
 

@@ -22,12 +22,14 @@ struct Verdict {
 Verdict ask_script(const ScratchFolder& folder, const Bytes& record, const std::string& key = {}) {
   const auto file = folder.path() / "record";
   std::ofstream{file, std::ios::binary} << record;
-  const auto command = std::string{"python3 '"} + AFTERCARE_SOURCE_DIR + "/tests/tools/verify_record.py' '" + file.string() + "' " + key + " 2>&1";
+  const auto command = std::string{"python3 '"} + AFTERCARE_SOURCE_DIR + "/tests/tools/verify_record.py' '" +
+                       file.string() + "' " + key + " 2>&1";
   Verdict verdict;
   FILE* pipe = ::popen(command.c_str(), "r");
   REQUIRE(pipe != nullptr);
   char buffer[4096];
-  for (std::size_t size = 0; (size = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) verdict.text.append(buffer, size);
+  for (std::size_t size = 0; (size = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;)
+    verdict.text.append(buffer, size);
   const int status = ::pclose(pipe);
   if (WIFEXITED(status)) verdict.code = WEXITSTATUS(status);
   return verdict;
@@ -47,7 +49,8 @@ TEST_CASE("second reader: a stranger's program finds the golden records genuine 
   CHECK(erased.text.find("customer: erased") != std::string::npos);
   CHECK(erased.text.find("price: unchanged") != std::string::npos);
 
-  CHECK(ask_script(folder, fixture("protocol/record.hex"), to_hex(golden::device_key().public_key)).code == 1);
+  CHECK(ask_script(folder, fixture("protocol/record.hex"), to_hex(golden::device_key().public_key)).code ==
+        1);
   CHECK(ask_script(folder, "not a record").code == 1);
 }
 
@@ -56,7 +59,8 @@ TEST_CASE("second reader: it and ours name the same part of a record that was ch
   const auto file = fixture("protocol/record.hex");
   FakeRandom random{11};
   std::vector<std::size_t> places;
-  for (const auto& group : golden::sealed_record().groups) places.push_back(file.find(group.content->content) + group.content->content.size() - 1);
+  for (const auto& group : golden::sealed_record().groups)
+    places.push_back(file.find(group.content->content) + group.content->content.size() - 1);
   for (int n = 0; n < 25; ++n) places.push_back(static_cast<std::size_t>(random.next() % file.size()));
 
   for (const auto at : places) {

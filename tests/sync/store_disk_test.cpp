@@ -12,7 +12,9 @@ using namespace aftercare::testing;
 
 std::filesystem::path database_of(const DeviceWorld& world) { return world.folder.path() / "records.db"; }
 
-TEST_CASE("disk: a damaged database is said to be damaged, kept under another name, and work goes on with a new one [S01]", "[S01]") {
+TEST_CASE(
+    "disk: a damaged database is said to be damaged, kept under another name, and work goes on with a new one [S01]",
+    "[S01]") {
   DeviceWorld world;
   world.write([&](sync::Journal& journal) { return journal.create(world.make_visit()); });
   REQUIRE(world.store->db().checkpoint());
@@ -35,7 +37,8 @@ TEST_CASE("disk: a damaged database is said to be damaged, kept under another na
   CHECK_FALSE(fresh.value()->identity().value());
   fresh = Error{ErrorKind::Busy, "closed"};
   write_file_bytes(database_of(world), bytes);
-  const auto second = sync::DeviceStore::set_aside_damaged(*world.data, world.clock.now());  // in the same second
+  const auto second =
+      sync::DeviceStore::set_aside_damaged(*world.data, world.clock.now());  // in the same second
   REQUIRE(second);
   CHECK(second.value() != aside.value());
 }
@@ -48,7 +51,8 @@ TEST_CASE("disk: a database that was never encrypted is not ours, and stays as i
   REQUIRE(data);
   sqlite3* plain = nullptr;
   REQUIRE(sqlite3_open((folder.path() / "records.db").c_str(), &plain) == SQLITE_OK);
-  REQUIRE(sqlite3_exec(plain, "CREATE TABLE t (a); INSERT INTO t VALUES ('somebody else''s')", nullptr, nullptr, nullptr) == SQLITE_OK);
+  REQUIRE(sqlite3_exec(plain, "CREATE TABLE t (a); INSERT INTO t VALUES ('somebody else''s')", nullptr,
+                       nullptr, nullptr) == SQLITE_OK);
   sqlite3_close(plain);
   const auto before = file_bytes(folder.path() / "records.db");
 
@@ -119,7 +123,8 @@ Done seal(DeviceWorld& world, const domain::Visit& visit, std::size_t content_si
     sign_off.id = make_id<domain::SignOffId>(world.clock, world.random);
     sign_off.visit_id = visit.id;
     std::vector<protocol::Group> groups;
-    for (const auto* name : {"visit", "customer", "summary"}) groups.push_back({name, Bytes(16, 's'), world.random.bytes(content_size)});
+    for (const auto* name : {"visit", "customer", "summary"})
+      groups.push_back({name, Bytes(16, 's'), world.random.bytes(content_size)});
     for (const auto& group : groups) {
       domain::SealedGroup record;
       record.id = make_id<domain::SealedGroupId>(world.clock, world.random);
@@ -135,11 +140,14 @@ Done seal(DeviceWorld& world, const domain::Visit& visit, std::size_t content_si
   });
 }
 
-TEST_CASE("disk: when it is full while a visit is sealed, the visit is unsealed and whole, and sealing works later [S01][S07]", "[S01][S07]") {
+TEST_CASE(
+    "disk: when it is full while a visit is sealed, the visit is unsealed and whole, and sealing works later [S01][S07]",
+    "[S01][S07]") {
   DeviceWorld world;
   const auto visit = world.make_visit();
   world.write([&](sync::Journal& journal) { return journal.create(visit); });
-  // SQLite's own limit on pages stands for the disk: the same code comes back when the last free page is gone.
+  // SQLite's own limit on pages stands for the disk: the same code comes back when the last free page is
+  // gone.
   const auto page_count = world.count("PRAGMA page_count");
   for (const auto room : {0, 1, 3, 8, 20, 40}) {
     CAPTURE(room);
@@ -167,7 +175,8 @@ struct SmallDisk {
   [[nodiscard]] const std::filesystem::path& path() const { return folder.path(); }
 };
 
-TEST_CASE("disk: a real file system without room leaves nothing half, in the file or in a photo [S01][S07]", "[S01][S07]") {
+TEST_CASE("disk: a real file system without room leaves nothing half, in the file or in a photo [S01][S07]",
+          "[S01][S07]") {
   const SmallDisk place;
   if (!place.is_mounted) {
     SUCCEED("this machine lets no test mount a small file system");

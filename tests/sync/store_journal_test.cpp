@@ -16,7 +16,8 @@ bool is_pending(DeviceWorld& world, const auto& record) {
   return query.next();
 }
 
-TEST_CASE("journal: a save is the record, its operation and the chain's head in one transaction [S01]", "[S01]") {
+TEST_CASE("journal: a save is the record, its operation and the chain's head in one transaction [S01]",
+          "[S01]") {
   DeviceWorld world;
   const auto visit = world.make_visit();
   world.write([&](sync::Journal& journal) { return journal.create(visit); });
@@ -76,7 +77,8 @@ TEST_CASE("journal: short numbers count on, also after the program was closed") 
   CHECK(numbers[1].substr(0, 10) == "V-23-0002-");
 }
 
-TEST_CASE("journal: sealing writes the seal and its signature, and keeps what an export needs [S07]", "[S07]") {
+TEST_CASE("journal: sealing writes the seal and its signature, and keeps what an export needs [S07]",
+          "[S07]") {
   DeviceWorld world;
   const auto visit = world.make_visit();
   domain::SignOff sign_off;
@@ -92,13 +94,15 @@ TEST_CASE("journal: sealing writes the seal and its signature, and keeps what an
   CHECK(protocol::decode_header(operations[1].header).value().verb == Verb::Seal);
   CHECK(protocol::decode_header(operations[2].header).value().verb == Verb::Append);
   const auto signature = signature_of_bytes(world.find(sign_off)->signature.bytes).value();
-  CHECK(protocol::is_seal_signed_by(world.identity.key.public_key, protocol::seal_hash(sign_off.seal_list.bytes),
+  CHECK(protocol::is_seal_signed_by(world.identity.key.public_key,
+                                    protocol::seal_hash(sign_off.seal_list.bytes),
                                     protocol::operation_hash(operations[1].header), signature));
   CHECK(world.count("SELECT count(*) FROM seal_proof WHERE countersign IS NULL") == 1);
   CHECK(world.store->standing().value().unsent_visit_count == 1);
 
   protocol::Decision countersigned;
-  countersigned.countersign = protocol::sign_statement(world.organisation_key, protocol::kCountersignTag, "a word");
+  countersigned.countersign =
+      protocol::sign_statement(world.organisation_key, protocol::kCountersignTag, "a word");
   world.apply({world.own(operations[0]), world.own(operations[1]), world.own(operations[2], countersigned)});
   CHECK(world.count("SELECT count(*) FROM seal_proof WHERE countersign IS NOT NULL") == 1);
   CHECK(world.find(sign_off)->signature.bytes.size() == 64);
@@ -106,7 +110,8 @@ TEST_CASE("journal: sealing writes the seal and its signature, and keeps what an
 
 // ---- The view --------------------------------------------------------------------------------------------
 
-TEST_CASE("view: others' changes show beneath what is pending here, and both are there in the end [S01]", "[S01]") {
+TEST_CASE("view: others' changes show beneath what is pending here, and both are there in the end [S01]",
+          "[S01]") {
   DeviceWorld world;
   auto mine = world.customer;
   mine.note = "mine";
@@ -161,7 +166,8 @@ TEST_CASE("view: a value of somebody else's that ours replaced is kept too [S01]
   CHECK(world.count("SELECT count(*) FROM lost_value WHERE NOT is_ours") == 1);
 }
 
-TEST_CASE("view: what the server set aside is no longer shown as done, but kept, and somebody is told [S01]", "[S01]") {
+TEST_CASE("view: what the server set aside is no longer shown as done, but kept, and somebody is told [S01]",
+          "[S01]") {
   DeviceWorld world;
   auto mine = world.customer;
   mine.name = "Mine";
@@ -177,7 +183,8 @@ TEST_CASE("view: what the server set aside is no longer shown as done, but kept,
   CHECK_FALSE(world.journal().front().is_erased());
 }
 
-TEST_CASE("view: when a visit was set aside, it and what hangs on it go out of sight together [S01]", "[S01]") {
+TEST_CASE("view: when a visit was set aside, it and what hangs on it go out of sight together [S01]",
+          "[S01]") {
   DeviceWorld world;
   const auto visit = world.make_visit();
   domain::Note note;
@@ -189,7 +196,8 @@ TEST_CASE("view: when a visit was set aside, it and what hangs on it go out of s
     return journal.create(note);
   });
   const auto operations = world.journal();
-  world.apply({world.set_aside(operations[0], SetAsideReason::UnknownReference), world.set_aside(operations[1], SetAsideReason::DependsOnOther)});
+  world.apply({world.set_aside(operations[0], SetAsideReason::UnknownReference),
+               world.set_aside(operations[1], SetAsideReason::DependsOnOther)});
   CHECK_FALSE(world.find(note));
   CHECK_FALSE(world.find(visit));
   CHECK(world.count("SELECT count(*) FROM confirmed") == 0);
@@ -256,7 +264,8 @@ TEST_CASE("page: one that does not lead to the signed root stores nothing [S01]"
   other_body.items[0].content->body.back() = static_cast<char>(other_body.items[0].content->body.back() ^ 1);
   refuse(other_body);
   auto other_header = good;
-  other_header.items[0].content->header.back() = static_cast<char>(other_header.items[0].content->header.back() ^ 1);
+  other_header.items[0].content->header.back() =
+      static_cast<char>(other_header.items[0].content->header.back() ^ 1);
   refuse(other_header);
   Decision set_aside;
   set_aside.ruling = Ruling::SetAside;
@@ -293,7 +302,8 @@ TEST_CASE("page: a word of a newer program makes one record wait, and the feed g
   note.author_id = world.technician.id;
   auto theirs = world.customer;
   theirs.name = "Theirs";
-  world.apply({world.say(world.by_office(Verb::Create, EntityType::Visit, id_cast<AnyId>(visit.id), fields), {}, true),
+  world.apply({world.say(world.by_office(Verb::Create, EntityType::Visit, id_cast<AnyId>(visit.id), fields),
+                         {}, true),
                world.office(Verb::Create, note), world.office_change(world.customer, theirs)});
   CHECK(world.find(world.customer)->name == "Theirs");
   CHECK(world.count("SELECT count(*) FROM attention WHERE code = 'newer_record'") == 2);
@@ -301,7 +311,9 @@ TEST_CASE("page: a word of a newer program makes one record wait, and the feed g
 
 // ---- Epochs ----------------------------------------------------------------------------------------------
 
-TEST_CASE("epoch: after a restored server everything of ours is offered again, and nothing here is touched [S01]", "[S01]") {
+TEST_CASE(
+    "epoch: after a restored server everything of ours is offered again, and nothing here is touched [S01]",
+    "[S01]") {
   DeviceWorld world;
   const auto visit = world.make_visit();
   auto mine = world.customer;
@@ -343,7 +355,8 @@ TEST_CASE("epoch: after a restored server everything of ours is offered again, a
 
 // ---- Erasure ---------------------------------------------------------------------------------------------
 
-TEST_CASE("erasing: a device forgets with the office, what was set aside included, and its chain holds [F03]", "[F03]") {
+TEST_CASE("erasing: a device forgets with the office, what was set aside included, and its chain holds [F03]",
+          "[F03]") {
   DeviceWorld world;
   const auto visit = [&] {
     auto made = world.make_visit();
@@ -369,16 +382,18 @@ TEST_CASE("erasing: a device forgets with the office, what was set aside include
   photo.blob.sha256 = blob;
   world.write([&](sync::Journal& journal) { return journal.create(photo); });
   const auto operations = world.journal();
-  world.apply({world.own(operations[0]), world.set_aside(operations[1], SetAsideReason::Sealed), world.own(operations[2]), world.own(operations[3])});
+  world.apply({world.own(operations[0]), world.set_aside(operations[1], SetAsideReason::Sealed),
+               world.own(operations[2]), world.own(operations[3])});
   REQUIRE(storage::search(world.store->db(), "planted", 10).value().size() == 2);
 
   domain::Erasure erasure;
   erasure.id = make_id<domain::ErasureId>(world.clock, world.random);
   erasure.customer_id = world.customer.id;
-  erasure.records.bytes = protocol::encode(std::vector<protocol::ErasedRecord>{{EntityType::Customer, id_cast<AnyId>(world.customer.id)},
-                                                                              {EntityType::Visit, id_cast<AnyId>(visit.id)},
-                                                                              {EntityType::Note, id_cast<AnyId>(note.id)},
-                                                                              {EntityType::Photo, id_cast<AnyId>(photo.id)}});
+  erasure.records.bytes = protocol::encode(
+      std::vector<protocol::ErasedRecord>{{EntityType::Customer, id_cast<AnyId>(world.customer.id)},
+                                          {EntityType::Visit, id_cast<AnyId>(visit.id)},
+                                          {EntityType::Note, id_cast<AnyId>(note.id)},
+                                          {EntityType::Photo, id_cast<AnyId>(photo.id)}});
   erasure.statements.bytes = protocol::encode(std::vector<protocol::ErasedSeal>{});
   world.apply({world.office(Verb::Create, erasure)});
 
