@@ -25,6 +25,9 @@ Done check_sign_off(const SignOff& sign_off) {
     if (trimmed(sign_off.signer_name).empty())
       return Error{ErrorKind::Refused, "a signature needs the signer's name"};
     if (!sign_off.strokes) return Error{ErrorKind::Refused, "a signature needs strokes: nothing was drawn"};
+    if (sign_off.reason != OutcomeReason::None) {
+      return Error{ErrorKind::Refused, "whoever signs gives no reason for not signing"};
+    }
     return done();
   }
   if (!fits(sign_off.reason, sign_off.outcome)) {

@@ -115,7 +115,11 @@ Done write_file_whole(const std::filesystem::path& path, std::string_view bytes)
       return written;
     }
   }
-  if (::rename(temporary.c_str(), path.c_str()) != 0) return system_error("cannot name", path);
+  if (::rename(temporary.c_str(), path.c_str()) != 0) {
+    const auto failed = system_error("cannot name", path);
+    ::unlink(temporary.c_str());
+    return failed;
+  }
   const File folder{path.parent_path().empty() ? "." : path.parent_path(), O_RDONLY | O_DIRECTORY};
   if (folder.is_open()) ::fsync(folder.handle());
   return done();

@@ -53,7 +53,7 @@ struct FeedItem {
   std::optional<Operation> content;  // absent for records out of reach and for the reader's own
   Bytes decision_salt;               // empty with the decision for records out of reach
   Bytes decision;
-  Bytes remainder;  // after an erasure: the record's fields that were kept, where it was created
+  Bytes remainder;  // after an erasure: this operation's fields that were kept; applied in its body's place
 };
 
 void encode(cbor::Writer& writer, const FeedItem& item);

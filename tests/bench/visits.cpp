@@ -50,6 +50,25 @@ constexpr std::array<std::string_view, 16> kParts{
 constexpr std::array<std::string_view, 10> kPlaces{"kitchen",  "cellar",    "boiler room", "corridor",
                                                    "workshop", "roof",      "reception",   "garage",
                                                    "bathroom", "store room"};
+// What people put in between: it keeps two reports from being the same.
+constexpr std::array<std::string_view, 133> kWords{
+    "after",    "again",   "almost",  "already", "always",    "around",    "before",    "behind",
+    "below",    "beside",  "better",  "between", "broken",    "brown",     "carefully", "changed",
+    "clean",    "cleared", "closed",  "cold",    "corner",    "correct",   "covered",   "customer",
+    "cracked",  "damaged", "daily",   "dark",    "delayed",   "different", "dirty",     "double",
+    "dry",      "early",   "empty",   "enough",  "entrance",  "evening",   "every",     "fast",
+    "filled",   "first",   "floor",   "found",   "front",     "full",      "glass",     "green",
+    "half",     "heavy",   "heard",   "hidden",  "hours",     "inside",    "instead",   "kept",
+    "large",    "later",   "leaking", "left",    "less",      "likely",    "little",    "longer",
+    "loose",    "lower",   "main",    "many",    "metal",     "middle",    "missing",   "morning",
+    "mostly",   "moved",   "narrow",  "near",    "never",     "new",       "next",      "noted",
+    "often",    "older",   "once",    "only",    "open",      "orange",    "outside",   "over",
+    "painted",  "partly",  "plastic", "ready",   "rear",      "repaired",  "replaced",  "right",
+    "rough",    "rusty",   "safe",    "second",  "seldom",    "several",   "short",     "side",
+    "slightly", "slow",    "small",   "soft",    "sometimes", "soon",      "spare",     "steady",
+    "still",    "strong",  "third",   "tight",   "today",     "together",  "tomorrow",  "under",
+    "unusual",  "upper",   "usual",   "visible", "warm",      "weak",      "week",      "wet",
+    "white",    "wide",    "worn",    "yellow",  "yesterday"};
 constexpr std::array<std::string_view, 5> kReasons{
     "Does not switch on any more since the storm", "Yearly maintenance", "Loud noise while running",
     "Water on the floor below the machine", "Shows an error after the update"};
@@ -61,8 +80,10 @@ VisitWriter::VisitWriter(std::vector<domain::CustomerId> customers, domain::User
     : customers_(std::move(customers)), technician_(technician), body_byte_count_(body_byte_count) {}
 
 std::string VisitWriter::sentence() {
-  return fmt::format(fmt::runtime(kSentences[below(kSentences.size())]), 10'000 + below(90'000),
-                     10 + below(90), kParts[below(kParts.size())], kPlaces[below(kPlaces.size())]);
+  const auto word = [this] { return kWords[below(kWords.size())]; };
+  const auto said = fmt::format(fmt::runtime(kSentences[below(kSentences.size())]), 10'000 + below(90'000),
+                                10 + below(90), kParts[below(kParts.size())], kPlaces[below(kPlaces.size())]);
+  return fmt::format("{} Seen: {}, {} and {}.", said, word(), word(), word());
 }
 
 Bytes VisitWriter::next_body(const std::string& number, Instant now) {

@@ -17,34 +17,43 @@ import house
 from house import BIN, DEMO, House, Failed, aftercare, expect
 
 # The calls by which something reaches a disk; strace counts each kind by itself.
-WRITES = ["pwrite64", "write", "fsync", "fdatasync", "rename", "unlink", "ftruncate", "openat"]
+WRITES = ["pwrite64", "write", "fsync", "fdatasync", "rename", "unlink", "ftruncate"]
 
 
 def strace(call, when):
     return ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}", "-e", f"inject={call}:signal=SIGKILL:when={when}"]
 
 
-def count_calls(words, env=None):
-    """How often the command makes each call, in its busiest thread."""
-    log = f"/tmp/aftercare-strace-{os.getpid()}"
-    subprocess.run(["strace", "-f", "-qq", "-o", log, "-e", "trace=" + ",".join(WRITES), *words], capture_output=True, env=env)
-    counts = {}
-    with open(log, errors="replace") as lines:
-        for line in lines:
-            parts = line.split(None, 1)
-            if len(parts) == 2 and "(" in parts[1]:
-                key = (parts[0], parts[1].split("(", 1)[0])
-                counts[key] = counts.get(key, 0) + 1
-    os.unlink(log)
-    most = {}
-    for (_, call), count in counts.items():
-        most[call] = max(most.get(call, 0), count)
-    return {call: count for call, count in most.items() if call in WRITES}
+class CallCount:
+    """Runs something under strace and counts how often its busiest thread makes each call that writes."""
+
+    def __init__(self):
+        self.log = f"/tmp/aftercare-strace-{os.getpid()}"
+        self.wrap = ["strace", "-f", "-qq", "-o", self.log, "-e", "trace=" + ",".join(WRITES)]
+
+    def read(self):
+        counts, most = {}, {}
+        with open(self.log, errors="replace") as lines:
+            for line in lines:
+                parts = line.split(None, 1)
+                if len(parts) == 2 and "(" in parts[1]:
+                    key = (parts[0], parts[1].split("(", 1)[0])
+                    counts[key] = counts.get(key, 0) + 1
+        os.unlink(self.log)
+        for (_, call), count in counts.items():
+            most[call] = max(most.get(call, 0), count)
+        return {call: count for call, count in most.items() if call in WRITES}
+
+
+def count_calls(words):
+    count = CallCount()
+    subprocess.run([*count.wrap, *words], capture_output=True)
+    return count.read()
 
 
 def moments(counts, every, share):
     """(call, n) for every write, or an even spread of `share` of them."""
-    all_of_them = [(call, n) for call, count in sorted(counts.items()) if call != "openat" for n in range(1, count + 1)]
+    all_of_them = [(call, n) for call, count in sorted(counts.items()) for n in range(1, count + 1)]
     if every or len(all_of_them) <= share:
         return all_of_them
     step = len(all_of_them) / share
@@ -160,22 +169,11 @@ def main():
 
     def count_of_serve():
         here = full.copy_to(scratch)
-        log = f"/tmp/aftercare-strace-{os.getpid()}-serve"
-        with here.serve(["strace", "-f", "-qq", "-o", log, "-e", "trace=" + ",".join(WRITES)]) as server:
+        count = CallCount()
+        with here.serve(count.wrap) as server:
             server.wait_ready()
             aftercare(here.tablet, "sync")
-        counts = {}
-        with open(log, errors="replace") as lines:
-            for line in lines:
-                parts = line.split(None, 1)
-                if len(parts) == 2 and "(" in parts[1]:
-                    key = (parts[0], parts[1].split("(", 1)[0])
-                    counts[key] = counts.get(key, 0) + 1
-        os.unlink(log)
-        most = {}
-        for (_, call), count in counts.items():
-            most[call] = max(most.get(call, 0), count)
-        return {call: count for call, count in most.items() if call in WRITES}
+        return count.read()
 
     plans = [
         ("record", recorded_once, fresh, lambda: count_calls(record_words(fresh.copy_to(scratch).tablet, "installation")), at_random(0.4, source)),
