@@ -306,7 +306,7 @@ TEST_CASE("page: a word of a newer program makes one record wait, and the feed g
                          {}, true),
                world.office(Verb::Create, note), world.office_change(world.customer, theirs)});
   CHECK(world.find(world.customer)->name == "Theirs");
-  CHECK(world.count("SELECT count(*) FROM attention WHERE code = 'newer_record'") == 2);
+  CHECK(world.count("SELECT count(*) FROM attention WHERE code = 'set_aside.newer_record'") == 2);
 }
 
 // ---- Epochs ----------------------------------------------------------------------------------------------
