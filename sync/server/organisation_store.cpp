@@ -24,7 +24,7 @@ Result<std::unique_ptr<OrganisationStore>> OrganisationStore::create(const std::
                                                                      Clock& clock, Random& random) {
   if (std::filesystem::exists(path))
     return Error{ErrorKind::Conflict, "the organisation's file exists already"};
-  auto db = storage::Database::open(path, key, storage::Access::Write);
+  auto db = storage::Database::open(path, key, storage::Access::Write, storage::MemoryGuard::Process);
   if (!db) return db.error();
   if (const auto migrated = storage::migrate(*db.value(), kMigrations); !migrated) return migrated.error();
 
@@ -52,9 +52,12 @@ Result<std::unique_ptr<OrganisationStore>> OrganisationStore::open(const std::fi
                                                                    const Hash& key, storage::Access access,
                                                                    Clock& clock, Random& random) {
   if (!std::filesystem::exists(path)) return Error{ErrorKind::NotFound, "there is no such organisation here"};
-  auto db = storage::Database::open(path, key, access);
+  auto db = storage::Database::open(path, key, access, storage::MemoryGuard::Process);
   if (!db) return db.error();
   if (access == storage::Access::Write) {
+    // A push of a mebibyte stays in memory until its commit; with SQLite's 2 MB its pages were encrypted
+    // twice.
+    if (const auto sized = db.value()->script("PRAGMA cache_size = -32768"); !sized) return sized.error();
     if (const auto migrated = storage::migrate(*db.value(), kMigrations); !migrated) return migrated.error();
   }
   std::unique_ptr<OrganisationStore> store{new OrganisationStore(std::move(db).value(), clock, random)};

@@ -2,6 +2,7 @@
 
 #include "sync/server/authority.h"
 #include "sync/server/control.h"
+#include "sync/server/memory_guard.h"
 #include "sync/server/openapi.h"
 
 #include <fmt/format.h>
@@ -57,6 +58,7 @@ int serve(const Command& command, const TextByName& environment, Clock& clock, R
   auto& house = *opened.value();
   if (house.organisations().empty()) return say(house.find("").error());
   if (const auto logs = start_log(house.path(), config.value()); !logs) return say(logs.error());
+  if (const auto guarded = guard_memory(); !guarded) spdlog::warn("{}", guarded.error().detail);
 
   const auto authority =
       make_authority(house.path() / "tls", certificate_names(config.value(), at.value()), clock);

@@ -211,8 +211,9 @@ Done Inbox::show(const Arrival& arrival, const Done& written) {
   if (written) return storage::index_record(db_, header.type, header.entity_id);
   if (written.error().kind != ErrorKind::Invalid && written.error().kind != ErrorKind::Conflict)
     return written;
-  return db_.run("INSERT INTO attention (code, type, entity_id, at_ms) VALUES ('set_aside.newer_record', ?, ?, ?)",
-                 static_cast<std::int64_t>(header.type), header.entity_id, now_);
+  return db_.run(
+      "INSERT INTO attention (code, type, entity_id, at_ms) VALUES ('set_aside.newer_record', ?, ?, ?)",
+      static_cast<std::int64_t>(header.type), header.entity_id, now_);
 }
 
 Done Inbox::remember_deleted(const Arrival& arrival, const FieldMap& fields) {

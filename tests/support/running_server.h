@@ -11,6 +11,8 @@
 #include "tests/support/catch.h"
 #include "tests/support/scratch_folder.h"
 
+#include <spdlog/spdlog.h>
+
 #include <memory>
 #include <thread>
 
@@ -21,6 +23,7 @@ namespace aftercare::testing {
 class RunningServer {
  public:
   explicit RunningServer(const std::filesystem::path& assets) {
+    spdlog::set_level(spdlog::level::warn);
     auto opened = server::House::open(folder_.path() / "server", clock_, random_);
     REQUIRE(opened);
     house_ = std::move(opened).value();
