@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""[S01] [V13] [S07] What one tablet records reaches the other and the server once, and anybody can verify it."""
+"""[S01] [V13] [V16] [S07] What one tablet records reaches the other and the server once, and anybody can verify it."""
 
 import json
 import shutil

@@ -47,7 +47,7 @@ TEST_CASE("enrolment: asking again with the same device, code and key gets the s
   CHECK(list_devices(store.value()->db()).value().size() == 1);
 }
 
-TEST_CASE("enrolment: a code lets in one device, for a day, and says what is wrong", "[S07]") {
+TEST_CASE("enrolment: a code lets in one device, for a day, and says what is wrong", "[S07][O09]") {
   ServedHouse served;
   const auto organisation_id = served.add_organisation("Aftercare Test");
   const auto code = served.open_code(organisation_id, DeviceRole::Tablet);
@@ -102,7 +102,8 @@ TEST_CASE("enrolment: the code itself stands in no row", "[S07]") {
   CHECK(query.integer(0) == 0);
 }
 
-TEST_CASE("enrolment: a revoked device gets a token that only hands in, and its work is set aside", "[S07]") {
+TEST_CASE("enrolment: a revoked device gets a token that only hands in, and its work is set aside",
+          "[S07][O09]") {
   ServedHouse served;
   const auto organisation_id = served.add_organisation("Aftercare Test");
   auto device = served.enrolled(organisation_id);

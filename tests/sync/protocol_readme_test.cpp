@@ -8,8 +8,6 @@
 
 #include <fmt/format.h>
 
-#include <iostream>
-
 namespace aftercare {
 namespace {
 
@@ -84,12 +82,6 @@ std::string table_of_reasons() {
     text += '\n';
   }
   return text;
-}
-
-TEST_CASE("readme: prints the lists that it must contain", "[.][print]") {
-  for (int type = 1; type <= domain::kEntityTypeLast; ++type)
-    std::cout << table_of_fields(static_cast<EntityType>(type)) << '\n';
-  std::cout << table_of_reasons();
 }
 
 TEST_CASE("readme: it lists every field of every record as the program knows it") {
