@@ -93,6 +93,10 @@ TEST_CASE("readme: it lists every field of every record as the program knows it"
   }
 }
 
+TEST_CASE("readme: it numbers the reasons for setting aside as the wire does") {
+  CHECK(readme().find(table_of_reasons()) != std::string::npos);
+}
+
 TEST_CASE("readme: it names every tag, reason, group and limit") {
   const auto text = readme();
   for (const auto tag :
