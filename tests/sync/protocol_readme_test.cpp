@@ -75,15 +75,6 @@ std::string table_of_fields(EntityType type) {
   return text;
 }
 
-std::string table_of_reasons() {
-  std::string text;
-  for (std::size_t at = 1; at < domain::Names<protocol::SetAsideReason>::values.size(); ++at) {
-    text += fmt::format("| {} | `{}` |", at, domain::Names<protocol::SetAsideReason>::values[at]);
-    text += '\n';
-  }
-  return text;
-}
-
 TEST_CASE("readme: it lists every field of every record as the program knows it") {
   const auto text = readme();
   for (int type = 1; type <= domain::kEntityTypeLast; ++type) {
@@ -94,7 +85,12 @@ TEST_CASE("readme: it lists every field of every record as the program knows it"
 }
 
 TEST_CASE("readme: it numbers the reasons for setting aside as the wire does") {
-  CHECK(readme().find(table_of_reasons()) != std::string::npos);
+  const auto text = readme();
+  for (std::size_t at = 1; at < domain::Names<protocol::SetAsideReason>::values.size(); ++at) {
+    const auto row = fmt::format("| {} | `{}` |", at, domain::Names<protocol::SetAsideReason>::values[at]);
+    CAPTURE(row);
+    CHECK(text.find(row) != std::string::npos);
+  }
 }
 
 TEST_CASE("readme: it names every tag, reason, group and limit") {
