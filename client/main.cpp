@@ -3,6 +3,7 @@
 #include "client/work/commands.h"
 #include "client/work/visit_steps.h"
 #include "shared/base/asset_folder.h"
+#include "shared/base/printable.h"
 
 #include <sodium.h>
 
@@ -31,8 +32,8 @@ std::filesystem::path default_folder() {
 }
 
 int print(const work::Output& output) {
-  std::fputs(output.out.c_str(), stdout);
-  if (!output.complaint.empty()) std::fputs((output.complaint + "\n").c_str(), stderr);
+  std::fputs(printable(output.out).c_str(), stdout);
+  if (!output.complaint.empty()) std::fputs((printable(output.complaint) + "\n").c_str(), stderr);
   // An answer that nobody could read is not an answer: a full disk behind a redirect must be noticed.
   if (std::fflush(stdout) != 0) return 1;
   return output.exit_code;
@@ -101,8 +102,8 @@ int main(int argc, char** argv) {
   auto* verify = with_json(
       app.add_subcommand("verify", "Check a sealed record: needs no server, no enrolment and no permission"));
   verify->add_option("file", arguments.file, "The sealed record")->required();
-  verify->add_option("--key", arguments.key,
-                     "The organisation's key in hexadecimal, when you know it from elsewhere");
+  auto* key = verify->add_option("--key", arguments.key,
+                                 "The organisation's key in hexadecimal, when you know it from elsewhere");
 
   try {
     app.parse(argc, argv);
@@ -120,6 +121,9 @@ int main(int argc, char** argv) {
     return run_in_workplace(speech, arguments, command);
   };
 
+  if (*verify && key->count() > 0 && arguments.key.empty()) {
+    return print({.exit_code = 2, .out = {}, .complaint = "--key is empty: a key is 64 hexadecimal digits"});
+  }
   if (*verify) return print(work::verify_command(speech, arguments.file, arguments.key));
   if (*enrol)
     return in_place([&](auto& place) {

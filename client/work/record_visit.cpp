@@ -339,8 +339,8 @@ Result<Recorded> record_visit(sync::DeviceStore& store, const language::Catalogu
       if (!sealed) return sealed.error();
       recorded.sealed = std::move(sealed).value();
     }
-    return journal.db().run("INSERT INTO recorded_file (sha256, visit_id) VALUES (?, ?)", file_sha256,
-                            recorded.visit.id);
+    return journal.db().run("INSERT OR REPLACE INTO recorded_file (sha256, visit_id) VALUES (?, ?)",
+                            file_sha256, recorded.visit.id);
   });
   if (!written) return written.error();
   return recorded;

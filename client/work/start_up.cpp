@@ -32,7 +32,7 @@ Done erase_workplace(Workplace& place) {
   const auto folder = place.folder->path();
   place.store.reset();
   // The key first: if the rest is cut short, what stays cannot be read.
-  for (const char* name : {"key", "records.db", "records.db-wal", "records.db-shm", "blobs"}) {
+  for (const char* name : {"key", "key.check", "records.db", "records.db-wal", "records.db-shm", "blobs"}) {
     std::error_code failed;
     std::filesystem::remove_all(folder / name, failed);
     if (failed)

@@ -3,9 +3,11 @@
 #include "shared/base/cbor.h"
 #include "shared/base/json.h"
 #include "shared/base/text.h"
+#include "shared/language/language.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <set>
 
@@ -39,7 +41,7 @@ class RecordReader {
     if (has(json, "asset")) record.asset = asset(json["asset"]);
     record.kind = word<domain::VisitKind>(json, "kind", "the file");
     record.technician = optional_text(json, "technician", "the file");
-    record.language = text(json, "language", "the file");
+    record.language = language(json, "the file");
     record.form = optional_text(json, "form", "the file");
     record.reason = optional_text(json, "reason", "the file");
     record.result = optional_text(json, "result", "the file");
@@ -62,6 +64,8 @@ class RecordReader {
   std::string complaint;
 
  private:
+  Instant last_event_at_{};
+
   void wrong(std::string_view place, std::string_view what) {
     if (complaint.empty()) complaint = fmt::format("{}: {}", place, what);
   }
@@ -97,6 +101,15 @@ class RecordReader {
     return nfc(json[key].get<std::string>(), fmt::format("{}: \"{}\"", place, key));
   }
 
+  std::string language(const Json& json, std::string_view place) {
+    auto code = text(json, "language", place);
+    const auto known = language::languages();
+    if (std::ranges::find(known, code, &language::Language::code) == known.end()) {
+      wrong(place, fmt::format("\"language\" cannot be \"{}\": en, cs, ka, sl, ru or vi", code));
+    }
+    return code;
+  }
+
   template <class Enum>
   Enum word(const Json& json, const char* key, std::string_view place) {
     const auto name = text(json, key, place);
@@ -130,7 +143,7 @@ class RecordReader {
     only(json, "customer", {"name", "is_company", "language", "phone", "email", "note"});
     made.name = text(json, "name", "customer");
     if (trimmed(made.name).empty()) wrong("customer", "needs a name");
-    made.language = text(json, "language", "customer");
+    made.language = language(json, "customer");
     made.phone = optional_text(json, "phone", "customer");
     made.email = optional_text(json, "email", "customer");
     made.note = optional_text(json, "note", "customer");
@@ -197,6 +210,11 @@ class RecordReader {
     if (!at) return wrong(place, at.error().detail), event;
     event.at = at.value().at;
     event.zone = at.value().zone;
+    constexpr Instant kFirst = std::chrono::sys_days{std::chrono::year{2000} / 1 / 1};
+    constexpr Instant kLast = std::chrono::sys_days{std::chrono::year{2100} / 1 / 1};
+    if (event.at < kFirst || event.at >= kLast) wrong(place, "a visit lies between the years 2000 and 2100");
+    if (event.at < last_event_at_) wrong(place, "is earlier than the event before it: write them in order");
+    last_event_at_ = event.at;
     return event;
   }
 

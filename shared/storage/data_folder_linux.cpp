@@ -1,5 +1,7 @@
 #include "shared/storage/data_folder.h"
 
+#include "shared/base/hash.h"
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
@@ -8,6 +10,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 namespace aftercare::storage {
@@ -47,9 +50,30 @@ Done write_all(int handle, std::string_view bytes, const std::filesystem::path& 
   return done();
 }
 
+/// What tells the folder's key from another one, without telling the key.
+Hash check_of(const Hash& key) { return sha256({"aftercare/key check/1", view(key)}); }
+
+/// The key is made once. Where it is missing or another one, everything it locked stays as it is.
+Done check_key(const std::filesystem::path& path, const std::optional<Hash>& key) {
+  const auto check_path = std::filesystem::path{path.string() + ".check"};
+  const auto check = read_file(check_path, 64);
+  if (!check) {
+    if (check.error().kind != ErrorKind::NotFound) return check.error();
+    return key ? write_file_whole(check_path, view(check_of(*key))) : done();
+  }
+  if (key && check.value() == view(check_of(*key))) return done();
+  return Error{ErrorKind::Refused,
+               fmt::format("{} is {}: put back the copy of the key; without it the data here cannot be read. "
+                           "Nothing was changed",
+                           path.string(), key ? "not the key of this folder" : "missing")};
+}
+
 Result<Hash> load_or_make_key(const std::filesystem::path& path, Random& random) {
   struct stat facts {};
-  if (::stat(path.c_str(), &facts) == 0) {
+  if (::stat(path.c_str(), &facts) != 0) {
+    if (errno != ENOENT) return system_error("cannot look at", path);
+    if (const auto missing = check_key(path, std::nullopt); !missing) return missing.error();
+  } else {
     if ((facts.st_mode & 077) != 0) {
       return Error{ErrorKind::Refused,
                    fmt::format("{} can be read by others: run chmod 600 on it", path.string())};
@@ -62,11 +86,13 @@ Result<Hash> load_or_make_key(const std::filesystem::path& path, Random& random)
           ErrorKind::Corrupt,
           fmt::format("{} is damaged: put back the copy of the key; without it the data cannot be read",
                       path.string())};
+    if (const auto checked = check_key(path, key.value()); !checked) return checked.error();
     return key.value();
   }
   Hash key{};
   random.fill(key);
   if (const auto written = write_file_whole(path, view(key)); !written) return written.error();
+  if (const auto checked = check_key(path, key); !checked) return checked.error();
   return key;
 }
 
@@ -126,7 +152,7 @@ Done write_file_whole(const std::filesystem::path& path, std::string_view bytes)
 }
 
 Result<Bytes> read_file(const std::filesystem::path& path, std::size_t byte_count_max) {
-  const File file{path, O_RDONLY};
+  const File file{path, O_RDONLY | O_NONBLOCK};  // a pipe that nobody writes to must not hold us
   if (!file.is_open()) return system_error("cannot open", path);
   struct stat facts {};
   if (::fstat(file.handle(), &facts) != 0) return system_error("cannot read", path);

@@ -11,11 +11,13 @@ namespace {
 
 constexpr int kBusyTimeoutMs = 5000;
 
+// A passing fault of the disk (EIO, no memory) is no reason to put a healthy file aside.
 ErrorKind kind_of(int code, int system_errno) {
+  if (code == SQLITE_IOERR_CORRUPTFS) return ErrorKind::Corrupt;
   switch (code & 0xff) {
     case SQLITE_FULL: return ErrorKind::Full;
     case SQLITE_IOERR:
-      return system_errno == ENOSPC || system_errno == EDQUOT ? ErrorKind::Full : ErrorKind::Corrupt;
+      return system_errno == ENOSPC || system_errno == EDQUOT ? ErrorKind::Full : ErrorKind::Busy;
     case SQLITE_CANTOPEN: return system_errno == ENOSPC ? ErrorKind::Full : ErrorKind::NotFound;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB: return ErrorKind::Corrupt;
@@ -202,7 +204,13 @@ Done Database::script(std::string_view sql) {
 
 Done Database::transaction(const std::function<Done()>& work) {
   if (const auto begun = run("BEGIN IMMEDIATE"); !begun) return begun;
-  auto worked = work();
+  Done worked = done();
+  try {
+    worked = work();
+  } catch (...) {
+    (void)run("ROLLBACK");
+    throw;
+  }
   if (worked) worked = run("COMMIT");
   // SQLite itself rolls back when the disk is full; a second ROLLBACK is then a harmless complaint.
   if (!worked && sqlite3_get_autocommit(db_) == 0) (void)run("ROLLBACK");

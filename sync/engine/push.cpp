@@ -167,9 +167,24 @@ Outcome push_all(Attempt& attempt) {
   return {};
 }
 
+/// A revoked device is about to erase itself on the server's word, and reads no feed that would tell of a
+/// restore: it asks once more for a receipt of its last operation. The server gives the same answer again,
+/// or says what it lost.
+Outcome ask_again(Attempt& attempt) {
+  const auto mark = attempt.store.bookmark();
+  if (!mark) return device_failure(mark.error());
+  const auto head = mark.value().head.dseq;
+  if (head == 0 || mark.value().held_dseq < head) return {};
+  const auto noted = attempt.store.note_held(head - 1);
+  return noted ? Outcome{} : device_failure(noted.error());
+}
+
 }  // namespace
 
 Outcome push(Attempt& attempt) {
+  if (attempt.session.is_revoked) {
+    if (auto failure = ask_again(attempt)) return failure;
+  }
   auto failure = push_all(attempt);
   // Asked again in this run, it would fail again, and take the photos with it.
   if (failure) attempt.is_push_over = true;

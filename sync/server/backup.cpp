@@ -1,5 +1,7 @@
 #include "sync/server/backup.h"
 
+#include "sync/protocol/limits.h"
+
 #include "shared/storage/data_folder.h"
 
 #include <fmt/format.h>
@@ -323,6 +325,26 @@ Done unseal_certificates(const fs::path& data, const Hash& key) {
   return done();
 }
 
+/// Photos that the archive brings damaged count as missing: devices that still have them send them again.
+Result<std::size_t> drop_damaged_blobs(House& house, const OrganisationId& id) {
+  std::vector<Hash> names;
+  {
+    const auto store = house.read(id);
+    if (!store) return store.error();
+    auto query = store.value()->db().query("SELECT DISTINCT sha256 FROM blob_reference");
+    while (query.next()) names.push_back(query.hash(0));
+    if (const auto read = query.done(); !read) return read.error();
+  }
+  std::size_t count = 0;
+  auto& blobs = house.blobs(id);
+  for (const auto& name : names) {
+    if (!blobs.has(name) || blobs.read_all(name, protocol::kLimits.blob_byte_count_max)) continue;
+    if (const auto removed = blobs.remove(name); !removed) return removed.error();
+    ++count;
+  }
+  return count;
+}
+
 Result<RestoreReport> open_restored(const fs::path& data, Clock& clock, Random& random) {
   const auto house = House::open(data, clock, random);
   if (!house && house.error().kind == ErrorKind::Corrupt) {
@@ -345,6 +367,9 @@ Result<RestoreReport> open_restored(const fs::path& data, Clock& clock, Random& 
                               to_text(store.organisation().epoch));
     });
     if (!changed) return changed.error();
+    const auto dropped = drop_damaged_blobs(*house.value(), organisation.id);
+    if (!dropped) return dropped.error();
+    report.damaged_blob_count += dropped.value();
     report.organisations[organisation.name] = seq;
   }
   return report;
@@ -358,6 +383,12 @@ Result<BackupReport> back_up(House& house, const fs::path& to) {
     return Error{ErrorKind::Refused,
                  fmt::format("{} is there already: a backup never overwrites another; choose a new name",
                              to.string())};
+  }
+  const auto inside =
+      fs::weakly_canonical(to, failed).lexically_relative(fs::weakly_canonical(house.path(), failed));
+  if (!inside.empty() && *inside.begin() != "..") {
+    return Error{ErrorKind::Refused,
+                 "a backup inside the folder it saves is lost with it: choose another place"};
   }
   const fs::path unfinished = to.string() + ".unfinished";
   BackupReport report;

@@ -21,6 +21,7 @@ struct BackupReport {
 
 struct RestoreReport {
   std::map<std::string, std::uint64_t> organisations;  // name, and how many operations its feed holds
+  std::size_t damaged_blob_count = 0;                  // left out; devices that have them send them again
 };
 
 /// Makes a new data folder of an archive and the key. Every organisation gets a new epoch, by which

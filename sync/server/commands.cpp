@@ -679,7 +679,17 @@ CommandOutput run_restore(const Command& command, Clock& clock, Random& random) 
     words += fmt::format("  {}: {} operations\n", name, seq);
   }
   words += "Devices notice at their next sync, and send again what the backup lacks.\n";
-  return said(command, {{"data", command.data.string()}, {"organisations", list}}, std::move(words));
+  const auto damaged = restored.value().damaged_blob_count;
+  auto output =
+      said(command, {{"data", command.data.string()}, {"organisations", list}, {"damaged_blobs", damaged}},
+           std::move(words));
+  if (damaged > 0) {
+    output.err = fmt::format(
+        "{} photos or signatures were damaged in the archive and left out; devices that still have "
+        "them send them again.\n",
+        damaged);
+  }
+  return output;
 }
 
 Result<HostPort> public_address(const std::string& said, const Config& config) {

@@ -278,6 +278,8 @@ Result<Decision> change(OrganisationStore& store, const Bearer& bearer, const He
     }
     return sign_and_countersign(store, bearer, before, std::move(after));
   }
+  // A group is written once: what an erasure took out of it must not come back.
+  if constexpr (std::same_as<Record, domain::SealedGroup>) return set_aside(SetAsideReason::Sealed);
   if (domain::is_part_of_visit(header.type)) {
     const auto frozen = is_frozen(db, before);
     if (!frozen) return frozen.error();
@@ -323,6 +325,11 @@ Result<Decision> change(OrganisationStore& store, const Bearer& bearer, const He
   const auto objection = check_references(db, bearer, after);
   if (!objection) return objection.error();
   if (objection.value() != SetAsideReason::None) return set_aside(objection.value());
+  if (domain::is_part_of_visit(header.type)) {
+    const auto moved = is_frozen(db, after);  // a customer's note that would slip into a sealed visit
+    if (!moved) return moved.error();
+    if (moved.value()) return set_aside(SetAsideReason::Sealed);
+  }
   if (const auto saved = storage::save(db, after); !saved) {
     if (saved.error().kind == ErrorKind::Conflict) return set_aside(SetAsideReason::Unreadable);
     return saved.error();

@@ -184,6 +184,8 @@ Done erase_stray(Database& db, const protocol::ErasedRecord& stray, ErasureRepor
     if (!count) return count.error();
     report.operation_count += count.value();
     report.erased[std::string(domain::EntityInfo<Record>::table)] += 1;
+    if (const auto forgotten = db.run("DELETE FROM blob_reference WHERE entity_id = ?", stray.id); !forgotten)
+      return forgotten;
 
     auto query = db.query("SELECT fields FROM deleted_record WHERE entity_id = ?", stray.id);
     if (!query.next()) return query.done();

@@ -1,3 +1,4 @@
+#include "shared/base/printable.h"
 #include "sync/server/commands.h"
 #include "sync/server/control.h"
 #include "sync/server/serve.h"
@@ -14,8 +15,8 @@ using namespace aftercare;
 using namespace aftercare::server;
 
 int print(const CommandOutput& output) {
-  std::fputs(output.out.c_str(), stdout);
-  std::fputs(output.err.c_str(), stderr);
+  std::fputs(printable(output.out).c_str(), stdout);
+  std::fputs(printable(output.err).c_str(), stderr);
   return std::fflush(stdout) == 0 ? output.exit : 1;
 }
 
@@ -27,7 +28,10 @@ int run(const CommandCall& call) {
   SystemClock clock;
   SystemRandom random;
   if (command.name == "restore") return print(run_restore(command, clock, random));
-  if (!command.makes_the_folder() && !std::filesystem::exists(command.data / "key")) {
+  std::error_code unseen;
+  const bool is_empty = !std::filesystem::exists(command.data / "key", unseen) &&
+                        !std::filesystem::exists(command.data / "organisations", unseen);
+  if (!command.makes_the_folder() && is_empty && !unseen) {
     return print(failed(
         {ErrorKind::NotFound,
          command.data.string() + " is no data folder of a server: make one with `aftercare-server init`"}));

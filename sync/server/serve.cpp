@@ -53,12 +53,13 @@ int serve(const Command& command, const TextByName& environment, Clock& clock, R
   auto at = public_address(command.public_address, config.value());
   if (!at) return say(at.error());
 
+  const auto guarded = guard_memory();  // before the first key is read
   const auto opened = House::open(command.data, clock, random);
   if (!opened) return say(opened.error());
   auto& house = *opened.value();
   if (house.organisations().empty()) return say(house.find("").error());
   if (const auto logs = start_log(house.path(), config.value()); !logs) return say(logs.error());
-  if (const auto guarded = guard_memory(); !guarded) spdlog::warn("{}", guarded.error().detail);
+  if (!guarded) spdlog::warn("{}", guarded.error().detail);
 
   const auto authority =
       make_authority(house.path() / "tls", certificate_names(config.value(), at.value()), clock);

@@ -327,7 +327,14 @@ asio::awaitable<void> Session::admit() {
   if (exchange_.route->who.has(Who::Nobody)) co_return;
   std::function<void()> task = [this] {
     const auto& route = *exchange_.route;
-    auto admitted = sessions_.router.admit(route, exchange_.head.request);
+    // What it throws must not keep the connection waiting for ever.
+    auto admitted = [&]() -> std::variant<Caller, Response> {
+      try {
+        return sessions_.router.admit(route, exchange_.head.request);
+      } catch (const std::exception&) {
+        return problem(Problem::ServerError);
+      }
+    }();
     if (auto* const refused = std::get_if<Response>(&admitted)) {
       exchange_.reply = std::move(*refused);
       return;

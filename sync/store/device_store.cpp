@@ -61,7 +61,7 @@ Result<Hash> DeviceStore::keep_blob(std::string_view bytes, bool is_small) {
   if (const auto saved = blobs_.save(sha256, bytes); !saved) return saved.error();
   const auto noted = db_->run(
       "INSERT INTO blob (sha256, byte_count, is_small, is_here, is_held, taken_at_ms) VALUES (?, ?, ?, 1, 0, ?) "
-      "ON CONFLICT (sha256) DO UPDATE SET is_here = 1",
+      "ON CONFLICT (sha256) DO UPDATE SET is_held = CASE WHEN is_here THEN is_held ELSE 0 END, is_here = 1",
       sha256, bytes.size(), is_small, clock_.now());
   if (!noted) return noted.error();
   return sha256;
@@ -91,7 +91,9 @@ Result<Standing> DeviceStore::standing() {
   {
     auto query = db_->query(
         "SELECT head_dseq, head_dseq - held_dseq, feed_seq, synced_at_ms, server_offset_ms, is_revoked, "
-        "(SELECT count(*) FROM blob WHERE is_here AND NOT is_held), "
+        "(SELECT count(*) FROM blob x WHERE is_here AND NOT is_held AND "
+        " (EXISTS (SELECT 1 FROM photo p WHERE p.sha256 = x.sha256) OR "
+        "  EXISTS (SELECT 1 FROM sign_off s WHERE s.strokes_sha256 = x.sha256))), "
         "(SELECT count(*) FROM sign_off s JOIN operation o ON o.entity_id = s.id WHERE o.dseq > b.held_dseq AND o.salt IS NOT NULL "
         " AND length(s.signature) > 0 AND o.dseq = (SELECT max(dseq) FROM operation WHERE entity_id = s.id)) FROM bookmark b");
     if (query.next()) {

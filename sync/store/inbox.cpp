@@ -369,6 +369,12 @@ Done Inbox::erase_record(EntityType type, const AnyId& id) {
     }
     std::erase(blobs, Hash{});
     for (const auto& sha256 : blobs) {
+      // The same picture may be another customer's, too.
+      auto named = db_.query(
+          "SELECT 1 FROM photo WHERE sha256 = ?1 UNION ALL SELECT 1 FROM sign_off WHERE strokes_sha256 = ?1 LIMIT 1",
+          sha256);
+      if (named.next()) continue;
+      if (const auto read = named.done(); !read) return read;
       if (const auto forgotten = db_.run("DELETE FROM blob WHERE sha256 = ?", sha256); !forgotten)
         return forgotten;
       erased_blobs_.push_back(sha256);

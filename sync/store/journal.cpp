@@ -3,6 +3,7 @@
 #include "shared/base/short_number.h"
 #include "shared/storage/records.h"
 #include "shared/storage/search.h"
+#include "sync/protocol/limits.h"
 #include "sync/protocol/seal.h"
 
 namespace aftercare::sync {
@@ -71,7 +72,13 @@ Result<Operation> Journal::write(Verb verb, domain::EntityType type, const AnyId
   header.type = type;
   header.entity_id = id;
   header.base_seq = base.value();
-  auto operation = protocol::make_operation(header, cbor::encode(fields), random_);
+  auto body = cbor::encode(fields);
+  if (body.size() > protocol::kLimits.body_byte_count_max) {
+    return Error{
+        ErrorKind::Refused,
+        "this is longer than one record may be: shorten the notes or captions; nothing was saved of it"};
+  }
+  auto operation = protocol::make_operation(header, std::move(body), random_);
   head_ = {header.dseq, protocol::operation_hash(operation.header)};
 
   auto saved = db_.run(

@@ -6,7 +6,9 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
 #include <cstdlib>
+#include <future>
 
 using namespace aftercare;
 using namespace std::chrono_literals;

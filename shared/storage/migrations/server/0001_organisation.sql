@@ -62,5 +62,6 @@ CREATE TABLE audit (
 CREATE TABLE blob_reference (
   rowid INTEGER PRIMARY KEY, sha256 BLOB NOT NULL, entity_id BLOB NOT NULL, UNIQUE (sha256, entity_id)
 ) STRICT;
+CREATE INDEX blob_reference_by_record ON blob_reference (entity_id);
 
 CREATE TABLE counter (kind TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
