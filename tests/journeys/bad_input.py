@@ -142,6 +142,52 @@ def foreign_database():
         expect("it is still whole", db.execute("SELECT count(*) FROM somebody_elses").fetchone(), (0,))
 
 
+def key_lost_or_another():
+    tablet = home.root / "keyless"
+    shutil.copytree(home.tablet, tablet)
+    key = (tablet / "key").read_bytes()
+    for wrong in (None, os.urandom(32)):
+        (tablet / "key").unlink()
+        if wrong:
+            (tablet / "key").write_bytes(wrong)
+            (tablet / "key").chmod(0o600)
+        done = aftercare(tablet, "status", check=False)
+        expect("it is refused", (done.returncode, "put back the copy of the key" in done.stderr), (1, True))
+        expect("nothing was set aside", [path.name for path in tablet.iterdir() if ".damaged-" in path.name], [])
+        if wrong is None:
+            (tablet / "key").write_bytes(key)
+            (tablet / "key").chmod(0o600)
+    (tablet / "key").write_bytes(key)
+    expect("with the key back everything is there", status(tablet)["operations"], status(home.tablet)["operations"])
+
+
+def a_pipe_instead_of_a_file():
+    pipe = scratch / "pipe"
+    os.mkfifo(pipe)
+    for words in (("verify", pipe), ("record", pipe)):
+        done = aftercare(home.tablet, *words, check=False, timeout=20)
+        expect("a pipe is no file", done.returncode, 1)
+
+
+def a_name_that_clears_the_screen():
+    tablet = home.root / "evil"
+    aftercare(tablet, "enrol", server_command(home.server, "enrol", "--role", "tablet").stdout.strip())
+    record = json.loads((DEMO / "refused_repair.json").read_text())
+    record["customer"]["name"] = "Evil\x1b[2J\x1b[Hgenuine\u202e"
+    folder = scratch / "evil"
+    shutil.copytree(DEMO / "photos", folder / "photos")
+    (folder / "visit.json").write_text(json.dumps(record))
+    aftercare(tablet, "record", folder / "visit.json")  # of a tablet that belongs to nobody in particular
+    file = scratch / "evil.aftercare"
+    aftercare(tablet, "export", tablet_visits(tablet)[0]["number"], "--to", file)
+    said = run(BIN / "aftercare", "verify", file).stdout + aftercare(tablet, "visits").stdout
+    expect("no control character reaches the terminal", "\x1b" in said or "\u202e" in said, False)
+
+
+def an_empty_key_is_no_key():
+    expect("--key '' is refused", run(BIN / "aftercare", "verify", scratch / "evil.aftercare", "--key", "", check=False).returncode, 2)
+
+
 def disk_full_while_sealing():
     """A file system of a few megabytes: at some size the disk fills in the middle of the seal."""
     mount = home.root / "small"
@@ -285,5 +331,6 @@ with main_server:
     journey([(function.__name__.replace("_", " "), function) for function in (
         photo_that_is_no_image, photo_of_60_mb, photo_of_30000_pixels, photo_cut_off, photo_outside_the_folder, record_with_wrong_types,
         record_with_nul, record_with_key_twice, record_of_10000_levels, record_not_ready, record_without_strokes,
-        two_programs_on_one_folder, damaged_database, foreign_database, disk_full_while_sealing, code_used_twice, half_a_line,
+        two_programs_on_one_folder, damaged_database, foreign_database, key_lost_or_another, a_pipe_instead_of_a_file,
+        a_name_that_clears_the_screen, an_empty_key_is_no_key, disk_full_while_sealing, code_used_twice, half_a_line,
         enrolled_twice, clock_five_years_off, wrong_certificate, captive_portal, revoked_with_unsent_work, code_too_late, all_sound)])
