@@ -30,6 +30,7 @@ struct Attempt {
     Head head;
   };
   std::optional<Elsewhere> elsewhere = std::nullopt;
+  bool has_receipt = false;  // the server signed for our journal in this very run
   /// Nothing more to offer in this run.
   bool is_push_over = false;
 

@@ -95,6 +95,7 @@ Outcome take(Attempt& attempt, const Bookmark& mark, const Offer& offer, const P
     return device_failure(noted.error());
   }
   attempt.lineage.reset();
+  attempt.has_receipt = true;
   auto& report = attempt.report;
   report.operation_sent_count += receipt.head.dseq - mark.held_dseq;
   report.set_aside.insert(report.set_aside.end(), answer.set_aside.begin(), answer.set_aside.end());
@@ -182,7 +183,7 @@ Outcome ask_again(Attempt& attempt) {
 }  // namespace
 
 Outcome push(Attempt& attempt) {
-  if (attempt.session.is_revoked) {
+  if (attempt.session.is_revoked && !attempt.has_receipt) {
     if (auto failure = ask_again(attempt)) return failure;
   }
   auto failure = push_all(attempt);

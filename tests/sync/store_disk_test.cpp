@@ -62,19 +62,39 @@ TEST_CASE("disk: a database that was never encrypted is not ours, and stays as i
   CHECK(file_bytes(folder.path() / "records.db") == before);
 }
 
-TEST_CASE("disk: with another key the database stays closed and as it is [S01]", "[S01]") {
+TEST_CASE("disk: with another key, or none, the folder stays closed and as it is [S01]", "[S01]") {
   DeviceWorld world;
   REQUIRE(world.store->db().checkpoint());
   world.store.reset();
   world.data.reset();
   const auto before = file_bytes(database_of(world));
-  write_file_bytes(world.folder.path() / "key", Bytes(32, 'k'));
+  const auto key_file = world.folder.path() / "key";
+  const auto key = file_bytes(key_file);
+  write_file_bytes(key_file, Bytes(32, 'k'));
+
+  CHECK_FALSE(storage::DataFolder::open(world.folder.path(), world.random));
+  std::filesystem::remove(key_file);
+  CHECK_FALSE(storage::DataFolder::open(world.folder.path(), world.random));
+  CHECK_FALSE(std::filesystem::exists(key_file));
+  CHECK(file_bytes(database_of(world)) == before);
+
+  REQUIRE(storage::write_file_whole(key_file, key));
   auto data = storage::DataFolder::open(world.folder.path(), world.random);
   REQUIRE(data);
-  const auto refused = sync::DeviceStore::open(data.value(), world.clock, world.random);
+  CHECK(sync::DeviceStore::open(data.value(), world.clock, world.random));
+}
+
+TEST_CASE("disk: a file that the key does not open is refused and untouched [S01]", "[S01]") {
+  DeviceWorld world;
+  REQUIRE(world.store->db().checkpoint());
+  world.store.reset();
+  write_file_bytes(database_of(world), Bytes(8192, 'x'));
+
+  const auto refused = sync::DeviceStore::open(*world.data, world.clock, world.random);
+
   REQUIRE_FALSE(refused);
   CHECK(refused.error().kind == ErrorKind::Corrupt);
-  CHECK(file_bytes(database_of(world)) == before);
+  CHECK(file_bytes(database_of(world)) == Bytes(8192, 'x'));
 }
 
 TEST_CASE("disk: data of a newer program is refused and untouched [S01]", "[S01]") {
