@@ -1,5 +1,6 @@
-// aftercare: the program on technicians' tablets. Puts the pieces together; every command is in
-// work/commands.h.
+// aftercare: the program on technicians' tablets. Alone it opens the window (tablet/program.h); with a
+// command it does that one thing and ends (work/commands.h).
+#include "client/tablet/program.h"
 #include "client/work/commands.h"
 #include "client/work/visit_steps.h"
 #include "shared/base/asset_folder.h"
@@ -61,18 +62,55 @@ int run_in_workplace(const work::Speech& speech, const Arguments& arguments,
   return print(output);
 }
 
+void add_window_options(CLI::App& app, tablet::ProgramOptions& program) {
+  const auto* group = "The window (without a command)";
+  app.add_option("--size", program.size, "WIDTHxHEIGHT of the window")->group(group);
+  app.add_option("--theme", program.theme, "light, dark or contrast")->group(group);
+  app.add_option("--text-size", program.text_percent, "100 to 200 percent")
+      ->check(CLI::Range(100, 200))
+      ->group(group);
+  app.add_flag("--full-screen", program.is_full_screen, "Without a frame, over everything")->group(group);
+  app.add_flag("--software", program.is_software, "Draw without the graphics card")->group(group);
+  app.add_flag("--headless", program.is_headless, "No display at all: for journeys")->group(group);
+  app.add_flag("--offline", program.is_offline, "Sync only when somebody taps for it")->group(group);
+  app.add_flag("--test-camera", program.has_test_camera, "Colour bars in place of a camera")->group(group);
+  app.add_option("--photo-folder", program.photo_folders, "Where photos may be taken from (Pictures, sticks)")
+      ->group(group);
+  app.add_option("--journey", program.journey,
+                 "Plays the steps of this file and ends (tests/journeys/README.md)")
+      ->group(group);
+  app.add_option("--pictures", program.pictures, "The folder for the journey's pictures")->group(group);
+}
+
+int run_window(const Arguments& arguments, tablet::ProgramOptions program,
+               const language::Catalogue& catalogue, const CLI::Option& language) {
+  program.data = arguments.data;
+  program.assets = asset_folder();
+  if (language.count() > 0) program.language = arguments.language;
+  program.system_language = environment("LANG");
+  if (program.photo_folders.empty()) {
+    program.photo_folders.emplace_back(std::filesystem::path{environment("HOME")} / "Pictures");
+    program.photo_folders.emplace_back("/media");
+  }
+  const auto end = tablet::run(program, catalogue);
+  return print({.exit_code = end.exit_code, .out = {}, .complaint = end.complaint});
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   if (sodium_init() < 0) return 1;
   Arguments arguments;
   CLI::App app{"Aftercare on a technician's tablet: records visits, offline, and syncs them."};
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);
   app.set_version_flag("--version", std::string(work::kAppVersion));
   app.add_option("--data", arguments.data,
                  "The folder of this device (AFTERCARE_DATA, or ~/.local/share/aftercare)");
-  app.add_option("--language", arguments.language, "en, cs, ka, sl, ru or vi; otherwise what LANG says");
+  auto* language =
+      app.add_option("--language", arguments.language, "en, cs, ka, sl, ru or vi; otherwise what LANG says");
   app.fallthrough();
+  tablet::ProgramOptions program;
+  add_window_options(app, program);
   const auto with_json = [&](CLI::App* command) {
     command->add_flag("--json", arguments.is_json, "Answer in JSON, for programs");
     return command;
@@ -116,6 +154,7 @@ int main(int argc, char** argv) {
     std::fputs((catalogue.error().detail + "\n").c_str(), stderr);
     return 1;
   }
+  if (app.get_subcommands().empty()) return run_window(arguments, program, catalogue.value(), *language);
   const work::Speech speech{catalogue.value().in(arguments.language), catalogue.value(), arguments.is_json};
   const auto in_place = [&](const std::function<work::Output(work::Workplace&)>& command) {
     return run_in_workplace(speech, arguments, command);

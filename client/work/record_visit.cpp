@@ -1,6 +1,7 @@
 #include "client/work/record_visit.h"
 
-#include "shared/image/photo.h"
+#include "client/work/first_met.h"
+#include "client/work/photo_steps.h"
 #include "shared/storage/data_folder.h"
 #include "shared/storage/records.h"
 
@@ -12,39 +13,21 @@ namespace aftercare::work {
 namespace {
 
 constexpr std::size_t kRecordByteCountMax = 16 << 20;
-constexpr std::size_t kPhotoReadMax = std::size_t{256}
-                                      << 20;  // read, then refused by its own limits with better words
 
 Error refused(std::string what) { return {ErrorKind::Refused, std::move(what)}; }
 
-Result<domain::Photo> keep_photo(sync::DeviceStore& store, const std::filesystem::path& folder,
-                                 const VisitRecord::PhotoFile& wanted) {
+Result<domain::Photo> keep_named_photo(sync::DeviceStore& store, const std::filesystem::path& folder,
+                                       const VisitRecord::PhotoFile& wanted) {
   const std::filesystem::path relative{wanted.file};
   if (relative.is_absolute() || std::ranges::find(relative, std::filesystem::path{".."}) != relative.end()) {
     return refused(fmt::format("photo {}: it must lie beside the record file or below it", wanted.file));
   }
-  const auto explain = [&](const Error& error) {
-    return Error{error.kind, fmt::format("photo {}: {}", wanted.file, error.detail)};
-  };
-  const auto bytes = storage::read_file(folder / relative, kPhotoReadMax);
-  if (!bytes) return explain(bytes.error());
-  const auto clean = image::clean_photo(bytes.value());
-  if (!clean) return explain(clean.error());
-  const auto facts = image::inspect_photo(clean.value());
-  if (!facts) return explain(facts.error());
-  const auto sha256 = store.keep_blob(clean.value(), /*is_small=*/false);
-  if (!sha256) return explain(sha256.error());
-
-  domain::Photo photo;
+  auto kept = keep_photo_of(store, folder / relative);
+  if (!kept) return Error{kept.error().kind, fmt::format("photo {}: {}", wanted.file, kept.error().detail)};
+  auto photo = std::move(kept).value();
   photo.question = wanted.question;
   photo.moment = wanted.moment;
   photo.caption = wanted.caption;
-  photo.blob.sha256 = sha256.value();
-  photo.media_type = facts.value().media_type;
-  photo.byte_count = static_cast<std::int64_t>(clean.value().size());
-  photo.width = facts.value().width;
-  photo.height = facts.value().height;
-  photo.taken_at = store.clock().now();
   return photo;
 }
 
@@ -52,7 +35,7 @@ Result<std::vector<domain::Photo>> keep_photos(sync::DeviceStore& store, const s
                                                const VisitRecord& record) {
   std::vector<domain::Photo> photos;
   for (const auto& wanted : record.photos) {
-    auto photo = keep_photo(store, folder, wanted);
+    auto photo = keep_named_photo(store, folder, wanted);
     if (!photo) return photo.error();
     photos.push_back(std::move(photo).value());
   }
@@ -113,20 +96,7 @@ Result<domain::CustomerId> find_or_make_customer(Journal& journal,
     if (!found) return found.error();
     return found.value().id;
   }
-  const auto& made = std::get<NewCustomer>(wanted);
-  auto number = journal.next_number('C');
-  if (!number) return number.error();
-  domain::Customer customer;
-  customer.id = make_id<domain::CustomerId>(journal.clock(), journal.random());
-  customer.number = std::move(number).value();
-  customer.name = made.name;
-  customer.is_company = made.is_company;
-  customer.language = made.language;
-  customer.phone = made.phone;
-  customer.email = made.email;
-  customer.note = made.note;
-  if (const auto created = journal.create(customer); !created) return created.error();
-  return customer.id;
+  return make_customer(journal, std::get<NewCustomer>(wanted));
 }
 
 Result<std::optional<domain::SiteId>> find_or_make_site(Journal& journal, const VisitRecord& record,
@@ -138,18 +108,9 @@ Result<std::optional<domain::SiteId>> find_or_make_site(Journal& journal, const 
     if (!found) return found.error();
     return std::optional{found.value().id};
   }
-  const auto& made = std::get<NewSite>(*record.site);
-  domain::Site site;
-  site.id = make_id<domain::SiteId>(journal.clock(), journal.random());
-  site.customer_id = customer_id;
-  site.name = made.name;
-  site.street = made.street;
-  site.city = made.city;
-  site.postcode = made.postcode;
-  site.country = made.country;
-  site.access_note = made.access_note;
-  if (const auto created = journal.create(site); !created) return created.error();
-  return std::optional{site.id};
+  const auto made = make_site(journal, customer_id, std::get<NewSite>(*record.site));
+  if (!made) return made.error();
+  return std::optional{made.value()};
 }
 
 Result<std::optional<domain::AssetId>> find_or_make_asset(Journal& journal, const VisitRecord& record,
@@ -163,22 +124,16 @@ Result<std::optional<domain::AssetId>> find_or_make_asset(Journal& journal, cons
     return std::optional{found.value().id};
   }
   const auto& made = std::get<NewAsset>(*record.asset);
-  domain::Asset asset;
-  asset.id = make_id<domain::AssetId>(journal.clock(), journal.random());
-  asset.customer_id = customer_id;
-  asset.site_id = site_id;
-  asset.name = made.name;
-  asset.serial = made.serial;
-  asset.place = made.place;
+  std::optional<domain::ProductId> product_id;
   if (!made.product_key.empty()) {
     const auto product =
         the_one<domain::Product>(journal, "product", made.product_key, "key = ?", made.product_key);
     if (!product) return product.error();
-    asset.product_id = product.value().id;
+    product_id = product.value().id;
   }
-  if (const auto fits = domain::check_asset(asset); !fits) return fits.error();
-  if (const auto created = journal.create(asset); !created) return created.error();
-  return std::optional{asset.id};
+  const auto asset_id = make_asset(journal, customer_id, site_id, product_id, made);
+  if (!asset_id) return asset_id.error();
+  return std::optional{asset_id.value()};
 }
 
 Result<domain::UserId> find_technician(Journal& journal, const VisitRecord& record) {

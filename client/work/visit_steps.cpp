@@ -1,5 +1,6 @@
 #include "client/work/visit_steps.h"
 
+#include "client/work/drafts.h"
 #include "client/work/summary.h"
 #include "shared/base/text.h"
 #include "shared/storage/records.h"
@@ -99,6 +100,12 @@ Done finish_work_order(Journal& journal, const domain::Visit& visit) {
 std::string link_of(const Journal& journal, const Bytes& secret, const Hash& seal, const Bytes& signature) {
   return fmt::format("{}/c#{}.{}.{}", journal.identity().line.origin(), to_base64url(secret),
                      to_base64url(view(seal)), to_base64url(signature));
+}
+
+/// The secret in the link is nowhere else: who asks for the code again gets the same one.
+Done keep_link(Journal& journal, const domain::VisitId& visit_id, const std::string& link) {
+  return journal.db().run("INSERT OR REPLACE INTO sealed_link (visit_id, link) VALUES (?, ?)", visit_id,
+                          link);
 }
 
 }  // namespace
@@ -264,7 +271,10 @@ Result<Sealed> sign_off(Journal& journal, const domain::VisitId& visit_id, const
   const auto saved = storage::find<domain::SignOff>(journal.db(), sign_off.id);
   if (!saved) return saved.error();
   const auto seal = protocol::seal_hash(sign_off.seal_list.bytes);
-  return Sealed{*saved.value(), seal, link_of(journal, secret, seal, saved.value()->signature.bytes)};
+  Sealed result{*saved.value(), seal, link_of(journal, secret, seal, saved.value()->signature.bytes)};
+  if (const auto kept = keep_link(journal, visit_id, result.link); !kept) return kept.error();
+  if (const auto dropped = drop_drafts(journal.db(), visit_id); !dropped) return dropped.error();
+  return result;
 }
 
 }  // namespace aftercare::work

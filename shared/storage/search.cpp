@@ -3,6 +3,7 @@
 #include "shared/base/text.h"
 #include "shared/storage/records.h"
 
+#include <algorithm>
 #include <sstream>
 
 namespace aftercare::storage {
@@ -23,6 +24,48 @@ std::string texts_of(const Record& record) {
       texts.append(member).append(" ");
   });
   return texts;
+}
+
+constexpr std::size_t kIndexedLengthMax = 4;  // of a word's beginning; see device/0002_screens.sql
+
+struct Question {
+  std::string pattern;
+  bool is_indexed = true;  // each word is short enough to be looked up as it is
+};
+
+Question question_of(std::string_view text) {
+  // Folded words hold letters and digits only, so quoting them is all that FTS5's syntax asks for.
+  std::istringstream words(fold_for_search(text));
+  Question question;
+  for (std::string word; words >> word;) {
+    question.pattern += (question.pattern.empty() ? "\"" : " \"") + word + "\"*";
+    if (character_count(word) > kIndexedLengthMax) question.is_indexed = false;
+  }
+  return question;
+}
+
+/// The index is read from its end, no further than needed.
+Result<std::vector<std::int64_t>> newest_of_index(Database& db, const std::string& pattern,
+                                                  std::size_t count_max) {
+  std::vector<std::int64_t> rows;
+  auto query = db.query("SELECT rowid FROM search_text WHERE search_text MATCH ? ORDER BY rowid DESC LIMIT ?",
+                        pattern, count_max);
+  while (query.next()) rows.push_back(query.integer(0));
+  if (const auto found = query.done(); !found) return found.error();
+  return rows;
+}
+
+/// FTS5 gathers what begins with a longer word, and is quick at it forwards only. Few records have such a
+/// word.
+Result<std::vector<std::int64_t>> newest_of_all(Database& db, const std::string& pattern,
+                                                std::size_t count_max) {
+  std::vector<std::int64_t> rows;
+  auto query = db.query("SELECT rowid FROM search_text WHERE search_text MATCH ? ORDER BY rowid", pattern);
+  while (query.next()) rows.push_back(query.integer(0));
+  if (const auto found = query.done(); !found) return found.error();
+  std::ranges::reverse(rows);
+  if (rows.size() > count_max) rows.resize(count_max);
+  return rows;
 }
 
 }  // namespace
@@ -55,19 +98,17 @@ Done index_record(Database& db, domain::EntityType type, const AnyId& id) {
 }
 
 Result<std::vector<SearchHit>> search(Database& db, std::string_view text, std::size_t count_max) {
-  // Folded words hold letters and digits only, so quoting them is all that FTS5's syntax asks for.
-  std::istringstream words(fold_for_search(text));
-  std::string pattern;
-  for (std::string word; words >> word;) pattern += (pattern.empty() ? "\"" : " \"") + word + "\"*";
+  const auto question = question_of(text);
+  if (question.pattern.empty() || count_max == 0) return std::vector<SearchHit>{};
+  auto rows = question.is_indexed ? newest_of_index(db, question.pattern, count_max)
+                                  : newest_of_all(db, question.pattern, count_max);
+  if (!rows) return rows.error();
   std::vector<SearchHit> hits;
-  if (pattern.empty()) return hits;
-  auto query = db.query(
-      "SELECT e.type, e.entity_id FROM search_text s JOIN search_entry e ON e.rowid = s.rowid WHERE search_text MATCH ? "
-      "ORDER BY s.rowid DESC LIMIT ?",
-      pattern, count_max);
-  while (query.next())
-    hits.push_back({static_cast<domain::EntityType>(query.integer(0)), query.id<AnyId>(1)});
-  if (const auto found = query.done(); !found) return found.error();
+  for (const auto row : rows.value()) {
+    auto query = db.query("SELECT type, entity_id FROM search_entry WHERE rowid = ?", row);
+    if (query.next()) hits.push_back({static_cast<domain::EntityType>(query.integer(0)), query.id<AnyId>(1)});
+    if (const auto found = query.done(); !found) return found.error();
+  }
   return hits;
 }
 

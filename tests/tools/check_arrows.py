@@ -26,11 +26,15 @@ MAY_INCLUDE = {
     "sync/server": DOMAIN + ["sync/protocol", "shared/storage", "shared/language"],
     "sync/office": DOMAIN + ["sync/server", "shared/storage", "shared/language", "shared/report"],
     "client/ui": BASE,
-    "client/screens": DOMAIN + ["client/ui", "shared/language"],
-    "client/app": DOMAIN + ["client/screens"],
-    "client/work": DOMAIN + ["client/app", "shared/storage", "shared/language", "shared/image", "shared/report",
+    "client/shown": DOMAIN,
+    "client/screens": DOMAIN + ["client/ui", "client/shown", "shared/language"],
+    "client/app": DOMAIN + ["client/shown"],
+    "client/work": DOMAIN + ["client/app", "client/shown", "shared/storage", "shared/language", "shared/image", "shared/report",
                              "sync/protocol", "sync/engine", "sync/store", "sync/transport"],
     "client/shell": BASE + ["client/ui"],
+    # Puts the tablet's pieces together; what it may not is speak SQL or draw.
+    "client/tablet": DOMAIN + ["client/ui", "client/shown", "client/screens", "client/app", "client/work", "client/shell",
+                               "shared/language"],
 }
 
 # These put the pieces together, so they may see all of them.

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "client/screens/stage.h"
+
+/// One photo, as large as the glass, over whatever lies below it.
+namespace aftercare::screens {
+
+/// Over the whole page; the screen below is drawn inert.
+[[nodiscard]] Wish draw_photo_viewer(const Stage& stage, const shown::VisitPage& page,
+                                     const domain::PhotoId& id);
+
+}  // namespace aftercare::screens

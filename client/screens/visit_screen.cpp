@@ -1,0 +1,314 @@
+#include "client/screens/visit_screen.h"
+
+#include "client/screens/frame.h"
+#include "client/screens/photo_viewer.h"
+#include "client/screens/question.h"
+#include "client/screens/visit_clock.h"
+#include "client/screens/visit_outline.h"
+#include "client/screens/visit_sections.h"
+#include "client/ui/widgets.h"
+
+namespace aftercare::screens {
+namespace {
+
+using ui::dp;
+using ui::Face;
+using ui::Icon;
+using ui::Rect;
+using ui::Role;
+
+constexpr float kColumnMaxPx = 940;
+constexpr float kReadyPx = 60;
+
+using Outline = std::vector<OutlinePart>;
+
+/// Null where the list of sections is shown: nothing is chosen and there is no room beside it.
+const OutlinePart* chosen_part(const Outline& outline, const std::string& section, bool has_list_beside) {
+  const auto found = std::ranges::find(outline, section, &OutlinePart::key);
+  if (found != outline.end()) return &*found;
+  return section.empty() && !has_list_beside ? nullptr : &outline.front();
+}
+
+struct SavedWords {
+  std::string words;
+  Icon icon = Icon::Device;
+};
+
+SavedWords saved_words(const Stage& stage, const VisitView& view) {
+  if (view.is_typing) return {stage.in.tr("state.saving"), Icon::Edit};
+  return {stage.in.tr("state.saved"), Icon::Device};
+}
+
+// ---- header
+
+Wish draw_wide_header(Stage& stage, const VisitView& view, const OutlinePart& part) {
+  const auto saved = saved_words(stage, view);
+  const auto clock = clock_chip(stage, view.page->file);
+  const float saved_width = ui::chip_width(saved.words, saved.icon);
+  const float clock_width = ui::chip_width(clock.words, clock.icon);
+  const auto subtitle = subject_words(stage, *view.page) + ", " + view.page->customer.name;
+  auto room = draw_header(stage, {.title = part.title, .subtitle = subtitle, .has_back = true},
+                          saved_width + dp(14) + clock_width);
+  ui::chip(room.aside.cut_right(clock_width, dp(14)), clock.words, clock.icon, clock.tone, ui::Align::Right);
+  ui::chip(room.aside, saved.words, saved.icon, ui::Tone::Quiet, ui::Align::Right);
+  return room.wish;
+}
+
+Wish draw_narrow_header(Stage& stage, const VisitView& view) {
+  const auto clock = clock_chip(stage, view.page->file);
+  const bool has_room = stage.page.w >= dp(560);
+  const auto words = has_room || clock.duration.empty() ? clock.words : clock.duration;
+  auto room = draw_header(
+      stage,
+      {.title = subject_words(stage, *view.page), .subtitle = view.page->customer.name, .has_back = true},
+      ui::chip_width(words, clock.icon));
+  ui::chip(room.aside, words, clock.icon, clock.tone, ui::Align::Right);
+  return room.wish;
+}
+
+// ---- outline
+
+struct Mark {
+  Icon icon;
+  Role role;
+};
+
+/// What is asked for has a circle until it is done; photos and notes are welcome, not asked for.
+Mark mark_of(const OutlinePart& part) {
+  if (part.key == kPhotosKey) return {Icon::Photo, Role::Soft};
+  if (part.key == kNotesKey) return {Icon::Note, Role::Soft};
+  return part.is_done ? Mark{Icon::CheckCircle, Role::Done} : Mark{Icon::Circle, Role::Soft};
+}
+
+constexpr float kMarkPx = 28;
+constexpr float kMarkGapPx = 12;
+
+float aside_width(const OutlinePart& part) {
+  return part.aside.empty() ? 0 : ui::text_width(part.aside, Face::BodyBold) + dp(12);
+}
+
+/// Titles of forms may be long: two lines.
+float outline_row_height(const OutlinePart& part, float width) {
+  const float room = width - dp(24) - dp(kMarkPx) - dp(kMarkGapPx) - aside_width(part);
+  return std::max(ui::row_height(), ui::text_height(part.title, Face::BodyBold, room, 2) + dp(12));
+}
+
+Wish draw_outline_row(const Rect& rect, const OutlinePart& part, bool is_chosen) {
+  const auto touched = ui::touch("visit.section." + part.key, rect);
+  if (is_chosen || touched.is_pressed) ui::fill(rect, is_chosen ? Role::AccentSoft : Role::Press, dp(10));
+  if (is_chosen && ui::glass().theme().line_px > 1) ui::outline(rect, Role::Accent, dp(10));
+  auto inner = rect.inset(dp(12), 0);
+  const auto mark = mark_of(part);
+  const auto face = is_chosen ? Face::BodyBold : Face::Body;
+  ui::icon(inner.cut_left(dp(kMarkPx), dp(kMarkGapPx)), mark.icon, is_chosen ? Role::Accent : mark.role);
+  ui::text_in_middle(
+      inner.cut_right(aside_width(part)), part.aside,
+      {.face = face, .role = is_chosen ? Role::Accent : Role::Soft, .align = ui::Align::Right});
+  const auto title = inner.centred(inner.w, ui::text_height(part.title, face, inner.w, 2));
+  (void)ui::text(
+      title, part.title,
+      {.face = face, .role = is_chosen ? Role::Accent : Role::Ink, .fit = ui::Fit::Wrap, .lines_max = 2});
+  if (touched.is_tapped) return intent::OpenSection{part.key};
+  return std::nullopt;
+}
+
+Wish draw_outline(const Rect& rect, const Outline& outline, const OutlinePart* chosen) {
+  Wish wish;
+  ui::Scroll scroll{"visit.outline", rect};
+  scroll.space(dp(12));
+  for (const auto& part : outline) {
+    const auto row = scroll.next(outline_row_height(part, scroll.width() - dp(32)), dp(4));
+    keep(wish, draw_outline_row(row.inset(dp(16), 0), part, &part == chosen));
+  }
+  scroll.space(dp(8));
+  return wish;
+}
+
+/// Where the list has no room: which section this is and how far it is; a tap leads to the others.
+Wish draw_section_bar(const Rect& rect, const OutlinePart& part) {
+  const auto touched = ui::touch("visit.sections", rect);
+  ui::fill(rect, touched.is_pressed ? Role::Press : Role::Card, dp(10));
+  ui::outline(rect, Role::Line, dp(10));
+  auto inner = rect.inset(dp(14), 0);
+  const auto mark = mark_of(part);
+  ui::icon(inner.cut_left(dp(26), dp(12)), mark.icon, mark.role);
+  ui::icon(inner.cut_right(dp(26), dp(8)), Icon::ArrowDown, Role::Ink);
+  ui::text_in_middle(inner.cut_right(aside_width(part)), part.aside,
+                     {.role = Role::Soft, .align = ui::Align::Right});
+  ui::text_in_middle(inner, part.title, {.face = Face::BodyBold, .fit = ui::Fit::Label});
+  if (touched.is_tapped) return intent::OpenSection{};
+  return std::nullopt;
+}
+
+// ---- what is always in reach: the clock, and leaving
+
+Wish draw_ready_button(const Stage& stage, const Rect& rect) {
+  if (ui::button("visit.ready", rect, stage.in.tr("button.ready_to_leave"),
+                 {.kind = ui::ButtonKind::Primary, .is_large = true}))
+    return intent::AskReady{};
+  return std::nullopt;
+}
+
+void draw_clock_line(const Rect& rect, const ClockLine& line) {
+  auto rest = rect;
+  const auto time = rest.cut_right(ui::text_width(line.time, Face::Small), dp(8));
+  ui::text_in_middle(time, line.time, {.face = Face::Small, .role = Role::Soft, .align = ui::Align::Right});
+  ui::text_in_middle(rest, line.words, {.face = Face::Small, .role = Role::Soft});
+}
+
+/// Cuts itself off the bottom of the column.
+Wish draw_column_foot(const Stage& stage, Rect& column, const domain::VisitFile& file) {
+  const std::size_t line_count = column.h >= dp(560) ? 3 : 1;
+  const auto lines = clock_lines(stage, file, line_count);
+  const float line_height = ui::line_height(Face::Small) + dp(2);
+  const ClockButtons clock{stage, file, column.w - dp(32), /*is_page_low=*/column.h < dp(560)};
+  const float buttons = clock.height();
+  const float height = dp(12) + line_height * static_cast<float>(lines.size()) + (lines.empty() ? 0 : dp(8)) +
+                       buttons + (buttons > 0 ? dp(10) : dp(4)) + dp(kReadyPx) + dp(16);
+  auto foot = column.cut_bottom(height);
+  ui::hairline(foot.x, foot.y, foot.w);
+  foot = foot.inset(dp(16), 0);
+  foot.cut_top(dp(12));
+  for (const auto& line : lines) draw_clock_line(foot.cut_top(line_height).inset(dp(4), 0), line);
+  if (!lines.empty()) foot.cut_top(dp(8));
+  auto wish = clock.draw(foot.cut_top(buttons, dp(buttons > 0 ? 10 : 4)));
+  keep(wish, draw_ready_button(stage, foot.cut_top(dp(kReadyPx))));
+  return wish;
+}
+
+/// Beside each other where the page is low, else over each other.
+Wish draw_page_foot(const Stage& stage, Rect& page, const VisitView& view) {
+  const auto& file = view.page->file;
+  const bool is_low = page.w > page.h || page.w >= dp(700);
+  const ClockButtons clock{stage, file, page.w - dp(32), is_low};
+  const float buttons = clock.height();
+  const float line_height = ui::line_height(Face::Small) + dp(4);
+  const float keys =
+      is_low ? std::max(buttons, ui::button_height()) : buttons + (buttons > 0 ? dp(10) : 0) + dp(kReadyPx);
+  auto foot = page.cut_bottom(dp(8) + line_height + dp(6) + keys + dp(14));
+  ui::fill(foot, Role::Card);
+  ui::hairline(foot.x, foot.y, foot.w);
+  foot = foot.inset(dp(16), 0);
+  foot.cut_top(dp(8));
+
+  auto line = foot.cut_top(line_height, dp(6));
+  for (const auto& last : clock_lines(stage, file, 1)) {
+    const float wanted =
+        ui::text_width(last.words, Face::Small) + ui::text_width(last.time, Face::Small) + dp(8);
+    draw_clock_line(line.cut_right(std::min(wanted, line.w * 0.5f), dp(12)), last);
+  }
+  const auto saved = saved_words(stage, view);
+  ui::icon(line.cut_left(dp(19), dp(7)), saved.icon, Role::Soft, Face::IconSmall);
+  ui::text_in_middle(line, saved.words, {.face = Face::Small, .role = Role::Soft});
+
+  foot = foot.cut_top(keys);
+  if (buttons == 0) return draw_ready_button(stage, foot);
+  if (!is_low) {
+    auto wish = clock.draw(foot.cut_top(buttons, dp(10)));
+    keep(wish, draw_ready_button(stage, foot));
+    return wish;
+  }
+  auto ready = foot.cut_right((foot.w - dp(12)) * 0.45f, dp(12));
+  auto wish = clock.draw(foot);
+  keep(wish, draw_ready_button(stage, ready.cut_bottom(std::min(ready.h, dp(kReadyPx)))));
+  return wish;
+}
+
+// ---- the section that is open
+
+Wish draw_questions(const Stage& stage, Column& column, const VisitView& view,
+                    const domain::Section& section) {
+  Wish wish;
+  for (const auto& question : section.questions) {
+    const auto top = column.next(0);
+    keep(wish, draw_question(stage, column, {*view.page, *view.draft, view.refused_fields, question}));
+    const auto bottom = column.next(0);
+    if (question.key == view.focus_question) column.show({top.x, top.y, top.w, bottom.y - top.y});
+  }
+  return wish;
+}
+
+Wish draw_next(const Stage& stage, Column& column, const Outline& outline, const OutlinePart& part) {
+  const auto next = static_cast<std::size_t>(&part - outline.data()) + 1;
+  if (next >= outline.size()) return std::nullopt;
+  const auto label = stage.in.tr("visit.next_section", {{"section", outline[next].title}});
+  const ui::ButtonStyle style{.icon = Icon::ArrowForward, .is_icon_behind = true};
+  column.space(dp(4));
+  const auto line = column.next(ui::button_height());
+  const Rect at{line.x, line.y, std::min(line.w, ui::button_width(label, style)), line.h};
+  if (ui::button("visit.next", at, label, style)) return intent::OpenSection{outline[next].key};
+  return std::nullopt;
+}
+
+Wish draw_part(const Stage& stage, const Rect& rect, const VisitView& view, const Outline& outline,
+               const OutlinePart& part) {
+  ui::Scroll scroll{"visit.part." + part.key, rect};
+  const bool is_roomy = rect.w >= dp(560);
+  Column column{scroll, dp(is_roomy ? 32 : 16), dp(kColumnMaxPx)};
+  column.space(dp(is_roomy ? 24 : 16));
+  Wish wish;
+  if (part.section != nullptr) {
+    wish = draw_questions(stage, column, view, *part.section);
+  } else if (part.key == kPhotosKey) {
+    wish = draw_photos_section(stage, column, view);
+    column.space(dp(26));
+  } else if (part.key == kNotesKey) {
+    wish = draw_notes_section(stage, column, view);
+    column.space(dp(16));
+  } else {
+    wish = draw_outcome_section(stage, column, view);
+  }
+  keep(wish, draw_next(stage, column, outline, part));
+  column.space(dp(24));
+  return wish;
+}
+
+// ---- pages
+
+Wish draw_wide(Stage& stage, const VisitView& view, const Outline& outline) {
+  const auto* part = chosen_part(outline, view.section, /*has_list_beside=*/true);
+  auto wish = draw_wide_header(stage, view, *part);
+  auto page = stage.page;
+  auto column = page.cut_left(std::clamp(page.w * 0.25f, dp(300), dp(360)));
+  ui::hairline_down(column.right() - 1, column.y, column.h);
+  keep(wish, draw_column_foot(stage, column, view.page->file));
+  keep(wish, draw_outline(column, outline, part));
+  keep(wish, draw_part(stage, page, view, outline, *part));
+  return wish;
+}
+
+Wish draw_narrow(Stage& stage, const VisitView& view, const Outline& outline) {
+  const auto* part = chosen_part(outline, view.section, /*has_list_beside=*/false);
+  auto wish = draw_narrow_header(stage, view);
+  auto page = stage.page;
+  keep(wish, draw_page_foot(stage, page, view));
+  if (part == nullptr) {
+    keep(wish, draw_outline(page, outline, nullptr));
+    return wish;
+  }
+  const auto bar = page.cut_top(ui::button_height() + dp(16));
+  ui::hairline(bar.x, bar.bottom() - 1, bar.w);
+  keep(wish, draw_section_bar(bar.inset(dp(16), dp(8)), *part));
+  keep(wish, draw_part(stage, page, view, outline, *part));
+  return wish;
+}
+
+Wish draw_loading(Stage& stage) {
+  auto room = draw_header(stage, {.title = stage.in.tr("work.this_visit"), .has_back = true});
+  const auto rect = stage.page;
+  ui::spinner(rect.centred(dp(48), dp(48)));
+  (void)ui::text({rect.x, rect.middle_y() + dp(32), rect.w, dp(26)}, stage.in.tr("state.loading"),
+                 {.role = Role::Soft, .align = ui::Align::Centre});
+  return room.wish;
+}
+
+}  // namespace
+
+Wish draw_visit(Stage stage, const VisitView& view) {
+  if (view.page == nullptr || view.draft == nullptr) return draw_loading(stage);
+  if (view.open_photo) return draw_photo_viewer(stage, *view.page, *view.open_photo);
+  const auto outline = outline_of(stage, *view.page);
+  return is_wide(stage.page) ? draw_wide(stage, view, outline) : draw_narrow(stage, view, outline);
+}
+
+}  // namespace aftercare::screens

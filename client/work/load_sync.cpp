@@ -1,0 +1,179 @@
+#include "client/work/reading.h"
+#include "client/work/standing_row.h"
+
+#include <fmt/format.h>
+
+namespace aftercare::work {
+namespace {
+
+constexpr std::size_t kUnsentMax = 200;
+constexpr std::uint64_t kVisitByteCountMin = 2 << 20;
+
+/// The visit that a record belongs to, or is; nothing for a customer or an asset.
+Result<std::optional<domain::Visit>> visit_of(storage::Database& db, domain::EntityType type,
+                                              const AnyId& id) {
+  auto visit_id = id_cast<domain::VisitId>(id);
+  const bool is_part = type == domain::EntityType::SignOff || type == domain::EntityType::SealedGroup ||
+                       domain::is_part_of_visit(type);
+  if (!is_part) return std::optional<domain::Visit>{};
+  if (type != domain::EntityType::Visit) {
+    auto query = db.query(fmt::format("SELECT visit_id FROM {} WHERE id = ?", domain::table_of(type)), id);
+    if (!query.next()) return std::optional<domain::Visit>{};
+    visit_id = query.id<domain::VisitId>(0);
+  }
+  return storage::find<domain::Visit>(db, visit_id);
+}
+
+std::string name_of_record(storage::Database& db, domain::EntityType type, const AnyId& id) {
+  std::string name;
+  domain::with_entity(type, [&]<class Record>() {
+    const auto record = storage::find<Record>(db, id);
+    if (!record || !record.value()) return;
+    if constexpr (requires { record.value()->number; }) name = record.value()->number;
+    if constexpr (requires { record.value()->name; }) {
+      if (name.empty()) name = record.value()->name;
+    }
+  });
+  return name;
+}
+
+Result<std::vector<shown::Attention>> attention_of(storage::Database& db, const sync::Standing& standing) {
+  std::vector<shown::Attention> all;
+  for (const auto& one : standing.attention) {
+    shown::Attention attention{one.code, {}, std::nullopt};
+    if (one.type) {
+      const auto visit = visit_of(db, *one.type, one.id);
+      if (!visit) return visit.error();
+      if (visit.value()) {
+        attention.record = visit.value()->number;
+        attention.visit_id = visit.value()->id;
+      } else {
+        attention.record = name_of_record(db, *one.type, one.id);
+      }
+    }
+    if (attention.record.empty() && one.dseq != 0) attention.record = fmt::format("{}", one.dseq);
+    all.push_back(std::move(attention));
+  }
+  return all;
+}
+
+Result<std::vector<shown::UnsentVisit>> unsent_rows(storage::Database& db,
+                                                    const std::set<domain::VisitId>& ids) {
+  static const auto kText = fmt::format(
+      "SELECT v.id, c.name, a.name, v.kind, v.started_at_ms, {} FROM visit v LEFT JOIN customer c ON c.id = v.customer_id "
+      "LEFT JOIN asset a ON a.id = v.asset_id {}WHERE v.id = ?",
+      kStandingColumns, kStandingJoins);
+  std::vector<shown::UnsentVisit> rows;
+  // Ids begin with their time, so the newest stand last.
+  for (auto id = ids.rbegin(); id != ids.rend() && rows.size() < kUnsentMax; ++id) {
+    auto query = db.query(kText, *id);
+    if (query.next()) {
+      shown::UnsentVisit row;
+      row.id = *id;
+      row.customer_name = query.text(1);
+      row.asset_name = query.text(2);
+      storage::read_column(query, 3, row.kind);
+      const auto [standing, since] = read_standing(query, 5);
+      row.standing = standing;
+      row.at = since.value_or(from_ms(query.integer(4)));
+      rows.push_back(std::move(row));
+    }
+    if (const auto read = query.done(); !read) return read.error();
+  }
+  return rows;
+}
+
+Result<std::int64_t> number_of(storage::Database& db, std::string_view sql) {
+  auto query = db.query(sql);
+  std::int64_t number = 0;
+  if (query.next()) number = query.integer(0);
+  if (const auto read = query.done(); !read) return read.error();
+  return number;
+}
+
+Done count_blobs(storage::Database& db, shown::SyncPage& page) {
+  auto query = db.query(
+      "SELECT is_small, count(*) FROM blob x WHERE is_here AND NOT is_held AND "
+      "(EXISTS (SELECT 1 FROM photo p WHERE p.sha256 = x.sha256) OR "
+      "EXISTS (SELECT 1 FROM sign_off s WHERE s.strokes_sha256 = x.sha256)) GROUP BY is_small");
+  while (query.next()) {
+    auto& count = query.integer(0) != 0 ? page.unsent_signature_count : page.unsent_photo_count;
+    count = static_cast<std::size_t>(query.integer(1));
+  }
+  return query.done();
+}
+
+/// What a visit with photos takes, by the newest thousand photos.
+Result<std::uint64_t> visit_byte_count(storage::Database& db) {
+  const auto mean = number_of(db,
+                              "SELECT sum(byte_count) / count(DISTINCT visit_id) FROM "
+                              "(SELECT byte_count, visit_id FROM photo ORDER BY rowid DESC LIMIT 1000)");
+  if (!mean) return mean.error();
+  return std::max(static_cast<std::uint64_t>(std::max<std::int64_t>(mean.value(), 0)), kVisitByteCountMin);
+}
+
+}  // namespace
+
+Result<std::set<domain::VisitId>> unsent_visits(storage::Database& db) {
+  auto query = db.query(
+      "WITH unsent AS MATERIALIZED (SELECT o.entity_id AS id, o.type AS type FROM operation o "
+      "  WHERE o.dseq > (SELECT held_dseq FROM bookmark)) "
+      "SELECT id FROM unsent WHERE type = ?1 UNION "
+      "SELECT x.visit_id FROM unsent u JOIN visit_event x ON x.id = u.id WHERE u.type = ?2 UNION "
+      "SELECT x.visit_id FROM unsent u JOIN answer x ON x.id = u.id WHERE u.type = ?3 UNION "
+      "SELECT x.visit_id FROM unsent u JOIN photo x ON x.id = u.id WHERE u.type = ?4 UNION "
+      "SELECT x.visit_id FROM unsent u JOIN note x ON x.id = u.id WHERE u.type = ?5 AND x.visit_id IS NOT NULL UNION "
+      "SELECT x.visit_id FROM unsent u JOIN sign_off x ON x.id = u.id WHERE u.type = ?6 UNION "
+      "SELECT x.visit_id FROM blob b INDEXED BY blob_to_send CROSS JOIN photo x ON x.sha256 = b.sha256 "
+      "  WHERE b.is_here AND NOT b.is_held UNION "
+      "SELECT x.visit_id FROM blob b INDEXED BY blob_to_send CROSS JOIN sign_off x ON x.strokes_sha256 = b.sha256 "
+      "  WHERE b.is_here AND NOT b.is_held",
+      static_cast<std::int64_t>(domain::EntityType::Visit),
+      static_cast<std::int64_t>(domain::EntityType::VisitEvent),
+      static_cast<std::int64_t>(domain::EntityType::Answer),
+      static_cast<std::int64_t>(domain::EntityType::Photo),
+      static_cast<std::int64_t>(domain::EntityType::Note),
+      static_cast<std::int64_t>(domain::EntityType::SignOff));
+  std::set<domain::VisitId> ids;
+  while (query.next()) ids.insert(query.id<domain::VisitId>(0));
+  if (const auto read = query.done(); !read) return read.error();
+  return ids;
+}
+
+Result<shown::SyncPage> load_sync(sync::DeviceStore& store, const std::filesystem::path& folder) {
+  auto& db = store.db();
+  const auto standing = store.standing();
+  if (!standing) return standing.error();
+  const auto unsent = unsent_visits(db);
+  if (!unsent) return unsent.error();
+  auto rows = unsent_rows(db, unsent.value());
+  if (!rows) return rows.error();
+  auto attention = attention_of(db, standing.value());
+  if (!attention) return attention.error();
+  const auto visit_count = number_of(db, "SELECT count(*) FROM visit");
+  if (!visit_count) return visit_count.error();
+  const auto byte_count = visit_byte_count(db);
+  if (!byte_count) return byte_count.error();
+
+  shown::SyncPage page;
+  page.unsent = std::move(rows).value();
+  page.unsent_visit_count = unsent.value().size();
+  page.unsent_change_count = standing.value().unsent_count;
+  if (const auto counted = count_blobs(db, page); !counted) return counted.error();
+  const auto all = static_cast<std::size_t>(visit_count.value());
+  page.held_visit_count = all - std::min(all, page.unsent_visit_count);
+  page.synced_at = standing.value().synced_at;
+  page.server_offset_ms = standing.value().server_offset_ms;
+  page.attention = std::move(attention).value();
+  page.is_revoked = standing.value().is_revoked;
+  std::error_code unknown;
+  const auto space = std::filesystem::space(folder, unknown);
+  if (!unknown) {
+    page.free_byte_count = space.available;
+    page.disk_byte_count = space.capacity;
+  }
+  page.visit_byte_count = byte_count.value();
+  return page;
+}
+
+}  // namespace aftercare::work
