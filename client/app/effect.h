@@ -35,6 +35,10 @@ struct LoadPhoto {
   int side_px_max = 256;
 };  // decodes a photo to draw it
 struct LoadPhotoFiles {};
+struct LoadProducts {};
+struct LoadNewVisit {
+  domain::UserId by;
+};
 
 // Writing; each is one transaction
 struct EnrolDevice {
@@ -85,6 +89,17 @@ struct WriteLanguage {
   domain::VisitId visit;
   std::string language;
 };
+/// What the visit was about, met for the first time: makes the asset and names it in the visit.
+struct WriteAsset {
+  domain::UserId by;
+  domain::VisitId visit;
+  std::map<std::string, std::string> texts;  // "asset.name", "asset.serial", "asset.place", "asset.product"
+};
+/// A visit without appointment, half typed; MakeNewVisit forgets it.
+struct SaveNewVisit {
+  domain::UserId by;
+  shown::NewVisitDraft draft;
+};
 struct SaveDraft {
   domain::UserId by;
   domain::VisitId visit;
@@ -127,10 +142,11 @@ struct StopCamera {};
 struct Shoot {};           // answers PhotoTaken
 struct ForgetCustomer {};  // empty the clipboard and whatever remembers typed text
 
-using Effect = std::variant<LoadStart, LoadTechnicians, LoadDay, LoadWork, LoadCustomer, LoadAsset, LoadVisit,
-                            LoadSearch, LoadSync, LoadPhoto, LoadPhotoFiles, EnrolDevice, CheckPin, SetPin,
-                            MakeVisit, MakeNewVisit, WriteEvent, WriteAnswer, WriteField, WriteNote,
-                            WriteLanguage, SaveDraft, KeepPhoto, WriteSignOff, SavePlace, SaveSetting,
-                            WakeSync, StartCamera, StopCamera, Shoot, ForgetCustomer>;
+using Effect =
+    std::variant<LoadStart, LoadTechnicians, LoadDay, LoadWork, LoadCustomer, LoadAsset, LoadVisit,
+                 LoadSearch, LoadSync, LoadPhoto, LoadPhotoFiles, LoadProducts, LoadNewVisit, WriteAsset,
+                 SaveNewVisit, EnrolDevice, CheckPin, SetPin, MakeVisit, MakeNewVisit, WriteEvent,
+                 WriteAnswer, WriteField, WriteNote, WriteLanguage, SaveDraft, KeepPhoto, WriteSignOff,
+                 SavePlace, SaveSetting, WakeSync, StartCamera, StopCamera, Shoot, ForgetCustomer>;
 
 }  // namespace aftercare::app

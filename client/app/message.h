@@ -75,6 +75,13 @@ struct PhotoFilesLoaded {
   std::vector<shown::PhotoFile> files;
 };
 
+struct ProductsLoaded {
+  std::vector<domain::Product> products;  // by name
+};
+struct NewVisitLoaded {
+  shown::NewVisitDraft draft;
+};
+
 struct VisitMade {
   domain::VisitId id;
 };
@@ -122,7 +129,8 @@ struct PhotoTaken {
 using Message =
     std::variant<Started, StartFailed, Enrolled, EnrolFailed, TechniciansLoaded, PinAccepted, PinRefused,
                  PinSet, DayLoaded, WorkLoaded, CustomerLoaded, AssetLoaded, VisitLoaded, SearchLoaded,
-                 SyncLoaded, PhotoLoaded, PhotoFilesLoaded, VisitMade, VisitWritten, DraftSaved, FieldRefused,
-                 Sealed, WriteFailed, SyncMoved, SyncEnded, CameraFrame, CameraFailed, PhotoTaken>;
+                 SyncLoaded, PhotoLoaded, PhotoFilesLoaded, ProductsLoaded, NewVisitLoaded, VisitMade,
+                 VisitWritten, DraftSaved, FieldRefused, Sealed, WriteFailed, SyncMoved, SyncEnded,
+                 CameraFrame, CameraFailed, PhotoTaken>;
 
 }  // namespace aftercare::app

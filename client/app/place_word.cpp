@@ -11,11 +11,11 @@ struct Named {
   std::string_view word;
 };
 // Only places to which one can come back without losing the way.
-constexpr std::array kWords{Named{Place::Day, "day"},       Named{Place::Search, "search"},
-                            Named{Place::Visit, "visit"},   Named{Place::Ready, "ready"},
-                            Named{Place::Absent, "absent"}, Named{Place::HandOver, "hand_over"},
-                            Named{Place::Refuse, "refuse"}, Named{Place::Sealed, "sealed"},
-                            Named{Place::Sync, "sync"},     Named{Place::Settings, "settings"}};
+constexpr std::array kWords{
+    Named{Place::Day, "day"},       Named{Place::Search, "search"},    Named{Place::Visit, "visit"},
+    Named{Place::Ready, "ready"},   Named{Place::Absent, "absent"},    Named{Place::HandOver, "hand_over"},
+    Named{Place::Refuse, "refuse"}, Named{Place::Sealed, "sealed"},    Named{Place::NewVisit, "new_visit"},
+    Named{Place::Sync, "sync"},     Named{Place::Settings, "settings"}};
 
 bool has_visit(Place place) {
   return place == Place::Visit || place == Place::Ready || place == Place::Absent ||

@@ -56,6 +56,7 @@ struct VisitState {
   std::optional<Instant> saved_at;
   domain::OutcomeReason reason = domain::OutcomeReason::None;
   bool is_sealing = false;
+  bool is_keeping_photo = false;  // on its way to the disk
   std::string link;
 };
 
@@ -96,6 +97,8 @@ struct AppState {
   std::size_t search_count_max = 50;
   Loaded<shown::Found> found;
   shown::NewVisitDraft new_visit;
+  std::optional<std::int64_t> new_visit_due_ms;  // when it is to be saved
+  Loaded<std::vector<domain::Product>> products;
   bool is_making_visit = false;
   VisitState visit;
   Loaded<shown::VisitPage> record;  // a sealed one, to read
@@ -106,6 +109,7 @@ struct AppState {
   Loaded<shown::SyncPage> sync;
   shown::SyncProgress sync_progress;
   Settings settings;
+  std::map<std::string, std::string> chosen_languages;  // by technician, where one chose another than theirs
   std::optional<Notice> notice;
 };
 

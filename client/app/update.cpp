@@ -3,6 +3,7 @@
 #include "client/app/place_word.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace aftercare::app {
 namespace {
@@ -13,7 +14,8 @@ using domain::OutcomeReason;
 /// Which fields of the draft become part of the visit when they are left; the others stay drafts until a
 /// tap takes them.
 bool is_journal_field(std::string_view field) {
-  return field.starts_with("answer.") || field == "result" || field == "promised" || field == "price";
+  return field.starts_with("answer.") || field.starts_with("caption.") || field == "result" ||
+         field == "promised" || field == "price";
 }
 
 template <class Value>
@@ -51,8 +53,7 @@ class Turn {
     pin.chosen = wish.id;
     const auto known = std::ranges::find(state_.technicians, wish.id, &shown::Technician::id);
     if (known != state_.technicians.end() && !known->has_pin) pin.stage = PinState::Stage::ChooseNew;
-    if (known != state_.technicians.end() && !known->language.empty())
-      state_.settings.language = known->language;
+    if (known != state_.technicians.end()) take_language(*known);
   }
   void operator()(const intent::ChooseNobody&) {
     if (state_.pin.is_taking_back) {
@@ -124,6 +125,7 @@ class Turn {
   }
   void operator()(const intent::ChangeSearch&) {
     state_.search_count_max = 50;
+    if (state_.search_text.empty()) state_.found.value.reset();
     load_search();
   }
   void operator()(const intent::LoadMore&) {
@@ -146,7 +148,15 @@ class Turn {
     ask(MakeVisit{*state_.user, wish.work_order_id});
   }
   void operator()(const intent::BeginNewVisit& wish) {
+    save_new_visit_now();
     push(Place::NewVisit);
+    const bool is_plain = !wish.customer_id && !wish.asset_id;
+    load_products();
+    if (is_plain && state_.user) {
+      // What was typed before goes on, also after the program died.
+      ask(LoadNewVisit{*state_.user});
+      return;
+    }
     state_.new_visit = {};
     state_.new_visit.language = state_.settings.language;
     state_.new_visit.customer_id = wish.customer_id;
@@ -160,7 +170,20 @@ class Turn {
     }
     if (state_.new_visit.customer_id) ask(LoadCustomer{*state_.new_visit.customer_id});
   }
-  void operator()(const intent::ChooseVisitKind& wish) { state_.new_visit.kind = wish.kind; }
+  void operator()(const intent::ChooseVisitKind& wish) {
+    state_.new_visit.kind = wish.kind;
+    save_new_visit_soon();
+  }
+  void operator()(const intent::ChooseProduct& wish) {
+    if (state_.place == Place::NewVisit) {
+      state_.new_visit.texts["product"] = wish.key;
+      save_new_visit_soon();
+      return;
+    }
+    state_.visit.draft.texts["asset.product"] = wish.key;
+    state_.visit.kept_fields.insert("asset.product");
+    save_draft_soon();
+  }
   void operator()(const intent::ChooseCustomer& wish) {
     auto& draft = state_.new_visit;
     if (draft.customer_id != wish.id) {
@@ -169,6 +192,7 @@ class Turn {
     }
     draft.customer_id = wish.id;
     draft.customer_name = wish.name;
+    save_new_visit_soon();
     if (wish.id) {
       state_.customer.value.reset();
       want(state_.customer);
@@ -178,10 +202,12 @@ class Turn {
   void operator()(const intent::ChooseAsset& wish) {
     state_.new_visit.asset_id = wish.id;
     state_.new_visit.asset_label = wish.label;
+    save_new_visit_soon();
   }
   void operator()(const intent::StartNewVisit&) {
     if (state_.is_making_visit || !state_.user) return;
     state_.is_making_visit = true;
+    save_new_visit_now();
     ask(MakeNewVisit{*state_.user, state_.new_visit});
   }
 
@@ -201,7 +227,10 @@ class Turn {
     ask(WriteAnswer{*state_.user, *state_.visit.id, wish.question, wish.value});
   }
   void operator()(const intent::EditField& wish) {
-    if (state_.place == Place::NewVisit) return;  // kept in the state until the visit starts
+    if (state_.place == Place::NewVisit) {
+      save_new_visit_soon();
+      return;
+    }
     auto& visit = state_.visit;
     visit.kept_fields.insert(wish.field);
     if (is_journal_field(wish.field)) visit.dirty_fields.insert(wish.field);
@@ -213,6 +242,14 @@ class Turn {
     auto& texts = state_.visit.draft.texts;
     if (!with_visit() || texts["note"].empty()) return;
     ask(WriteNote{*state_.user, *state_.visit.id, texts["note"]});
+  }
+  void operator()(const intent::NameAsset&) {
+    if (!with_visit()) return;
+    std::map<std::string, std::string> texts;
+    for (const auto& [field, text] : state_.visit.draft.texts) {
+      if (field.starts_with("asset.")) texts[field] = text;
+    }
+    ask(WriteAsset{*state_.user, *state_.visit.id, std::move(texts)});
   }
   void operator()(const intent::OpenCamera& wish) {
     commit_fields();
@@ -236,6 +273,7 @@ class Turn {
   }
   void operator()(const intent::ChoosePhotoFile& wish) {
     if (!with_visit()) return;
+    state_.visit.is_keeping_photo = true;
     ask(KeepPhoto{*state_.user,
                   *state_.visit.id,
                   state_.visit.photo_question,
@@ -329,7 +367,9 @@ class Turn {
   }
   void operator()(const intent::SetLanguage& wish) {
     state_.settings.language = wish.language;
-    ask(SaveSetting{"language", wish.language});
+    if (!state_.user) return;
+    state_.chosen_languages[to_text(*state_.user)] = wish.language;
+    ask(SaveSetting{"language." + to_text(*state_.user), wish.language});
   }
   void operator()(const intent::SetTheme& wish) {
     state_.settings.theme = wish.theme;
@@ -416,15 +456,27 @@ class Turn {
   void operator()(SyncLoaded message) { got(state_.sync, std::move(message.page)); }
   void operator()(const PhotoLoaded&) {}  // the tablet keeps pictures beside the state
   void operator()(PhotoFilesLoaded message) { got(state_.photo_files, std::move(message.files)); }
+  void operator()(ProductsLoaded message) { got(state_.products, std::move(message.products)); }
+  void operator()(NewVisitLoaded message) {
+    if (state_.place != Place::NewVisit) return;
+    state_.new_visit = std::move(message.draft);
+    if (state_.new_visit.language.empty()) state_.new_visit.language = state_.settings.language;
+    if (state_.new_visit.customer_id) ask(LoadCustomer{*state_.new_visit.customer_id});
+  }
   void operator()(const VisitMade& message) {
     state_.is_making_visit = false;
     state_.new_visit = {};
+    state_.new_visit_due_ms.reset();
     state_.behind.clear();
+    state_.place = Place::Day;  // where "back" leads: not into the form that is done
     open_visit(message.id);
     load_day();
   }
   void operator()(const VisitWritten& message) {
-    if (message.id == state_.visit.id) state_.visit.saved_at = now_.at;
+    if (message.id == state_.visit.id) {
+      state_.visit.saved_at = now_.at;
+      state_.visit.is_keeping_photo = false;
+    }
     state_.notice.reset();
     ask(LoadSync{});
   }
@@ -455,7 +507,9 @@ class Turn {
   void operator()(WriteFailed message) {
     state_.is_making_visit = false;
     state_.visit.is_sealing = false;
+    state_.visit.is_keeping_photo = false;
     state_.pin.is_checking = false;
+    state_.pin.digits.clear();
     state_.notice = Notice{"error." + std::string(key_of(message.kind)), std::move(message.detail)};
   }
   void operator()(const SyncMoved& message) { state_.sync_progress = message.progress; }
@@ -475,6 +529,7 @@ class Turn {
   void operator()(PhotoTaken message) {
     state_.is_shooting = false;
     if (!with_visit() || state_.place != Place::Camera) return;
+    state_.visit.is_keeping_photo = true;
     ask(KeepPhoto{*state_.user,
                   *state_.visit.id,
                   state_.visit.photo_question,
@@ -487,6 +542,7 @@ class Turn {
   // ---- time
   void pass() {
     if (state_.visit.draft_due_ms && *state_.visit.draft_due_ms <= now_.ms) save_draft_now();
+    if (state_.new_visit_due_ms && *state_.new_visit_due_ms <= now_.ms) save_new_visit_now();
     auto& pin = state_.pin;
     if (pin.blocked_until_ms && *pin.blocked_until_ms <= now_.ms) {
       pin.blocked_until_ms.reset();
@@ -495,6 +551,7 @@ class Turn {
   }
 
   void finish() {
+    save_new_visit_now();
     commit_fields();
     if (!state_.visit.kept_fields.empty() || !state_.visit.draft.signature.strokes.empty()) save_draft_now();
   }
@@ -536,6 +593,18 @@ class Turn {
     ask(LoadSearch{state_.search_text, state_.search_count_max});
   }
   void save_place() { ask(SavePlace{to_word(state_)}); }
+
+  void load_products() {
+    want(state_.products);
+    ask(LoadProducts{});
+  }
+  void save_new_visit_soon() {
+    if (!state_.new_visit_due_ms) state_.new_visit_due_ms = now_.ms + kDraftSaveMs;
+  }
+  void save_new_visit_now() {
+    if (!std::exchange(state_.new_visit_due_ms, std::nullopt) || !state_.user) return;
+    ask(SaveNewVisit{*state_.user, state_.new_visit});
+  }
 
   // ---- places
   void push(Place place) {
@@ -676,6 +745,11 @@ class Turn {
       state_.visit.section = wanted.section;
     } else {
       state_.behind.clear();
+      if (wanted.place == Place::NewVisit) {
+        state_.place = Place::Day;
+        (*this)(intent::BeginNewVisit{});
+        return;
+      }
       show(wanted.place);
     }
   }
@@ -717,12 +791,14 @@ class Turn {
       state_.visit.id = id;
     }
     ask(load_visit(id));
+    load_products();
   }
   void open_visit(const domain::VisitId& id) {
     begin_visit(id);
     push(Place::Visit);
   }
   void leave_visit() {
+    save_new_visit_now();
     commit_fields();
     if (state_.visit.draft_due_ms) save_draft_now();
   }
@@ -834,10 +910,21 @@ class Turn {
     ask(std::move(wish));
   }
 
+  /// What a person chose stays theirs; before that, the language that the office knows of them.
+  void take_language(const shown::Technician& technician) {
+    const auto chosen = state_.chosen_languages.find(to_text(technician.id));
+    if (chosen != state_.chosen_languages.end()) {
+      state_.settings.language = chosen->second;
+    } else if (!technician.language.empty()) {
+      state_.settings.language = technician.language;
+    }
+  }
+
   void take_settings(const std::map<std::string, std::string>& kept) {
     auto& settings = state_.settings;
     for (const auto& [key, value] : kept) {
-      if (key == "language") settings.language = value;
+      if (key.starts_with("language."))
+        state_.chosen_languages[key.substr(std::string_view("language.").size())] = value;
       if (key == "theme" && !value.empty() && value[0] >= '0' && value[0] <= '3')
         settings.theme = static_cast<shown::ThemeChoice>(value[0] - '0');
       if (key == "text_percent") settings.text_percent = std::clamp(std::atoi(value.c_str()), 100, 200);
@@ -885,6 +972,7 @@ Step pass_time(AppState state, const Now& now) {
 
 std::optional<std::int64_t> next_due_ms(const AppState& state) {
   auto due = state.visit.draft_due_ms;
+  if (const auto saving = state.new_visit_due_ms) due = due ? std::min(*due, *saving) : *saving;
   if (const auto blocked = state.pin.blocked_until_ms) due = due ? std::min(*due, *blocked) : *blocked;
   return due;
 }

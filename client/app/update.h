@@ -12,6 +12,10 @@ namespace aftercare::app {
 [[nodiscard]] Step receive(AppState state, Message message, const Now& now);
 /// What became due: a draft that is to be saved, a PIN that may be tried again.
 [[nodiscard]] Step pass_time(AppState state, const Now& now);
+/// Whether something typed is not saved yet.
+[[nodiscard]] inline bool is_saving(const AppState& state) {
+  return state.visit.draft_due_ms || state.new_visit_due_ms;
+}
 /// When `pass_time` wants to be called next; nothing when nothing is due.
 [[nodiscard]] std::optional<std::int64_t> next_due_ms(const AppState& state);
 

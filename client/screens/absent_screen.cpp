@@ -25,15 +25,15 @@ Wish draw_reasons(const Stage& stage, Column& column, OutcomeReason chosen) {
   Wish wish;
   draw_label(column, stage.in.tr("sign_off.reason"),
              chosen == OutcomeReason::None ? stage.in.tr("state.required") : "");
-  float width = dp(220);
   const auto words = [&](OutcomeReason reason) {
     return language::words(stage.in, domain::Outcome::Absent, reason);
   };
+  float widest = 0;
   for (const auto reason : kReasons)
-    width = std::max(width, ui::text_width(words(reason), ui::Face::BodyBold) + dp(66));
-  width = std::min(width, column.width());
-  const ui::ChoiceGrid measure{{0, 0, column.width(), 0}, width, kReasons.size(), dp(12)};
-  const ui::ChoiceGrid grid{column.next(measure.height(), dp(26)), width, kReasons.size(), dp(12)};
+    widest = std::max(widest, ui::text_width(words(reason), ui::Face::BodyBold));
+  const float width = choice_width(column, widest), gap = dp(kChoiceGapPx);
+  const ui::ChoiceGrid measure{{0, 0, column.width(), 0}, width, kReasons.size(), gap};
+  const ui::ChoiceGrid grid{column.next(measure.height(), dp(26)), width, kReasons.size(), gap};
   for (std::size_t i = 0; i < kReasons.size(); ++i) {
     const auto key = "absent." + std::string(domain::name_of(kReasons[i]));
     if (ui::choice(key, grid.at(i), words(kReasons[i]), kReasons[i] == chosen))
@@ -62,7 +62,8 @@ Wish draw_foot(const Stage& stage, Rect rect, const AbsentView& view) {
                               .icon = Icon::Lock,
                               .is_enabled = is_enough && !view.is_sealing,
                               .is_large = true};
-  const float width = std::min(rect.w, std::max(dp(360), ui::button_width(label, style)));
+  const float width =
+      rect.w < dp(560) ? rect.w : std::min(rect.w, std::max(dp(360), ui::button_width(label, style)));
   if (ui::button("absent.seal", rect.cut_right(width), label, style)) return intent::BeAbsent{};
   return std::nullopt;
 }
@@ -73,8 +74,7 @@ Wish draw_absent(Stage stage, const AbsentView& view) {
   std::string subtitle;
   if (view.page != nullptr) subtitle = subject_words(stage, *view.page) + ", " + view.page->customer.name;
   auto wish =
-      draw_header(stage, {.title = stage.in.tr("button.absent"), .subtitle = subtitle, .has_back = true})
-          .wish;
+      draw_header(stage, {.title = stage.in.tr("absent.title"), .subtitle = subtitle, .has_back = true}).wish;
   auto rect = stage.page;
   if (view.page == nullptr || view.draft == nullptr) {
     ui::spinner(rect.centred(dp(48), dp(48)));

@@ -147,13 +147,13 @@ Wish draw_pages(const Stage& stage, Rect page, const shown::AssetPage& asset) {
 
 Wish draw_asset(Stage stage, const AssetView& view, const FrameView& frame) {
   const auto title = view.page != nullptr ? view.page->asset.name : stage.in.tr("summary.asset");
-  const float chip = std::min(sync_chip_width(stage, frame), stage.page.w * 0.4f);
+  const float chip = side_chip_width(stage, frame);
   auto room = draw_header(stage, {.title = title, .has_back = true}, chip);
   Wish wish = room.wish;
   const auto keep = [&](Wish tapped) {
     if (tapped) wish = std::move(tapped);
   };
-  keep(draw_sync_chip(stage, room.aside, frame));
+  if (chip > 0) keep(draw_sync_chip(stage, room.aside, frame));
   if (view.page == nullptr) {
     draw_loading_page(stage);
     return wish;

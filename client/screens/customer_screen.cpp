@@ -163,13 +163,13 @@ Wish draw_pages(const Stage& stage, Rect page, const shown::CustomerPage& custom
 Wish draw_customer(Stage stage, const CustomerView& view, const FrameView& frame) {
   const auto title = view.page != nullptr ? view.page->customer.name : stage.in.tr("summary.customer");
   const auto number = view.page != nullptr ? view.page->customer.number : std::string{};
-  const float chip = std::min(sync_chip_width(stage, frame), stage.page.w * 0.4f);
+  const float chip = side_chip_width(stage, frame);
   auto room = draw_header(stage, {.title = title, .subtitle = number, .has_back = true}, chip);
   Wish wish = room.wish;
   const auto keep = [&](Wish tapped) {
     if (tapped) wish = std::move(tapped);
   };
-  keep(draw_sync_chip(stage, room.aside, frame));
+  if (chip > 0) keep(draw_sync_chip(stage, room.aside, frame));
   if (view.page == nullptr) {
     draw_loading_page(stage);
     return wish;

@@ -41,8 +41,11 @@ bool rail_item(const Rect& rect, const RailItem& item, std::string_view label, b
   const auto role = is_on ? Role::Accent : Role::Soft;
   const auto mark = inner.cut_top(dp(28), dp(2));
   ui::icon(mark, item.icon, role);
-  (void)ui::text(inner.inset(dp(2), 0), label,
-                 {.face = is_on ? Face::SmallBold : Face::Small, .role = role, .align = ui::Align::Centre});
+  (void)ui::text(inner, label,
+                 {.face = is_on ? Face::SmallBold : Face::Small,
+                  .role = role,
+                  .align = ui::Align::Centre,
+                  .fit = ui::Fit::Label});
   if (badge_count > 0) {
     const auto words = badge_count > 99 ? std::string("99+") : std::to_string(badge_count);
     const float width = std::max(dp(20), ui::text_width(words, Face::SmallBold) + dp(10));
@@ -86,14 +89,15 @@ Wish draw_rail(Stage& stage, const FrameView& frame) {
   return wish;
 }
 
-Wish draw_notice(const Stage& stage, const FrameView& frame) {
+Wish draw_notice(Stage& stage, const FrameView& frame) {
   if (frame.notice.empty()) return std::nullopt;
   const auto close = stage.in.tr("button.close");
   const float close_width = ui::button_width(close);
   const float width = std::min(stage.page.w - dp(32), dp(820));
   const float words_width = width - close_width - dp(12);
   const float height = std::max(ui::banner_height(frame.notice, words_width), ui::button_height() + dp(16));
-  const Rect rect{stage.page.middle_x() - width / 2, stage.page.bottom() - height - dp(16), width, height};
+  const auto place = stage.page.cut_bottom(height + dp(24));
+  const Rect rect{place.middle_x() - width / 2, place.y + dp(8), width, height};
   ui::fill(rect, Role::DangerSoft, dp(12));
   auto inner = rect;
   const auto close_rect =

@@ -16,8 +16,8 @@ struct FrameView {
 
 /// Draws the rail and cuts it off the stage's page.
 [[nodiscard]] Wish draw_rail(Stage& stage, const FrameView& frame);
-/// Over the bottom of the page, when there is something to say. Cuts nothing off.
-[[nodiscard]] Wish draw_notice(const Stage& stage, const FrameView& frame);
+/// When there is something to say, draws it at the bottom of the page and cuts it off.
+[[nodiscard]] Wish draw_notice(Stage& stage, const FrameView& frame);
 
 struct Header {
   std::string_view title;

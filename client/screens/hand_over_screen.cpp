@@ -17,7 +17,7 @@ using ui::Icon;
 using ui::Rect;
 using ui::Role;
 
-constexpr float kGapPx = 12;
+constexpr float kGapPx = 12, kChipGapPx = 8;
 constexpr float kPrimaryPx = 64;
 constexpr float kPadRowPx = 54;
 
@@ -25,6 +25,8 @@ constexpr const char* kLanguageList = "language";
 
 /// Summary at the left, signature at the right; else one above the other.
 bool is_beside(const Rect& page) { return page.w > page.h && page.w >= dp(600); }
+/// So little room that the line of what is missing stands in the pad's own card.
+bool is_tight(const Rect& page) { return page.h < dp(is_beside(page) ? 430 : 700); }
 bool is_large(const Rect& page) { return is_beside(page) && page.w >= dp(900) && page.h >= dp(600); }
 
 std::string_view own_name(std::string_view code) {
@@ -43,7 +45,7 @@ std::string who_words(const Stage& stage, const shown::VisitPage& page) {
 
 struct ChipWidths {
   float language = 0, technician = 0;
-  [[nodiscard]] float all() const { return language + dp(kGapPx) + technician; }
+  [[nodiscard]] float all() const { return language + dp(kChipGapPx) + technician; }
 };
 
 ChipWidths chip_widths(const Stage& stage) {
@@ -53,12 +55,16 @@ ChipWidths chip_widths(const Stage& stage) {
 
 Wish draw_chips(const Stage& stage, Rect rect, shown::VisitDraft& draft) {
   auto widths = chip_widths(stage);
-  widths.technician = std::min(widths.technician, rect.w - widths.language - dp(kGapPx));
+  auto lock = Icon::Lock;
+  if (widths.all() > rect.w) {
+    lock = Icon::None;
+    widths.technician = std::min(widths.technician - dp(26), rect.w - widths.language - dp(kChipGapPx));
+  }
   rect.cut_left(rect.w - widths.all());
-  if (ui::chip_button("sign.language", rect.cut_left(widths.language, dp(kGapPx)), own_name(stage.in.code()),
-                      Icon::Globe, is_list_open(draft, kLanguageList)))
+  if (ui::chip_button("sign.language", rect.cut_left(widths.language, dp(kChipGapPx)),
+                      own_name(stage.in.code()), Icon::Globe, is_list_open(draft, kLanguageList)))
     toggle_list(draft, kLanguageList);
-  if (ui::chip_button("sign.technician", rect, stage.in.tr("sign.technician"), Icon::Lock, false))
+  if (ui::chip_button("sign.technician", rect, stage.in.tr("sign.technician"), lock, false))
     return intent::TakeTabletBack{};
   return std::nullopt;
 }
@@ -75,9 +81,11 @@ float wide_header_height() { return ui::line_height(Face::Body) + ui::line_heigh
 
 /// Before the summary, scrolled with it.
 Wish draw_small_header(const Stage& stage, ui::Scroll& scroll, const HandOverView& view) {
-  auto wish = draw_chips(stage, scroll.next(dp(54), dp(2)), *view.draft);
-  (void)ui::text(scroll.next(ui::line_height(Face::Small)), who_words(stage, *view.page),
-                 {.face = Face::Small, .role = Role::Soft});
+  auto row = scroll.next(dp(54), dp(2));
+  const float chips = std::min(chip_widths(stage).all(), row.w);
+  auto wish = draw_chips(stage, row.cut_right(chips, dp(kGapPx)), *view.draft);
+  if (row.w > dp(100))
+    ui::text_in_middle(row, who_words(stage, *view.page), {.face = Face::Small, .role = Role::Soft});
   const auto title = stage.in.tr("summary.title");
   const float height = ui::text_height(title, Face::Title, scroll.width());
   (void)ui::text(scroll.next(height, dp(kGapPx)), title, {.face = Face::Title, .fit = ui::Fit::Wrap});
@@ -124,7 +132,7 @@ Wish draw_summary(const Stage& stage, Rect rect, const HandOverView& view) {
     keep(draw_languages(stage, scroll, *view.draft));
     return wish;
   }
-  draw_summary_cards(stage, scroll, *view.page);
+  draw_summary_cards(stage, scroll, *view.page, !is_large(stage.page));
   if (!is_large(stage.page)) keep(draw_comment(stage, scroll.next(ui::button_height(), dp(14)), *view.draft));
   draw_whole_summary(scroll, stage.in.tr("sign.whole"), view.page->summary);
   draw_lines_card(scroll, {},
@@ -139,29 +147,6 @@ Wish draw_role_list(const Stage& stage, const Rect& rect, shown::VisitDraft& dra
   ui::card(rect);
   ui::Scroll scroll{"sign.roles", rect.inset(dp(10))};
   return draw_roles(stage, scroll.next(roles_height(scroll.width())), "sign", draft);
-}
-
-Wish draw_signature(const Stage& stage, const Rect& rect, shown::VisitDraft& draft) {
-  Wish wish;
-  ui::card(rect);
-  const ui::Clip clip{rect};
-  auto pad = rect;
-  auto row = pad.cut_bottom(dp(kPadRowPx)).inset(dp(8), 0);
-  const bool is_empty = draft.signature.strokes.empty();
-  const auto clear = stage.in.tr("button.clear_signature");
-  const float clear_width = std::max(dp(54), ui::button_width(clear));
-  const auto clear_rect = row.cut_right(clear_width, dp(8));
-  if (!is_empty && ui::button("sign.clear", clear_rect, clear, {.kind = ui::ButtonKind::Quiet}))
-    wish = intent::ClearSignature{};
-  row.cut_left(dp(24));
-  ui::text_in_middle(row, stage.in.tr("sign_off.signature"), {.face = Face::Small, .role = Role::Soft});
-  if (is_empty) {
-    const auto words = pad.inset(dp(24), dp(14));
-    ui::text_in_middle(words, stage.in.tr("sign.here"),
-                       {.role = Role::Soft, .align = ui::Align::Centre, .fit = ui::Fit::Wrap});
-  }
-  if (signature_pad("sign.pad", pad, draft.signature).is_changed) wish = intent::EditSignature{};
-  return wish;
 }
 
 // ---- What comes of it
@@ -180,14 +165,42 @@ float hints_height(const Stage& stage, float width) {
                      {"sign.ready", "sign.missing.name", "sign.missing.signature", "sign.missing.both"});
 }
 
+Wish draw_signature(const Stage& stage, const Rect& rect, shown::VisitDraft& draft, const Hint& hint) {
+  Wish wish;
+  ui::card(rect);
+  const ui::Clip clip{rect};
+  auto pad = rect;
+  auto row = pad.cut_bottom(dp(kPadRowPx)).inset(dp(8), 0);
+  const bool is_empty = draft.signature.strokes.empty();
+  const auto clear = stage.in.tr("button.clear_signature");
+  const float clear_width = std::max(dp(54), ui::button_width(clear));
+  const auto clear_rect = is_empty ? Rect{} : row.cut_right(clear_width, dp(8));
+  if (!is_empty && ui::button("sign.clear", clear_rect, clear, {.kind = ui::ButtonKind::Quiet}))
+    wish = intent::ClearSignature{};
+  if (is_tight(stage.page) && !hint.is_ready) {
+    draw_hint(row.inset(dp(4), 0), hint, /*is_tight=*/true);
+  } else {
+    row.cut_left(dp(24));
+    ui::text_in_middle(row, stage.in.tr("sign_off.signature"), {.face = Face::Small, .role = Role::Soft});
+  }
+  if (is_empty) {
+    const auto words = pad.inset(dp(24), dp(14));
+    ui::text_in_middle(words, stage.in.tr("sign.here"),
+                       {.role = Role::Soft, .align = ui::Align::Centre, .fit = ui::Fit::Wrap});
+  }
+  if (signature_pad("sign.pad", pad, draft.signature).is_changed) wish = intent::EditSignature{};
+  return wish;
+}
+
 Wish draw_buttons(const Stage& stage, Rect bar, const HandOverView& view, bool is_ready) {
   Wish wish;
-  if (ui::button("sign.refuse", bar.cut_left(bar.w * 0.4f, dp(kGapPx)), stage.in.tr("button.refuse")))
-    wish = intent::WantToRefuse{};
+  const bool is_narrow = bar.w < dp(340);
+  const auto refuse = bar.cut_left(bar.w * (is_narrow ? 0.47f : 0.4f), dp(is_narrow ? kChipGapPx : kGapPx));
+  if (ui::button("sign.refuse", refuse, stage.in.tr("button.refuse"))) wish = intent::WantToRefuse{};
   const auto words = stage.in.tr(view.is_sealing ? "sign.sealing" : "button.sign");
   if (ui::button("sign.seal", bar, words,
                  {.kind = ui::ButtonKind::Primary,
-                  .icon = Icon::Lock,
+                  .icon = is_narrow ? Icon::None : Icon::Lock,
                   .is_enabled = is_ready && !view.is_sealing,
                   .is_large = true}))
     wish = intent::Sign{};
@@ -202,12 +215,12 @@ Wish draw_signing(const Stage& stage, Rect rect, const HandOverView& view) {
   };
   const auto hint = hint_of(stage, draft);
   const auto bar = rect.cut_bottom(std::max(dp(kPrimaryPx), ui::button_height()), dp(8));
-  draw_hint(rect.cut_bottom(hints_height(stage, rect.w), dp(8)), hint);
+  if (!is_tight(stage.page)) draw_hint(rect.cut_bottom(hints_height(stage, rect.w), dp(8)), hint);
   keep(draw_signer(stage, rect.cut_top(ui::button_height(), dp(kGapPx)), "sign", draft));
   if (is_large(stage.page))
     keep(draw_comment(stage, rect.cut_bottom(ui::button_height(), dp(kGapPx)), draft));
   keep(is_list_open(draft, kRoleList) ? draw_role_list(stage, rect, draft)
-                                      : draw_signature(stage, rect, draft));
+                                      : draw_signature(stage, rect, draft, hint));
   keep(draw_buttons(stage, bar, view, hint.is_ready));
   return wish;
 }
@@ -215,8 +228,8 @@ Wish draw_signing(const Stage& stage, Rect rect, const HandOverView& view) {
 /// One above the other: how high the lower part is.
 float signing_height(const Stage& stage, const Rect& page) {
   const float fixed = ui::button_height() + dp(kGapPx) + std::max(dp(kPrimaryPx), ui::button_height()) +
-                      dp(16) + hints_height(stage, page.w);
-  return std::min(page.h * 0.62f, fixed + std::clamp(page.h * 0.34f, dp(150), dp(420)));
+                      dp(16) + (is_tight(stage.page) ? 0 : hints_height(stage, page.w));
+  return std::min(page.h * 0.62f, fixed + std::clamp(page.h * 0.26f, dp(150), dp(400)));
 }
 
 Wish draw_pages(const Stage& stage, const HandOverView& view) {

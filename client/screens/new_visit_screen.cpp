@@ -2,6 +2,7 @@
 
 #include "client/screens/new_visit_steps.h"
 #include "client/screens/signer_fields.h"
+#include "client/screens/summary_cards.h"
 #include "client/ui/widgets.h"
 #include "shared/language/words.h"
 
@@ -62,12 +63,14 @@ Wish draw_what(const Stage& stage, ui::Scroll& scroll, const NewVisitView& view)
   return wish;
 }
 
-void draw_reason(const Stage& stage, ui::Scroll& scroll, NewVisitDraft& draft) {
+Wish draw_reason(const Stage& stage, ui::Scroll& scroll, NewVisitDraft& draft) {
   ui::group_label(scroll.next(ui::line_height(Face::SmallBold), dp(4)), stage.in.tr("new_visit.reason"));
   auto& words = draft.texts["reason"];
   const auto place = scroll.next(ui::field_height(words, scroll.width(), 2, 6), dp(kStepGapPx));
-  (void)ui::text_field("new_visit.reason", place, words,
-                       {.placeholder = stage.in.tr("new_visit.reason.hint"), .has_lines = true});
+  const auto edit = ui::text_field("new_visit.reason", place, words,
+                                   {.placeholder = stage.in.tr("new_visit.reason.hint"), .has_lines = true});
+  if (edit.is_changed) return intent::EditField{"reason"};
+  return std::nullopt;
 }
 
 Wish draw_steps(const Stage& stage, Rect page, const NewVisitView& view) {
@@ -81,7 +84,7 @@ Wish draw_steps(const Stage& stage, Rect page, const NewVisitView& view) {
       ui::Scroll scroll{"new_visit.left", left};
       scroll.space(dp(20));
       keep(draw_kind(stage, scroll, view));
-      draw_reason(stage, scroll, *view.draft);
+      keep(draw_reason(stage, scroll, *view.draft));
     }
     ui::Scroll scroll{"new_visit", page};
     scroll.space(dp(20));
@@ -94,7 +97,7 @@ Wish draw_steps(const Stage& stage, Rect page, const NewVisitView& view) {
   keep(draw_kind(stage, scroll, view));
   keep(draw_whom(stage, scroll, view));
   keep(draw_what(stage, scroll, view));
-  draw_reason(stage, scroll, *view.draft);
+  keep(draw_reason(stage, scroll, *view.draft));
   return wish;
 }
 
@@ -133,13 +136,13 @@ float bar_height(const Stage& stage, const Rect& page, const NewVisitDraft& draf
 }  // namespace
 
 Wish draw_new_visit(Stage stage, const NewVisitView& view, const FrameView& frame) {
-  const float chip = std::min(sync_chip_width(stage, frame), stage.page.w * 0.4f);
+  const float chip = side_chip_width(stage, frame);
   auto room = draw_header(stage, {.title = stage.in.tr("button.new_visit"), .has_back = true}, chip);
   Wish wish = room.wish;
   const auto keep = [&](Wish tapped) {
     if (tapped) wish = std::move(tapped);
   };
-  keep(draw_sync_chip(stage, room.aside, frame));
+  if (chip > 0) keep(draw_sync_chip(stage, room.aside, frame));
   if (view.draft == nullptr || view.search_text == nullptr) return wish;
   auto page = stage.page.inset(dp(is_wide(stage.page) ? 24 : 16), 0);
   const auto bar = page.cut_bottom(bar_height(stage, page, *view.draft)).inset(0, dp(14));

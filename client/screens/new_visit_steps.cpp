@@ -5,6 +5,7 @@
 #include "shared/language/language.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace aftercare::screens {
 namespace {
@@ -20,6 +21,9 @@ constexpr std::size_t kFoundMax = 8;
 constexpr std::size_t kAssetsMax = 30;  // shown at once: more are found by typing
 constexpr std::size_t kFilterFrom = 8;  // assets from which on one wants to type
 constexpr float kGapPx = 12;
+
+/// What is typed or tapped into the draft itself is saved because of this.
+Wish edited(const std::string& field) { return intent::EditField{field}; }
 
 void forget(NewVisitDraft& draft, std::initializer_list<const char*> fields) {
   for (const auto* field : fields) draft.texts.erase(field);
@@ -104,55 +108,67 @@ Wish draw_search(const Stage& stage, ui::Scroll& scroll, const NewVisitView& vie
     forget(*view.draft, {});
     view.draft->texts["customer"] = is_number ? std::string{} : typed;
     if (is_number) view.draft->texts["phone"] = typed;
+    wish = edited("customer");
   }
   return wish;
 }
 
-void draw_kind_of_customer(const Stage& stage, const Rect& rect, NewVisitDraft& draft) {
-  const ui::ChoiceGrid grid{rect, dp(130), 2, dp(10)};
-  if (ui::choice("new_visit.person", grid.at(0), stage.in.tr("new_visit.person"), !draft.is_company))
-    draft.is_company = false;
-  if (ui::choice("new_visit.company", grid.at(1), stage.in.tr("new_visit.company"), draft.is_company))
-    draft.is_company = true;
+Wish draw_kind_of_customer(const Stage& stage, const Rect& rect, NewVisitDraft& draft) {
+  const ui::ChoiceGrid grid{rect, std::floor((rect.w - dp(10)) / 2), 2, dp(10)};
+  const bool is_person =
+      ui::choice("new_visit.person", grid.at(0), stage.in.tr("new_visit.person"), !draft.is_company);
+  const bool is_company =
+      ui::choice("new_visit.company", grid.at(1), stage.in.tr("new_visit.company"), draft.is_company);
+  if (!is_person && !is_company) return std::nullopt;
+  draft.is_company = is_company;
+  return edited("customer");
 }
 
-void draw_language(const Stage& stage, ui::Scroll& scroll, NewVisitDraft& draft) {
+Wish draw_language(const Stage& stage, ui::Scroll& scroll, NewVisitDraft& draft) {
+  Wish wish;
   ui::group_label(scroll.next(ui::line_height(Face::SmallBold), dp(4)), stage.in.tr("new_visit.language"));
   const auto all = language::languages();
-  const ui::ChoiceGrid measure{{0, 0, scroll.width(), 0}, dp(140), all.size(), dp(8)};
-  const ui::ChoiceGrid grid{scroll.next(measure.height(), dp(16)), dp(140), all.size(), dp(8)};
+  const float gap = dp(8);
+  const float columns = scroll.width() < dp(480) ? 2 : 3;
+  const float width = std::floor((scroll.width() - gap * (columns - 1)) / columns);
+  const ui::ChoiceGrid measure{{0, 0, scroll.width(), 0}, width, all.size(), gap};
+  const ui::ChoiceGrid grid{scroll.next(measure.height(), dp(16)), width, all.size(), gap};
   for (std::size_t i = 0; i < all.size(); ++i) {
-    if (ui::choice("new_visit.language." + std::string(all[i].code), grid.at(i), all[i].own_name,
-                   draft.language == all[i].code))
-      draft.language = all[i].code;
+    const auto key = "new_visit.language." + std::string(all[i].code);
+    if (!ui::choice(key, grid.at(i), all[i].own_name, draft.language == all[i].code)) continue;
+    draft.language = all[i].code;
+    wish = edited("language");
   }
+  return wish;
 }
 
 /// Two fields beside each other where both have room.
-void draw_pair(const Stage& stage, ui::Scroll& scroll, NewVisitDraft& draft, const std::string& one,
+Wish draw_pair(const Stage& stage, ui::Scroll& scroll, NewVisitDraft& draft, const std::string& one,
                const std::string& other, float share, const ui::FieldStyle& other_style = {}) {
-  if (scroll.width() < dp(420)) {
-    draw_draft_field(stage, scroll.next(draft_field_height(), dp(kGapPx)), draft, one);
-    draw_draft_field(stage, scroll.next(draft_field_height(), dp(kGapPx)), draft, other, other_style);
-    return;
-  }
   auto row = scroll.next(draft_field_height(), dp(kGapPx));
-  draw_draft_field(stage, row.cut_left(row.w * share, dp(kGapPx)), draft, one);
-  draw_draft_field(stage, row, draft, other, other_style);
+  const bool is_beside = scroll.width() >= dp(420);
+  auto wish = draw_draft_field(stage, is_beside ? row.cut_left(row.w * share, dp(kGapPx)) : row, draft, one);
+  if (!is_beside) row = scroll.next(draft_field_height(), dp(kGapPx));
+  if (auto typed = draw_draft_field(stage, row, draft, other, other_style)) wish = std::move(typed);
+  return wish;
 }
 
-void draw_new_customer(const Stage& stage, ui::Scroll& scroll, NewVisitDraft& draft) {
+Wish draw_new_customer(const Stage& stage, ui::Scroll& scroll, NewVisitDraft& draft) {
   if (wide_button(scroll, "new_visit.search_instead", stage.in.tr("new_visit.search_instead"),
                   Icon::Search)) {
     forget(draft, {"customer", "phone", "street", "city", "postcode"});
-    return;
+    return edited("customer");
   }
-  const ui::ChoiceGrid kinds{{0, 0, scroll.width(), 0}, dp(130), 2, dp(10)};
-  draw_kind_of_customer(stage, scroll.next(kinds.height(), dp(kGapPx)), draft);
-  draw_pair(stage, scroll, draft, "customer", "phone", 0.55f, {.pad = ui::Pad::Phone});
-  draw_draft_field(stage, scroll.next(draft_field_height(), dp(kGapPx)), draft, "street");
-  draw_pair(stage, scroll, draft, "city", "postcode", 0.6f);
-  draw_language(stage, scroll, draft);
+  Wish wish;
+  const auto keep = [&](Wish done) {
+    if (done) wish = std::move(done);
+  };
+  keep(draw_kind_of_customer(stage, scroll.next(ui::button_height(), dp(kGapPx)), draft));
+  keep(draw_pair(stage, scroll, draft, "customer", "phone", 0.55f, {.pad = ui::Pad::Phone}));
+  keep(draw_draft_field(stage, scroll.next(draft_field_height(), dp(kGapPx)), draft, "street"));
+  keep(draw_pair(stage, scroll, draft, "city", "postcode", 0.6f));
+  keep(draw_language(stage, scroll, draft));
+  return wish;
 }
 
 // ---- What is serviced
@@ -220,12 +236,14 @@ void draw_step(ui::Scroll& scroll, std::string_view number, std::string_view tit
 
 float draft_field_height() { return ui::line_height(Face::SmallBold) + dp(4) + ui::button_height(); }
 
-void draw_draft_field(const Stage& stage, const Rect& rect, NewVisitDraft& draft, const std::string& field,
+Wish draw_draft_field(const Stage& stage, const Rect& rect, NewVisitDraft& draft, const std::string& field,
                       ui::FieldStyle style) {
+  const auto key = "new_visit." + field;
   auto place = rect;
   const auto label = place.cut_top(ui::line_height(Face::SmallBold), dp(4));
-  ui::group_label(label, stage.in.tr("new_visit." + field));
-  (void)ui::text_field("new_visit." + field, place, draft.texts[field], style);
+  ui::group_label(label, stage.in.tr(key));
+  if (ui::text_field(key, place, draft.texts[field], style).is_changed) return edited(field);
+  return std::nullopt;
 }
 
 bool is_new_customer(const NewVisitDraft& draft) {
@@ -241,8 +259,7 @@ std::string draft_text(const NewVisitDraft& draft, const std::string& field) {
 Wish draw_customer_step(const Stage& stage, ui::Scroll& scroll, const NewVisitView& view) {
   if (view.draft->customer_id) return draw_chosen_customer(stage, scroll, view);
   if (!is_new_customer(*view.draft)) return draw_search(stage, scroll, view);
-  draw_new_customer(stage, scroll, *view.draft);
-  return std::nullopt;
+  return draw_new_customer(stage, scroll, *view.draft);
 }
 
 Wish draw_asset_step(const Stage& stage, ui::Scroll& scroll, const NewVisitView& view) {
@@ -263,8 +280,10 @@ Wish draw_asset_step(const Stage& stage, ui::Scroll& scroll, const NewVisitView&
     wish = intent::ChooseAsset{};
   }
   if (!is_new) return wish;
-  draw_draft_field(stage, scroll.next(draft_field_height(), dp(kGapPx)), draft, "asset");
-  draw_pair(stage, scroll, draft, "place", "serial", 0.5f, {.icon = Icon::Scanner});
+  if (auto typed = draw_draft_field(stage, scroll.next(draft_field_height(), dp(kGapPx)), draft, "asset"))
+    wish = std::move(typed);
+  if (auto typed = draw_pair(stage, scroll, draft, "place", "serial", 0.5f, {.icon = Icon::Scanner}))
+    wish = std::move(typed);
   const auto hint = stage.in.tr("new_visit.serial.hint");
   (void)ui::text(scroll.next(ui::text_height(hint, Face::Small, scroll.width()), dp(kGapPx)), hint,
                  {.face = Face::Small, .role = Role::Soft, .fit = ui::Fit::Wrap});

@@ -11,8 +11,8 @@ namespace aftercare::screens {
 void draw_step(ui::Scroll& scroll, std::string_view number, std::string_view title, bool is_done);
 
 /// A field with its label over it. Its text lies in the draft under `field`; its key is "new_visit.<field>".
-void draw_draft_field(const Stage& stage, const ui::Rect& rect, shown::NewVisitDraft& draft,
-                      const std::string& field, ui::FieldStyle style = {});
+[[nodiscard]] Wish draw_draft_field(const Stage& stage, const ui::Rect& rect, shown::NewVisitDraft& draft,
+                                    const std::string& field, ui::FieldStyle style = {});
 [[nodiscard]] float draft_field_height();
 
 /// Somebody types a new one: the draft has a text for its name, even an empty one.

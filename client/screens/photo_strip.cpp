@@ -51,11 +51,14 @@ Wish draw_photo(const Stage& stage, Rect tile, const domain::Photo& photo, bool 
   auto picture = tile;
   if (has_caption) {
     auto line = picture.cut_bottom(ui::line_height(Face::Small), dp(4));
-    const auto moment = language::words(stage.in, photo.moment);
+    const auto words = photo.caption.empty() ? language::words(stage.in, photo.moment) : photo.caption;
     const auto time = clock_words(stage, photo.taken_at, {});
-    ui::text_in_middle(line.cut_right(ui::text_width(time, Face::Small), dp(8)), time,
-                       {.face = Face::Small, .role = Role::Soft, .align = ui::Align::Right});
-    ui::text_in_middle(line, photo.caption.empty() ? moment : photo.caption, {.face = Face::Small});
+    const float time_width = ui::text_width(time, Face::Small);
+    // Where both have no room the viewer says when it was.
+    if (ui::text_width(words, Face::Small) + dp(8) + time_width <= line.w)
+      ui::text_in_middle(line.cut_right(time_width, dp(8)), time,
+                         {.face = Face::Small, .role = Role::Soft, .align = ui::Align::Right});
+    ui::text_in_middle(line, words, {.face = Face::Small});
   }
   ui::picture(picture, stage.pictures.photo(photo.blob.sha256, static_cast<int>(dp(kTileMaxPx))),
               /*is_filling=*/true);

@@ -4,6 +4,8 @@
 #include "client/ui/scroll.h"
 #include "client/ui/widgets.h"
 
+#include <cmath>
+
 namespace aftercare::screens {
 namespace {
 
@@ -70,8 +72,8 @@ Wish draw_technicians(const Stage& stage, ui::Scroll& scroll,
   Wish wish;
   const std::size_t column_count = technicians.size() > 3 && scroll.width() >= dp(600) ? 2 : 1;
   const float gap = dp(12);
-  const float width =
-      (scroll.width() - gap * static_cast<float>(column_count - 1)) / static_cast<float>(column_count);
+  const float width = std::floor((scroll.width() - gap * static_cast<float>(column_count - 1)) /
+                                 static_cast<float>(column_count));
   for (std::size_t i = 0; i < technicians.size(); i += column_count) {
     const auto end = std::min(i + column_count, technicians.size());
     float height = 0;
@@ -152,41 +154,42 @@ Message message_of(const Stage& stage, const PinView& view) {
   return {hint_of(stage, view)};
 }
 
-float height_of(const Message& message, float width) {
+/// Where there is little room its words stand without a ground, in their colour.
+float height_of(const Message& message, float width, bool is_roomy) {
   if (message.is_turning) return dp(44);
-  if (message.icon != Icon::None) return ui::banner_height(message.words, width);
-  return ui::text_height(message.words, Face::Small, width);
+  if (message.icon != Icon::None && is_roomy) return ui::banner_height(message.words, width);
+  return ui::text_height(message.words, message.icon == Icon::None ? Face::Small : Face::SmallBold, width);
 }
 
-void draw_message(Rect rect, const Message& message, Align align) {
-  if (message.icon != Icon::None) {
+void draw_message(Rect rect, const Message& message, Align align, bool is_roomy) {
+  if (message.is_turning) {
+    if (align == Align::Centre)
+      rect = rect.centred(dp(44) + ui::text_width(message.words, Face::Body), rect.h);
+    ui::spinner(rect.cut_left(dp(32), dp(12)));
+    ui::text_in_middle(rect, message.words, {.role = Role::Soft});
+  } else if (message.icon != Icon::None && is_roomy) {
     ui::banner(rect, message.words, message.icon, message.tone);
-    return;
-  }
-  if (!message.is_turning) {
+  } else {
     (void)ui::text(rect, message.words,
-                   {.face = Face::Small, .role = Role::Soft, .align = align, .fit = ui::Fit::Wrap});
-    return;
+                   {.face = message.icon == Icon::None ? Face::Small : Face::SmallBold,
+                    .role = ui::ink_of(message.tone),
+                    .align = align,
+                    .fit = ui::Fit::Wrap});
   }
-  if (align == Align::Centre) rect = rect.centred(dp(44) + ui::text_width(message.words, Face::Body), rect.h);
-  ui::spinner(rect.cut_left(dp(32), dp(12)));
-  ui::text_in_middle(rect, message.words, {.role = Role::Soft});
 }
 
 /// Who, what is asked, how far it is typed, and what was wrong. The badge gives way first.
 void draw_question(const Stage& stage, const Rect& rect, const PinView& view, Align align) {
   const auto name = view.chosen->name, house = house_words(view), title = title_of(stage, view);
   const auto message = message_of(stage, view);
-  const float message_height = height_of(message, rect.w);
-  const float words = ui::text_height(house, Face::Small, rect.w) +
-                      ui::text_height(name, Face::Body, rect.w) +
-                      ui::text_height(title, Face::Title, rect.w) + dp(24) + message_height;
+  const float needed =
+      ui::text_height(house, Face::Small, rect.w) + ui::text_height(name, Face::Body, rect.w) +
+      ui::text_height(title, Face::Title, rect.w) + height_of(message, rect.w, true) + dp(24 + 58);
   const float badge = dp(56) + dp(12);
-  const bool is_roomy = words + dp(58) <= rect.h;
-  const bool has_badge = words + dp(58) + badge <= rect.h;
+  const bool is_roomy = needed <= rect.h;
   ui::Scroll scroll{"pin.question", rect};
-  draw_words(scroll, house, {.face = Face::Small, .role = Role::Soft, .align = align}, dp(is_roomy ? 16 : 6));
-  if (has_badge) {
+  if (is_roomy) draw_words(scroll, house, {.face = Face::Small, .role = Role::Soft, .align = align}, dp(16));
+  if (needed + badge <= rect.h) {
     auto line = scroll.next(dp(56), dp(12));
     draw_badge(align == Align::Centre ? line.centred(dp(56), dp(56)) : line.cut_left(dp(56)), name);
   }
@@ -195,7 +198,7 @@ void draw_question(const Stage& stage, const Rect& rect, const PinView& view, Al
              dp(is_roomy ? 20 : 10));
   draw_pin_dots(scroll.next(dp(24), dp(is_roomy ? 20 : 10)), view.digit_count,
                 view.is_wrong || view.is_unequal, align);
-  draw_message(scroll.next(message_height), message, align);
+  draw_message(scroll.next(height_of(message, rect.w, is_roomy)), message, align, is_roomy);
   if (view.wait) ui::draw_again_in_ms(view.wait->count() % 1000 + 1);
 }
 
@@ -216,7 +219,8 @@ Wish draw_beside(const Stage& stage, const PinView& view, bool is_enabled) {
   Wish wish;
   auto whole = stage.page.centred(std::min(stage.page.w - dp(48), dp(900)),
                                   std::min(stage.page.h - dp(40), pin_pad_height_max()));
-  const auto pad = whole.cut_right(std::min(whole.w * 0.48f, dp(400)), std::min(dp(72), whole.w * 0.05f));
+  const auto pad = whole.cut_right(std::floor(std::min(whole.w * 0.48f, dp(400))),
+                                   std::floor(std::min(dp(72), whole.w * 0.05f)));
   if (auto tapped = draw_pin_pad(stage, pad, is_enabled)) wish = std::move(tapped);
   const auto way_out = whole.cut_bottom(ui::button_height(), dp(12));
   if (auto tapped =
@@ -229,7 +233,7 @@ Wish draw_beside(const Stage& stage, const PinView& view, bool is_enabled) {
 Wish draw_below(const Stage& stage, const PinView& view, bool is_enabled) {
   Wish wish;
   auto whole =
-      stage.page.centred(std::min(stage.page.w - dp(32), dp(440)), std::min(stage.page.h - dp(32), dp(960)));
+      stage.page.centred(std::min(stage.page.w - dp(32), dp(440)), std::min(stage.page.h - dp(32), dp(840)));
   if (auto tapped = draw_way_out(stage, whole.cut_bottom(ui::button_height(), dp(16)), view))
     wish = std::move(tapped);
   const float pad_height = std::min(pin_pad_height_max(), whole.h * 0.58f);

@@ -14,8 +14,6 @@ using ui::Rect;
 using ui::Role;
 
 constexpr float kAfterQuestionPx = 26;
-constexpr float kGapPx = 12;
-constexpr float kCheckPx = 66;  // what a chosen answer needs beside its words
 
 /// What is said beside the question until it is answered.
 std::string aside_of(const Stage& stage, const QuestionView& view) {
@@ -34,14 +32,11 @@ struct Option {
 
 /// Buttons of one width, as many beside each other as there is room for. Returns the one that was tapped.
 const Option* draw_options(Column& column, const std::string& question, const std::vector<Option>& options) {
-  float width = dp(150);
-  for (const auto& option : options)
-    width = std::max(width, ui::text_width(option.label, Face::BodyBold) + dp(kCheckPx));
-  // Long ones stand in two lines rather than in one column.
-  const float half = (column.width() - dp(kGapPx)) / 2;
-  width = std::min({width, std::max(dp(280), half), column.width()});
-  const ui::ChoiceGrid measure{{0, 0, column.width(), 0}, width, options.size(), dp(kGapPx)};
-  const ui::ChoiceGrid grid{column.next(measure.height()), width, options.size(), dp(kGapPx)};
+  float words = 0;
+  for (const auto& option : options) words = std::max(words, ui::text_width(option.label, Face::BodyBold));
+  const float width = choice_width(column, words), gap = dp(kChoiceGapPx);
+  const ui::ChoiceGrid measure{{0, 0, column.width(), 0}, width, options.size(), gap};
+  const ui::ChoiceGrid grid{column.next(measure.height()), width, options.size(), gap};
   const Option* tapped = nullptr;
   for (std::size_t i = 0; i < options.size(); ++i) {
     const auto key = "answer." + question + "." + options[i].value;
@@ -154,6 +149,14 @@ Wish draw_lines(Column& column, shown::VisitDraft& draft, const std::string& fie
   const auto& shown = words.empty() ? std::string(style.placeholder) : words;
   const auto rect = column.next(ui::field_height(shown, column.width(), kLinesMin, kLinesMax));
   return draw_field(rect, draft, field, recorded, style);
+}
+
+float choice_width(const Column& column, float words_width) {
+  constexpr float kCheckPx = 66;  // what a chosen one needs beside its words
+  const float width = std::max(dp(150), words_width + dp(kCheckPx));
+  const float half = (column.width() - dp(kChoiceGapPx)) / 2;
+  if (width <= half) return width;
+  return half >= dp(280) ? half : std::min(column.width(), dp(480));
 }
 
 void draw_refusal(Column& column, std::string_view words) {

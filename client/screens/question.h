@@ -23,6 +23,12 @@ void draw_label(Column& column, std::string_view label, std::string_view aside =
 /// The same with several lines, as high as its text.
 [[nodiscard]] Wish draw_lines(Column& column, shown::VisitDraft& draft, const std::string& field,
                               const std::string& recorded, ui::FieldStyle style);
+
+/// How wide choices stand: two or more beside each other where they fit, long ones in two lines, or over each
+/// other where there is no room for two.
+[[nodiscard]] float choice_width(const Column& column, float words_width);
+inline constexpr float kChoiceGapPx = 12;
+
 /// Why what was typed did not fit, in words; nothing when it did.
 void draw_refusal(Column& column, std::string_view words);
 

@@ -51,12 +51,12 @@ constexpr std::array kQuick{Quick{"today", "answer.date.today", 0},
 
 Wish draw_quick(const Stage& stage, Column& column, const QuestionView& view, const std::string& value) {
   Wish wish;
-  float width = dp(110);
+  float words = 0;
   for (const auto& quick : kQuick)
-    width = std::max(width, ui::text_width(stage.in.tr(quick.label), Face::BodyBold) + dp(66));
-  width = std::min(width, column.width());
-  const ui::ChoiceGrid measure{{0, 0, column.width(), 0}, width, kQuick.size(), dp(12)};
-  const ui::ChoiceGrid grid{column.next(measure.height()), width, kQuick.size(), dp(12)};
+    words = std::max(words, ui::text_width(stage.in.tr(quick.label), Face::BodyBold));
+  const float width = choice_width(column, words), gap = dp(kChoiceGapPx);
+  const ui::ChoiceGrid measure{{0, 0, column.width(), 0}, width, kQuick.size(), gap};
+  const ui::ChoiceGrid grid{column.next(measure.height()), width, kQuick.size(), gap};
   const auto now = today(stage);
   for (std::size_t i = 0; i < kQuick.size(); ++i) {
     const auto text = record_text(later(now, kQuick[i].months));

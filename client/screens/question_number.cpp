@@ -102,10 +102,19 @@ Wish draw_reason(const Stage& stage, Column& column, const QuestionView& view, c
   const auto add = stage.in.tr("button.add_note");
   column.space(dp(10));
   const float button_width = ui::button_width(add);
-  const bool is_beside = column.width() - button_width - dp(12) >= dp(260);
-  auto line = column.next(ui::button_height(), is_beside ? 0 : dp(8));
-  const auto button = is_beside ? line.cut_right(button_width, dp(12)) : column.next(ui::button_height());
-  auto wish = draw_field(line, view.draft, field, {}, {.placeholder = placeholder});
+  const float beside = column.width() - button_width - dp(12);
+  Wish wish;
+  Rect button;
+  if (ui::text_width(placeholder, Face::Body) + dp(36) <= beside) {
+    auto line = column.next(ui::button_height());
+    button = line.cut_right(button_width, dp(12));
+    wish = draw_field(line, view.draft, field, {}, {.placeholder = placeholder});
+  } else {
+    wish = draw_lines(column, view.draft, field, {}, {.placeholder = placeholder});
+    column.space(dp(8));
+    button = column.next(ui::button_height());
+    button.w = std::min(button.w, button_width);
+  }
   const auto reason = trimmed(view.draft.texts.at(field));
   if (!ui::button("answer." + view.question.key + ".note", button, add, {.is_enabled = !reason.empty()}))
     return wish;

@@ -74,7 +74,8 @@ Wish draw_missing(const Stage& stage, Column& column, const shown::VisitPage& pa
   const bool is_next = index == 0;
   const auto words = language::words(stage.in, missing, page.form ? &*page.form : nullptr);
   const auto face = is_next ? Face::BodyBold : Face::Body;
-  const float width = column.width() - dp(20 + 26 + 16 + 12 + 24 + 16);
+  const bool has_icon = column.width() >= dp(400);
+  const float width = column.width() - dp(has_icon ? 20 + 26 + 16 : 20) - dp(12 + 24 + 16);
   const float height = std::max(ui::button_height(), ui::text_height(words, face, width) + dp(32));
   const auto rect = column.next(height, dp(10));
   const auto touched = ui::touch("ready.missing." + std::to_string(index), rect);
@@ -83,7 +84,8 @@ Wish draw_missing(const Stage& stage, Column& column, const shown::VisitPage& pa
   auto inner = rect;
   inner.cut_left(dp(20));
   inner.cut_right(dp(16));
-  ui::icon(inner.cut_left(dp(26), dp(16)), icon_of(missing.code), is_next ? Role::Waiting : Role::Soft);
+  if (has_icon)
+    ui::icon(inner.cut_left(dp(26), dp(16)), icon_of(missing.code), is_next ? Role::Waiting : Role::Soft);
   ui::icon(inner.cut_right(dp(24), dp(12)), is_next ? Icon::ArrowForward : Icon::ChevronRight,
            is_next ? Role::Ink : Role::Soft);
   inner = inner.centred(inner.w, ui::text_height(words, face, inner.w));
@@ -174,15 +176,16 @@ Wish draw_foot(const Stage& stage, Rect rect, const shown::VisitPage& page) {
   const bool is_over = rect.w < dp(560);
   const auto hand_over =
       is_over ? rect.cut_bottom(dp(64), dp(10)) : rect.cut_right((rect.w - dp(14)) * 0.58f, dp(14));
+  // A lock says that they wait, where a theme has no paler ink for it.
   const ui::ButtonStyle primary{.kind = ui::ButtonKind::Primary,
-                                .icon = Icon::ArrowForward,
-                                .is_icon_behind = true,
+                                .icon = is_ready ? Icon::ArrowForward : Icon::Lock,
+                                .is_icon_behind = is_ready,
                                 .is_enabled = is_ready,
                                 .is_large = true};
+  const ui::ButtonStyle absent{.icon = is_ready ? Icon::None : Icon::Lock, .is_enabled = is_ready};
   if (ui::button("ready.hand_over", hand_over, stage.in.tr("ready.hand_over"), primary))
     wish = intent::HandOver{};
-  if (ui::button("ready.absent", rect, stage.in.tr("button.absent"), {.is_enabled = is_ready}))
-    wish = intent::WantToBeAbsent{};
+  if (ui::button("ready.absent", rect, stage.in.tr("button.absent"), absent)) wish = intent::WantToBeAbsent{};
   return wish;
 }
 

@@ -8,6 +8,7 @@
 #include "shared/base/text.h"
 
 #include <array>
+#include <cmath>
 
 namespace aftercare::screens {
 namespace {
@@ -36,12 +37,15 @@ void draw_title(const Stage& stage, ui::Scroll& scroll) {
 
 Wish draw_reasons(const Stage& stage, ui::Scroll& scroll, OutcomeReason chosen) {
   Wish wish;
-  const float least = std::min(dp(kReasonPx), scroll.width());
-  const ui::ChoiceGrid measure{{0, 0, scroll.width(), 0}, least, kReasons.size(), dp(10)};
-  const ui::ChoiceGrid grid{scroll.next(measure.height(), dp(20)), least, kReasons.size(), dp(10)};
+  const float gap = dp(10);
+  const float least =
+      scroll.width() < dp(2 * kReasonPx) ? scroll.width() : std::floor((scroll.width() - gap) / 2);
+  const ui::ChoiceGrid measure{{0, 0, scroll.width(), 0}, least, kReasons.size(), gap};
+  const ui::ChoiceGrid grid{scroll.next(measure.height(), dp(20)), least, kReasons.size(), gap};
   for (std::size_t i = 0; i < kReasons.size(); ++i) {
     const std::string code{domain::name_of(kReasons[i])};
-    if (ui::choice("refuse." + code, grid.at(i), stage.in.tr("refuse.reason." + code), kReasons[i] == chosen))
+    const auto words = "refuse.reason." + code;
+    if (ui::choice("refuse." + code, grid.at(i), stage.in.tr(words), kReasons[i] == chosen))
       wish = intent::ChooseReason{kReasons[i]};
   }
   return wish;

@@ -14,8 +14,8 @@ using ui::Icon;
 using ui::Rect;
 using ui::Role;
 
-constexpr float kCodePx = 400;
-constexpr float kRingPx = 72;
+constexpr float kCodePx = 520;
+constexpr float kRingPx = 56;
 
 Outcome outcome_of(const shown::VisitPage& page) {
   return page.sign_off ? page.sign_off->outcome : Outcome::Signed;
@@ -48,8 +48,9 @@ struct Words {
 
 std::vector<Words> words_of(const Stage& stage, const shown::VisitPage& page) {
   const std::string outcome{domain::name_of(outcome_of(page))};
-  return {{stage.in.tr("sealed.title." + outcome), Face::Page, Role::Ink, dp(8)},
-          {stage.in.tr("sealed.about." + outcome), Face::Body, Role::Ink, dp(16)},
+  const auto title = "sealed.title." + outcome, about = "sealed.about." + outcome;
+  return {{stage.in.tr(title), Face::Page, Role::Ink, dp(8)},
+          {stage.in.tr(about), Face::Body, Role::Ink, dp(16)},
           {which_words(stage, page), Face::Body, Role::Soft, dp(16)}};
 }
 
@@ -120,22 +121,33 @@ Wish draw_done(const Stage& stage, const Rect& bar) {
   return std::nullopt;
 }
 
-/// Words at the left, the code at the right.
+/// Words at the left, the code at the right; both begin at one height. Where that is little, the words about
+/// the code stand at the left too: a large code is read from further away.
 void draw_beside(const Stage& stage, Rect page, const SealedView& view) {
   const auto right = page.cut_right((page.w - dp(32)) / 2, dp(32));
   const float words_height = code_height(stage, view, right.w, 0);
+  const bool is_low = right.h - words_height < dp(200) && !view.link.empty();
   const float side = std::clamp(right.h - words_height, dp(140), dp(kCodePx));
   const float height = words_height + side;
-  if (height <= right.h) {
-    draw_code(right.centred(right.w, height), stage, view, side);
+  const float top = is_low ? 0 : std::max(0.0f, (right.h - height) / 2);
+  if (is_low) {
+    ui::card(right);
+    ui::qr(right.inset(dp(10)), view.link);
   } else {
     ui::Scroll scroll{"sealed.code", right};
+    scroll.space(top);
     draw_code(scroll.next(height), stage, view, side);
   }
   const float thanks = draw_thanks(page, stage, *view.page, false, false);
   ui::Scroll scroll{"sealed.words", page};
-  scroll.space(std::max(0.0f, (page.h - thanks) / 2));
-  (void)draw_thanks(scroll.next(thanks), stage, *view.page, false, true);
+  scroll.space(top);
+  (void)draw_thanks(scroll.next(thanks, dp(8)), stage, *view.page, false, true);
+  if (is_low) {
+    const auto code = code_of(stage, view);
+    draw_lines_card(scroll, code.title, {{.words = code.note, .role = Role::Soft}});
+  }
+  draw_promised_card(stage, scroll, *view.page);
+  draw_price_card(stage, scroll, *view.page, /*is_small=*/true);
 }
 
 void draw_below(const Stage& stage, const Rect& page, const SealedView& view) {
@@ -147,7 +159,7 @@ void draw_below(const Stage& stage, const Rect& page, const SealedView& view) {
   ui::Scroll scroll{"sealed", page};
   scroll.space(std::max(0.0f, (page.h - thanks - dp(16) - height) / 2));
   (void)draw_thanks(scroll.next(thanks, dp(16)), stage, *view.page, true, true);
-  draw_code(scroll.next(height), stage, view, side);
+  draw_code(scroll.next(height, dp(14)), stage, view, side);
 }
 
 }  // namespace

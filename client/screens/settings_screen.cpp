@@ -186,7 +186,7 @@ Wish draw_settings(Stage stage, const SettingsView& view, const FrameView& /*fra
     return wish;
   }
   Wish wish;
-  const auto left = rest.cut_left((rest.w - dp(20)) / 2, dp(20));
+  const auto left = rest.cut_left(std::floor((rest.w - dp(20)) / 2), dp(20));
   {
     ui::Scroll scroll{"settings.left", left};
     scroll.space(dp(24));

@@ -215,7 +215,7 @@ void draw_stroke(const std::vector<StrokeSample>& samples, const Place& place) {
   std::vector<Point> points;
   points.reserve(samples.size());
   for (const auto& sample : samples) {
-    const float press = sample.pressure ? 0.6f + 0.8f * static_cast<float>(*sample.pressure) / 1000 : 1.0f;
+    const float press = sample.pressure ? 0.8f + 0.5f * static_cast<float>(*sample.pressure) / 1000 : 1.0f;
     points.push_back({place.glass_x(static_cast<float>(sample.x)),
                       place.glass_y(static_cast<float>(sample.y)),
                       dp(kInkPx) * press * std::min(1.0f, place.scale)});

@@ -15,7 +15,7 @@ using ui::Role;
 
 constexpr const char* kOpen = "sign.open";
 constexpr std::size_t kRoleCount = domain::Names<SignerRole>::values.size();
-constexpr float kRolePx = 150, kRoleGapPx = 8;
+constexpr float kRolePx = 165, kRoleGapPx = 8;
 
 }  // namespace
 
@@ -35,7 +35,7 @@ void toggle_list(shown::VisitDraft& draft, const std::string& list) {
 void close_lists(shown::VisitDraft& draft) { draft.texts.erase(kOpen); }
 
 Wish draw_signer(const Stage& stage, Rect rect, const std::string& place, shown::VisitDraft& draft) {
-  const auto role = rect.cut_right(std::min(dp(200), rect.w * 0.44f), dp(12));
+  const auto role = rect.cut_right(std::min(dp(200), rect.w * (rect.w < dp(360) ? 0.44f : 0.4f)), dp(12));
   Wish wish;
   const auto edit = ui::text_field(place + ".name", rect, draft.texts["signer_name"],
                                    {.placeholder = stage.in.tr("sign_off.name")});
@@ -63,11 +63,13 @@ Wish draw_roles(const Stage& stage, const Rect& rect, const std::string& place, 
   return wish;
 }
 
-void draw_hint(Rect rect, const Hint& hint) {
+void draw_hint(Rect rect, const Hint& hint, bool is_tight) {
   const auto mark = rect.cut_left(dp(22), dp(8));
   const auto role = hint.is_ready ? Role::Done : Role::Soft;
   ui::icon(mark, hint.is_ready ? Icon::Check : Icon::Info, role, ui::Face::IconSmall);
-  ui::text_in_middle(rect, hint.words, {.face = ui::Face::Small, .role = role, .fit = ui::Fit::Wrap});
+  ui::text_in_middle(
+      rect, hint.words,
+      {.face = ui::Face::Small, .role = role, .fit = is_tight ? ui::Fit::Label : ui::Fit::Wrap});
 }
 
 float hint_height(const Stage& stage, float width, std::initializer_list<const char*> keys) {

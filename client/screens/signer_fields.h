@@ -26,7 +26,8 @@ struct Hint {
   std::string words;
   bool is_ready = false;
 };
-void draw_hint(ui::Rect rect, const Hint& hint);
+/// Wrapped; or, where its height is given (`is_tight`), as small as it must be.
+void draw_hint(ui::Rect rect, const Hint& hint, bool is_tight = false);
 /// As high as the longest of these texts, so that nothing moves when one gives way to the other.
 [[nodiscard]] float hint_height(const Stage& stage, float width, std::initializer_list<const char*> keys);
 

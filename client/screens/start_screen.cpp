@@ -61,7 +61,7 @@ void draw_problem(const Stage& stage, ui::Scroll& scroll, const StartView& view)
     draw_banner(scroll, words_of(stage, "start.damaged", view.set_aside_file), Icon::Alert, Tone::Waiting);
 }
 
-float top_space(const Rect& page) { return page.h > dp(560) ? page.h * 0.14f : dp(24); }
+float top_space(const Rect& page) { return page.h > dp(700) ? page.h * 0.14f : dp(24); }
 
 /// The column above the one button, and the button's place.
 struct Parts {

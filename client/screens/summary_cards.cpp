@@ -13,16 +13,18 @@ using ui::Icon;
 using ui::Rect;
 using ui::Role;
 
-constexpr float kSidePx = 20, kTopPx = 18, kLineGapPx = 6, kIconPx = 26, kIconGapPx = 12;
+constexpr float kSidePx = 20, kTopPx = 18, kLineGapPx = 6, kIconPx = 26, kIconGapPx = 12, kGroupGapPx = 10;
 
 float indent_of(const CardLine& line) { return line.icon == Icon::None ? 0 : dp(kIconPx) + dp(kIconGapPx); }
 
 float height_of(const CardLine& line, float width) {
-  return ui::text_height(line.words, line.face, width - indent_of(line)) + dp(kLineGapPx);
+  return ui::text_height(line.words, line.face, width - indent_of(line)) + dp(kLineGapPx) +
+         (line.begins_group ? dp(kGroupGapPx) : 0);
 }
 
 void draw_line(Rect& inner, const CardLine& line) {
   auto row = inner.cut_top(height_of(line, inner.w));
+  if (line.begins_group) row.cut_top(dp(kGroupGapPx));
   if (line.icon != Icon::None) {
     const auto mark = row.cut_left(dp(kIconPx), dp(kIconGapPx));
     ui::icon({mark.x, mark.y, mark.w, ui::line_height(line.face)}, line.icon, line.icon_role);
@@ -41,42 +43,6 @@ void draw_done(const Stage& stage, ui::Scroll& scroll, const shown::VisitPage& p
   for (auto& line : lines_of(page.file.visit.result))
     lines.push_back({.words = std::move(line), .icon = Icon::Check, .icon_role = Role::Done});
   draw_lines_card(scroll, stage.in.tr("summary.done"), lines);
-}
-
-void draw_promised(const Stage& stage, ui::Scroll& scroll, const shown::VisitPage& page) {
-  std::vector<CardLine> lines;
-  for (auto& line : lines_of(page.file.visit.promised))
-    lines.push_back({.words = std::move(line), .icon = Icon::Calendar, .icon_role = Role::Waiting});
-  if (lines.empty()) lines.push_back({.words = stage.in.tr("summary.promised.none"), .role = Role::Soft});
-  draw_lines_card(scroll, stage.in.tr("summary.promised"), lines);
-}
-
-void draw_price(const Stage& stage, ui::Scroll& scroll, const shown::VisitPage& page) {
-  const auto& visit = page.file.visit;
-  const float width = scroll.width() - 2 * dp(kSidePx);
-  const auto title = stage.in.tr("summary.price");
-  const bool is_free = visit.price_minor == 0;
-  const auto label = is_free ? stage.in.tr("summary.price.nothing") : stage.in.tr("summary.price.total");
-  const auto amount = is_free ? std::string{} : stage.in.money({visit.price_minor, visit.currency});
-  const float amount_width = is_free ? 0 : ui::text_width(amount, Face::Page);
-  const bool is_beside = ui::text_width(label, Face::Title) + dp(16) + amount_width <= width;
-  const float label_height =
-      is_beside ? ui::line_height(Face::Page) : ui::text_height(label, Face::Title, width);
-  const float rest = is_beside || is_free ? 0 : ui::line_height(Face::Page);
-  const float height = 2 * dp(kTopPx) + ui::line_height(Face::Heading) + dp(kLineGapPx) + label_height + rest;
-  const auto rect = scroll.next(height, dp(14));
-  ui::card(rect);
-  auto inner = rect.inset(dp(kSidePx), dp(kTopPx));
-  inner.cut_top(ui::text(inner, title, {.face = Face::Heading}), dp(kLineGapPx));
-  if (is_beside) {
-    if (!is_free)
-      ui::text_in_middle(inner.cut_right(amount_width), amount,
-                         {.face = Face::Page, .align = ui::Align::Right});
-    ui::text_in_middle(inner, label, {.face = Face::Title});
-    return;
-  }
-  (void)ui::text(inner.cut_top(label_height), label, {.face = Face::Title, .fit = ui::Fit::Wrap});
-  (void)ui::text(inner, amount, {.face = Face::Page, .align = ui::Align::Right});
 }
 
 }  // namespace
@@ -109,6 +75,11 @@ void draw_lines_card(ui::Scroll& scroll, std::string_view title, const std::vect
   for (const auto& line : lines) draw_line(inner, line);
 }
 
+float side_chip_width(const Stage& stage, const FrameView& frame) {
+  const float width = sync_chip_width(stage, frame);
+  return width <= stage.page.w * 0.36f ? width : 0;
+}
+
 void draw_loading_page(const Stage& stage) {
   const auto& page = stage.page;
   ui::spinner(page.centred(dp(48), dp(48)));
@@ -116,10 +87,48 @@ void draw_loading_page(const Stage& stage) {
                  {.role = Role::Soft, .align = ui::Align::Centre});
 }
 
-void draw_summary_cards(const Stage& stage, ui::Scroll& scroll, const shown::VisitPage& page) {
+void draw_promised_card(const Stage& stage, ui::Scroll& scroll, const shown::VisitPage& page) {
+  std::vector<CardLine> lines;
+  for (auto& line : lines_of(page.file.visit.promised))
+    lines.push_back({.words = std::move(line), .icon = Icon::Calendar, .icon_role = Role::Waiting});
+  if (lines.empty()) lines.push_back({.words = stage.in.tr("summary.promised.none"), .role = Role::Soft});
+  draw_lines_card(scroll, stage.in.tr("summary.promised"), lines);
+}
+
+void draw_price_card(const Stage& stage, ui::Scroll& scroll, const shown::VisitPage& page, bool is_small) {
+  const auto& visit = page.file.visit;
+  const float width = scroll.width() - 2 * dp(kSidePx);
+  const auto title = stage.in.tr("summary.price");
+  const bool is_free = visit.price_minor == 0;
+  const auto label = is_free ? stage.in.tr("summary.price.nothing") : stage.in.tr("summary.price.total");
+  const auto amount = is_free ? std::string{} : stage.in.money({visit.price_minor, visit.currency});
+  const float amount_width = is_free ? 0 : ui::text_width(amount, Face::Page);
+  const bool is_beside = ui::text_width(label, Face::Title) + dp(16) + amount_width <= width;
+  const float label_height =
+      is_beside ? ui::line_height(Face::Page) : ui::text_height(label, Face::Title, width);
+  const float rest = is_beside || is_free ? 0 : ui::line_height(Face::Page);
+  const float title_height = is_small ? 0 : ui::line_height(Face::Heading) + dp(kLineGapPx);
+  const float height = 2 * dp(kTopPx) + title_height + label_height + rest;
+  const auto rect = scroll.next(height, dp(14));
+  ui::card(rect);
+  auto inner = rect.inset(dp(kSidePx), dp(kTopPx));
+  if (!is_small) inner.cut_top(ui::text(inner, title, {.face = Face::Heading}), dp(kLineGapPx));
+  if (is_beside) {
+    if (!is_free)
+      ui::text_in_middle(inner.cut_right(amount_width), amount,
+                         {.face = Face::Page, .align = ui::Align::Right});
+    ui::text_in_middle(inner, label, {.face = Face::Title});
+    return;
+  }
+  (void)ui::text(inner.cut_top(label_height), label, {.face = Face::Title, .fit = ui::Fit::Wrap});
+  (void)ui::text(inner, amount, {.face = Face::Page, .align = ui::Align::Right});
+}
+
+void draw_summary_cards(const Stage& stage, ui::Scroll& scroll, const shown::VisitPage& page, bool is_small) {
   draw_done(stage, scroll, page);
-  draw_promised(stage, scroll, page);
-  draw_price(stage, scroll, page);
+  if (is_small) draw_price_card(stage, scroll, page, is_small);
+  draw_promised_card(stage, scroll, page);
+  if (!is_small) draw_price_card(stage, scroll, page, is_small);
 }
 
 void draw_whole_summary(ui::Scroll& scroll, std::string_view title, std::string_view summary) {
@@ -130,7 +139,10 @@ void draw_whole_summary(ui::Scroll& scroll, std::string_view title, std::string_
     const bool is_heading = !line.starts_with(' ');
     auto words = trimmed(line);
     if (!words.empty() && is_heading)
-      lines.push_back({.words = std::move(words), .face = Face::SmallBold, .role = Role::Soft});
+      lines.push_back({.words = std::move(words),
+                       .face = Face::SmallBold,
+                       .role = Role::Soft,
+                       .begins_group = !lines.empty()});
     else if (!words.empty())
       lines.push_back({.words = std::move(words)});
     if (end == std::string_view::npos) break;

@@ -2,7 +2,9 @@
 
 #include "client/ui/widgets.h"
 
+#include <algorithm>
 #include <chrono>
+#include <ranges>
 
 namespace aftercare::screens {
 namespace {
@@ -93,29 +95,40 @@ std::string standing_words(const Stage& stage, const shown::UnsentVisit& visit) 
   }
 }
 
-bool is_narrow(float width) { return width < dp(480); }
-float visit_height(float width) {
-  return is_narrow(width) ? dp(20) + ui::line_height(Face::Body) + ui::line_height(Face::Small)
-                          : ui::row_height();
+std::string title_words(const shown::UnsentVisit& visit) {
+  return visit.asset_name.empty() ? visit.customer_name : visit.asset_name + " · " + visit.customer_name;
 }
 
-bool draw_visit(const Stage& stage, Rect rect, const shown::UnsentVisit& visit, std::size_t index) {
+/// Whether one line holds them, by the first few: all lines of a list look alike.
+bool is_one_line(const Stage& stage, const std::vector<shown::UnsentVisit>& visits, float width) {
+  const float room = width - dp(40);
+  return std::ranges::all_of(visits | std::views::take(8), [&](const auto& visit) {
+    return ui::text_width(title_words(visit), Face::Body) +
+               ui::text_width(standing_words(stage, visit), Face::Body) <=
+           room;
+  });
+}
+
+float visit_height(bool is_one_line) {
+  return is_one_line ? ui::row_height() : dp(20) + ui::line_height(Face::Body) + ui::line_height(Face::Small);
+}
+
+bool draw_visit(const Stage& stage, Rect rect, const shown::UnsentVisit& visit, std::size_t index,
+                bool is_one_line) {
   const auto touched = ui::touch("sync.visit." + std::to_string(index), rect);
   if (touched.is_pressed) ui::fill(rect.inset(-dp(8), 1), Role::Press, dp(10));
   ui::hairline(rect.x, rect.y, rect.w);
   ui::icon(rect.cut_right(dp(24), dp(4)), Icon::ChevronRight, Role::Soft);
-  const auto title =
-      visit.asset_name.empty() ? visit.customer_name : visit.asset_name + " · " + visit.customer_name;
   const auto words = standing_words(stage, visit);
-  if (is_narrow(rect.w)) {
+  if (!is_one_line) {
     auto lines = rect.centred(rect.w, ui::line_height(Face::Body) + ui::line_height(Face::Small));
-    lines.cut_top(ui::text(lines, title));
+    lines.cut_top(ui::text(lines, title_words(visit)));
     (void)ui::text(lines, words, {.face = Face::Small, .role = Role::Soft});
     return touched.is_tapped;
   }
-  const float width = std::min(ui::text_width(words, Face::Body), rect.w * 0.6f);
-  ui::text_in_middle(rect.cut_right(width, dp(12)), words, {.role = Role::Soft, .align = ui::Align::Right});
-  ui::text_in_middle(rect, title);
+  ui::text_in_middle(rect.cut_right(ui::text_width(words, Face::Body), dp(12)), words,
+                     {.role = Role::Soft, .align = ui::Align::Right});
+  ui::text_in_middle(rect, title_words(visit));
   return touched.is_tapped;
 }
 
@@ -193,7 +206,8 @@ Wish draw_only_here(const Stage& stage, ui::Scroll& scroll, const shown::SyncPag
                   is_all_held ? Role::Done : Role::Waiting,
                   stage.in.tr("sync.only_here"),
                   {counted_words(stage, page)}};
-  const float row = visit_height(scroll.width() - dp(40));
+  const bool has_one_line = is_one_line(stage, page.unsent, scroll.width() - dp(40));
+  const float row = visit_height(has_one_line);
   const std::size_t more_count =
       page.unsent_visit_count - std::min(page.unsent_visit_count, page.unsent.size());
   const float more = page.unsent.empty() ? 0
@@ -206,7 +220,7 @@ Wish draw_only_here(const Stage& stage, ui::Scroll& scroll, const shown::SyncPag
   for (std::size_t i = 0; i < page.unsent.size(); ++i) {
     const auto line = rest.cut_top(row);
     if (line.bottom() < stage.page.y || line.y > stage.page.bottom()) continue;
-    if (draw_visit(stage, line, page.unsent[i], i)) wish = intent::OpenVisit{page.unsent[i].id};
+    if (draw_visit(stage, line, page.unsent[i], i, has_one_line)) wish = intent::OpenVisit{page.unsent[i].id};
   }
   if (more_count > 0)
     ui::text_in_middle(rest.cut_top(dp(40)), stage.in.tr("sync.unsent.more", {{"count", more_count}}),

@@ -3,6 +3,8 @@
 #include "client/screens/sync_cards.h"
 #include "client/ui/widgets.h"
 
+#include <cmath>
+
 namespace aftercare::screens {
 namespace {
 
@@ -42,7 +44,7 @@ Wish draw_one_column(const Stage& stage, const Rect& rect, const SyncView& view)
 
 Wish draw_two_columns(const Stage& stage, Rect rect, const SyncView& view) {
   Wish wish;
-  const auto left = rect.cut_left((rect.w - dp(20)) * 0.555f, dp(20));
+  const auto left = rect.cut_left(std::floor((rect.w - dp(20)) * 0.555f), dp(20));
   {
     ui::Scroll scroll{"sync.left", left};
     scroll.space(dp(24));

@@ -34,6 +34,16 @@ bool has_worked(const domain::VisitFile& file) {
          file.events.end();
 }
 
+/// What can follow, without the ways that no later tap leads back from: working before one arrived where
+/// one has to arrive, leaving before one worked. Ready-to-leave would ask for what cannot be told any more.
+bool is_offered(const domain::VisitFile& file, VisitEventKind next) {
+  if (!domain::can_follow(file.events, next)) return false;
+  const bool is_remote = file.visit.kind == domain::VisitKind::RemoteHelp;
+  if (next == VisitEventKind::Left) return has_worked(file);
+  if (file.events.empty()) return is_remote == (next == VisitEventKind::Working);
+  return true;
+}
+
 std::chrono::milliseconds worked(const Stage& stage, const domain::VisitFile& file) {
   domain::VisitEvent until;
   until.at = stage.now;
@@ -74,7 +84,7 @@ std::vector<ClockLine> clock_lines(const Stage& stage, const domain::VisitFile& 
 
 ClockButtons::ClockButtons(const Stage& stage, const domain::VisitFile& file, float width, bool is_page_low) {
   for (const auto& step : kSteps) {
-    if (!domain::can_follow(file.events, step.kind)) continue;
+    if (!is_offered(file, step.kind)) continue;
     const bool is_again = step.kind == VisitEventKind::Working && has_worked(file);
     buttons_.push_back(
         {step.kind, step.key, stage.in.tr(is_again ? "button.work_again" : step.label), step.icon});

@@ -57,12 +57,12 @@ Wish draw_wide_header(Stage& stage, const VisitView& view, const OutlinePart& pa
 Wish draw_narrow_header(Stage& stage, const VisitView& view) {
   const auto clock = clock_chip(stage, view.page->file);
   const bool has_room = stage.page.w >= dp(560);
-  const auto words = has_room || clock.duration.empty() ? clock.words : clock.duration;
+  const auto words = has_room ? clock.words : clock.duration;
   auto room = draw_header(
       stage,
       {.title = subject_words(stage, *view.page), .subtitle = view.page->customer.name, .has_back = true},
-      ui::chip_width(words, clock.icon));
-  ui::chip(room.aside, words, clock.icon, clock.tone, ui::Align::Right);
+      words.empty() ? 0 : ui::chip_width(words, clock.icon));
+  if (!words.empty()) ui::chip(room.aside, words, clock.icon, clock.tone, ui::Align::Right);
   return room.wish;
 }
 
@@ -176,30 +176,47 @@ Wish draw_column_foot(const Stage& stage, Rect& column, const domain::VisitFile&
   return wish;
 }
 
+/// Where it is saved and what the clock said last: on one line where both have room.
+class StateLines {
+ public:
+  StateLines(const Stage& stage, const VisitView& view, float width) : saved_(saved_words(stage, view)) {
+    const auto lines = clock_lines(stage, view.page->file, 1);
+    clock_ = lines.empty() ? ClockLine{stage.in.tr("state.not_started"), {}} : lines.front();
+    clock_width_ =
+        ui::text_width(clock_.words, Face::Small) + ui::text_width(clock_.time, Face::Small) + dp(8);
+    is_one_ = dp(kIconPx) + ui::text_width(saved_.words, Face::Small) + dp(16) + clock_width_ <= width;
+  }
+  [[nodiscard]] float height() const { return line_height() * (is_one_ ? 1 : 2); }
+  void draw(Rect rect) const {
+    auto line = rect.cut_top(line_height());
+    draw_clock_line(is_one_ ? line.cut_right(clock_width_, dp(16)) : rect, clock_);
+    ui::icon(line.cut_left(dp(19), dp(7)), saved_.icon, Role::Soft, Face::IconSmall);
+    ui::text_in_middle(line, saved_.words, {.face = Face::Small, .role = Role::Soft});
+  }
+
+ private:
+  static constexpr float kIconPx = 26;
+  static float line_height() { return ui::line_height(Face::Small) + dp(4); }
+  SavedWords saved_;
+  ClockLine clock_;
+  float clock_width_ = 0;
+  bool is_one_ = true;
+};
+
 /// Beside each other where the page is low, else over each other.
 Wish draw_page_foot(const Stage& stage, Rect& page, const VisitView& view) {
-  const auto& file = view.page->file;
   const bool is_low = page.w > page.h || page.w >= dp(700);
-  const ClockButtons clock{stage, file, page.w - dp(32), is_low};
+  const ClockButtons clock{stage, view.page->file, page.w - dp(32), is_low};
+  const StateLines states{stage, view, page.w - dp(32)};
   const float buttons = clock.height();
-  const float line_height = ui::line_height(Face::Small) + dp(4);
   const float keys =
       is_low ? std::max(buttons, ui::button_height()) : buttons + (buttons > 0 ? dp(10) : 0) + dp(kReadyPx);
-  auto foot = page.cut_bottom(dp(8) + line_height + dp(6) + keys + dp(14));
+  auto foot = page.cut_bottom(dp(8) + states.height() + dp(6) + keys + dp(14));
   ui::fill(foot, Role::Card);
   ui::hairline(foot.x, foot.y, foot.w);
   foot = foot.inset(dp(16), 0);
   foot.cut_top(dp(8));
-
-  auto line = foot.cut_top(line_height, dp(6));
-  for (const auto& last : clock_lines(stage, file, 1)) {
-    const float wanted =
-        ui::text_width(last.words, Face::Small) + ui::text_width(last.time, Face::Small) + dp(8);
-    draw_clock_line(line.cut_right(std::min(wanted, line.w * 0.5f), dp(12)), last);
-  }
-  const auto saved = saved_words(stage, view);
-  ui::icon(line.cut_left(dp(19), dp(7)), saved.icon, Role::Soft, Face::IconSmall);
-  ui::text_in_middle(line, saved.words, {.face = Face::Small, .role = Role::Soft});
+  states.draw(foot.cut_top(states.height(), dp(6)));
 
   foot = foot.cut_top(keys);
   if (buttons == 0) return draw_ready_button(stage, foot);

@@ -49,12 +49,19 @@ void draw_note(const Stage& stage, Column& column, const domain::Note& note, con
 }
 
 /// One of the texts of the visit itself, with what it is for.
-Wish draw_words(const Stage& stage, Column& column, const VisitView& view, const std::string& field,
+struct Words {
+  const char* field;
+  const char* label;
+  const char* hint;
+};
+
+Wish draw_words(const Stage& stage, Column& column, const VisitView& view, const Words& words,
                 const std::string& recorded, std::string_view aside) {
-  draw_label(column, stage.in.tr("visit." + field), aside);
-  const auto hint = stage.in.tr("visit." + field + ".hint");
-  const bool is_wrong = is_refused(view, field);
-  auto wish = draw_lines(column, *view.draft, field, recorded, {.placeholder = hint, .is_wrong = is_wrong});
+  draw_label(column, stage.in.tr(words.label), aside);
+  const auto hint = stage.in.tr(words.hint);
+  const bool is_wrong = is_refused(view, words.field);
+  auto wish =
+      draw_lines(column, *view.draft, words.field, recorded, {.placeholder = hint, .is_wrong = is_wrong});
   if (is_wrong) draw_refusal(column, stage.in.tr("answer.shape.text"));
   column.space(dp(kAfterFieldPx));
   return wish;
@@ -143,8 +150,10 @@ Wish draw_outcome_section(const Stage& stage, Column& column, const VisitView& v
                ui::Tone::Waiting);
   }
   const auto required = trimmed(visit.result).empty() ? stage.in.tr("state.required") : std::string{};
-  auto wish = draw_words(stage, column, view, "result", visit.result, required);
-  keep(wish, draw_words(stage, column, view, "promised", visit.promised, {}));
+  auto wish = draw_words(stage, column, view, {"result", "visit.result", "visit.result.hint"}, visit.result,
+                         required);
+  keep(wish, draw_words(stage, column, view, {"promised", "visit.promised", "visit.promised.hint"},
+                        visit.promised, {}));
   keep(wish, draw_price(stage, column, view));
   return wish;
 }

@@ -103,6 +103,9 @@ struct ChooseAsset {
   std::optional<domain::AssetId> id;
   std::string label;
 };
+struct ChooseProduct {
+  std::string key;  // the maker's article number, of the asset that is being named; empty: none
+};
 struct StartNewVisit {};
 
 // Visit
@@ -123,6 +126,7 @@ struct LeaveField {
   std::string field;
 };  // and is finished
 struct AddNote {};
+struct NameAsset {};  // what was installed or serviced, from the draft's texts "asset.…"
 struct OpenCamera {
   std::string question;
 };  // empty: for the visit as a whole
@@ -191,11 +195,11 @@ struct CloseNotice {};
 using Any =
     std::variant<TryAgain, Enrol, ChooseTechnician, ChooseNobody, TypePin, ErasePinDigit, Lock, GoBack, GoTo,
                  OpenWork, OpenCustomer, OpenAsset, OpenVisit, OpenFound, ChangeSearch, LoadMore, StartVisit,
-                 BeginNewVisit, ChooseVisitKind, ChooseCustomer, ChooseAsset, StartNewVisit, TapClock,
-                 OpenSection, SetAnswer, EditField, LeaveField, AddNote, OpenCamera, OpenPhotoFiles,
-                 ChoosePhotoFile, TakePhoto, ShowPhoto, ClosePhoto, SetPhotoMoment, AskReady, GoToMissing,
-                 HandOver, SetCustomerLanguage, SetSignerRole, EditSignature, ClearSignature, Sign,
-                 WantToRefuse, WantToBeAbsent, ChooseReason, Refuse, BeAbsent, TakeTabletBack, SyncNow,
+                 BeginNewVisit, ChooseVisitKind, ChooseCustomer, ChooseAsset, StartNewVisit, ChooseProduct,
+                 NameAsset, TapClock, OpenSection, SetAnswer, EditField, LeaveField, AddNote, OpenCamera,
+                 OpenPhotoFiles, ChoosePhotoFile, TakePhoto, ShowPhoto, ClosePhoto, SetPhotoMoment, AskReady,
+                 GoToMissing, HandOver, SetCustomerLanguage, SetSignerRole, EditSignature, ClearSignature,
+                 Sign, WantToRefuse, WantToBeAbsent, ChooseReason, Refuse, BeAbsent, TakeTabletBack, SyncNow,
                  OpenAttention, SetLanguage, SetTheme, SetTextSize, SetGloves, SetMotion, CloseNotice>;
 
 }  // namespace aftercare::intent

@@ -23,6 +23,7 @@ struct VisitPage {
   std::optional<domain::WorkOrder> order;
   std::string technician_name;
   std::string organisation_name;
+  std::string currency;                  // of the price: the visit's, before there is one the place's
   std::vector<domain::Missing> missing;  // by the one rule of ready-to-leave
   std::optional<domain::SignOff> sign_off;
   std::string summary;  // what the customer is shown or was shown, in the visit's language
@@ -50,8 +51,9 @@ struct Signature {
 /// Half-typed input of the open visit: the one thing that a screen writes. Saved within half a second of
 /// the last keystroke or stroke, and taken into the journal when the field is left.
 struct VisitDraft {
-  std::map<std::string, std::string> texts;  // by field: "answer.<question>", "note", "result", "promised",
-                                             // "price", "signer_name", "comment", …
+  // By field: "answer.<question>", "caption.<photo>", "asset.name", "asset.serial", "asset.place",
+  // "asset.product", "note", "result", "promised", "price", "signer_name", "comment", "reason".
+  std::map<std::string, std::string> texts;
   domain::SignerRole signer_role = domain::SignerRole::Customer;
   Signature signature;
   bool operator==(const VisitDraft&) const = default;
@@ -66,8 +68,8 @@ struct NewVisitDraft {
   std::string asset_label;
   bool is_company = false;
   std::string language;
-  std::map<std::string, std::string>
-      texts;  // "customer", "phone", "street", "city", "postcode", "asset", "serial", "place", "reason"
+  // "customer", "phone", "street", "city", "postcode", "asset", "serial", "place", "product", "reason".
+  std::map<std::string, std::string> texts;
 };
 
 /// Somebody who may unlock this tablet.

@@ -41,7 +41,11 @@ const shown::VisitPage* visit_of(const AppState& state) {
 }
 
 std::string notice_words(const language::Formatter& in, const AppState& state) {
-  return state.notice ? in.tr(state.notice->key) : std::string{};
+  if (!state.notice) return {};
+  // A customer can free no room and needs no reasons.
+  if (shown::is_customers(state.place))
+    return in.tr(state.notice->key == "error.full" ? "sign.problem.full" : "sign.problem.other");
+  return in.tr(state.notice->key);
 }
 
 bool has_rail(Place place) {
@@ -118,7 +122,7 @@ Wish draw_visit(const Stage& stage, AppState& state) {
   view.saved_at = state.visit.saved_at;
   view.open_photo = state.visit.open_photo;
   view.focus_question = state.visit.focus_question;
-  view.is_typing = state.visit.draft_due_ms.has_value();
+  view.is_typing = state.visit.draft_due_ms || state.visit.is_keeping_photo;
   auto wish = screens::draw_visit(stage, view);
   if (view.page != nullptr) state.visit.focus_question.clear();  // once is enough
   return wish;
@@ -207,11 +211,11 @@ Wish draw_place(AppState& state, const Surroundings& around) {
   const auto frame = frame_of(in, state);
   Wish wish;
   if (has_rail(state.place)) wish = screens::draw_rail(stage, frame);
-  if (auto asked = draw_screen(stage, state, frame, around.now)) wish = std::move(asked);
   // The customer's screens say what failed themselves.
   if (!shown::is_customers(state.place)) {
     if (auto asked = screens::draw_notice(stage, frame)) wish = std::move(asked);
   }
+  if (auto asked = draw_screen(stage, state, frame, around.now)) wish = std::move(asked);
   return wish;
 }
 

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <csignal>
+#include <cstdio>
 #include <functional>
 #include <map>
 #include <sstream>
@@ -50,6 +51,7 @@ class Walk {
                                                                  {"settle", &Walk::settle_step},
                                                                  {"pause", &Walk::pause},
                                                                  {"tap_if", &Walk::tap_if},
+                                                                 {"say", &Walk::say},
                                                                  {"kill", &Walk::kill}};
     return kVerbs;
   }
@@ -146,8 +148,7 @@ class Walk {
     for (const int direction : {-1, 1}) {
       for (int i = 0; i < kScrollTryMax; ++i) {
         const auto* target = tablet_.glass().target(key);
-        if (target != nullptr && can_reach(target->rect.middle_x(), target->rect.middle_y(), key) &&
-            tablet_.glass().bounds().contains(target->rect.middle_x(), target->rect.middle_y()) &&
+        if (target != nullptr && can_reach(target->visible.middle_x(), target->visible.middle_y(), key) &&
             is_unclipped(*target))
           return done();
         const auto before = fingerprint();
@@ -159,16 +160,14 @@ class Walk {
         if (fingerprint() == before) break;
       }
     }
-    const auto* target = tablet_.glass().target(key);
-    if (target != nullptr) return done();
+    // Larger than what its list shows of it.
+    if (tablet_.glass().target(key) != nullptr) return done();
     return failed(fmt::format("there is nothing named {} to tap; in sight: {}", key, keys_in_sight()));
   }
 
+  /// Most of it can be seen, so that a finger aims at it and at nothing that lies over its edge.
   [[nodiscard]] bool is_unclipped(const ui::Target& target) const {
-    // What scrolled half out of its list is not hit in its middle by accident: the middle must be in the
-    // page.
-    const auto bounds = tablet_.glass().bounds();
-    return target.rect.middle_y() > bounds.h * 0.02f && target.rect.middle_y() < bounds.h * 0.98f;
+    return target.visible.w * target.visible.h >= 0.7f * target.rect.w * target.rect.h;
   }
 
   [[nodiscard]] std::string fingerprint() const {
@@ -199,7 +198,7 @@ class Walk {
     if (const auto seen = bring_into_sight(key); !seen) return seen;
     const auto* target = tablet_.glass().target(key);
     if (!target->is_enabled) return failed(fmt::format("{} cannot be tapped now", key));
-    return tap_at(target->rect.middle_x(), target->rect.middle_y());
+    return tap_at(target->visible.middle_x(), target->visible.middle_y());
   }
 
   /// Only when it is there: a chooser that may be open already.
@@ -331,6 +330,13 @@ class Walk {
   Done pause(const std::string& rest) {
     const auto limit = steady_clock::now() + milliseconds{std::atoi(rest.c_str())};
     while (steady_clock::now() < limit) tablet_.turn(milliseconds{10});
+    return done();
+  }
+
+  /// A line for whoever started the journey, at once.
+  Done say(const std::string& words) {
+    std::printf("%s\n", words.c_str());
+    std::fflush(stdout);
     return done();
   }
 

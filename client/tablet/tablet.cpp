@@ -73,8 +73,9 @@ std::optional<std::chrono::milliseconds> Tablet::sleep() const {
 }
 
 bool Tablet::is_quiet() const {
-  return pace_.settle_frame_count == 0 && (!pace_.next_change || pace_.next_change->count() > 0) &&
-         window_->input().is_empty() && !app::next_due_ms(state_) && workers_->is_idle();
+  return pace_.settle_frame_count == 0 && drawn_width_ == window_->width() &&
+         drawn_height_ == window_->height() && (!pace_.next_change || pace_.next_change->count() > 0) &&
+         window_->input().is_empty() && !app::is_saving(state_) && workers_->is_idle();
 }
 
 bool Tablet::turn(std::optional<std::chrono::milliseconds> longest) {
@@ -92,6 +93,8 @@ bool Tablet::turn(std::optional<std::chrono::milliseconds> longest) {
   if (pace_.next_change)
     *pace_.next_change -= std::chrono::milliseconds{shell::Window::now_ms() - slept_from};
   if (has_event || !window_->input().is_empty()) pace_.settle_frame_count = shell::kSettleFrameCount;
+  if (drawn_width_ != window_->width() || drawn_height_ != window_->height())
+    pace_.settle_frame_count = shell::kSettleFrameCount;
   take_messages();
   if (const auto due = app::next_due_ms(state_); due && *due <= shell::Window::now_ms()) {
     step(app::pass_time(std::move(state_), now()));
@@ -163,6 +166,8 @@ void Tablet::draw_frame() {
 
   const auto input = window_->input().take();
   type_pin(input);
+  drawn_width_ = window_->width();
+  drawn_height_ = window_->height();
   const auto at = shell::Window::now_ms();
   const float dt_s = std::clamp(static_cast<float>(at - drawn_at_ms_) / 1000, 0.001f, 0.05f);
   drawn_at_ms_ = at;

@@ -73,6 +73,7 @@ class Tablet {
   std::int64_t drawn_at_ms_ = 0;
   std::uint64_t frame_count_ = 0;
   std::chrono::nanoseconds last_frame_time_{0};
+  int drawn_width_ = 0, drawn_height_ = 0;
   std::string keyboard_language_;
 };
 

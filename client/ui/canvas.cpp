@@ -135,6 +135,12 @@ float draw_wrapped(const Rect& rect, std::string_view words, const TextStyle& st
   return y - rect.y;
 }
 
+/// What a label is written in where the wished face is too wide for it.
+Face smaller(Face face) {
+  if (face == Face::Small || face == Face::SmallBold) return Face::Tiny;
+  return face == Face::Body ? Face::Small : Face::SmallBold;
+}
+
 /// Two lines of the smaller face where one does not hold it: a label is never cut by itself.
 void draw_label(const Rect& rect, std::string_view words, TextStyle style) {
   auto& font = *glass().fonts().of(style.face);
@@ -143,7 +149,7 @@ void draw_label(const Rect& rect, std::string_view words, TextStyle style) {
               rect.y + (rect.h - line_height(style.face)) / 2, words, style, false);
     return;
   }
-  style.face = style.face == Face::Body || style.face == Face::Small ? Face::Small : Face::SmallBold;
+  style.face = smaller(style.face);
   auto& small = *glass().fonts().of(style.face);
   const float height = line_height(style.face);
   const auto lines_max = std::max<std::size_t>(1, static_cast<std::size_t>((rect.h + 4) / height));
@@ -276,6 +282,19 @@ float line_height(Face face) { return glass().fonts().line_height(face); }
 float text_width(std::string_view words, Face face) {
   want(words);
   return std::ceil(width_of(words, *glass().fonts().of(face)));
+}
+
+float label_width(std::string_view words, Face face, float room) {
+  const float width = text_width(words, face);
+  if (width <= room + 0.5f) return width;
+  auto& small = *glass().fonts().of(smaller(face));
+  float widest = 0;
+  while (!words.empty()) {
+    const auto line = next_line(words, small, room);
+    widest = std::max(widest, width_of(line.words, small));
+    words = line.rest;
+  }
+  return std::min(room, std::ceil(widest));
 }
 
 float text_height(std::string_view words, Face face, float width, std::size_t lines_max) {

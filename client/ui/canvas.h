@@ -35,6 +35,8 @@ float text(const Rect& rect, std::string_view words, const TextStyle& style = {}
 /// The same, in the middle of the rectangle's height.
 void text_in_middle(const Rect& rect, std::string_view words, const TextStyle& style = {});
 [[nodiscard]] float text_width(std::string_view words, Face face);
+/// How wide Fit::Label draws it where there is so much room: less, where it takes two smaller lines.
+[[nodiscard]] float label_width(std::string_view words, Face face, float room);
 /// The height that Wrap would take in that width.
 [[nodiscard]] float text_height(std::string_view words, Face face, float width, std::size_t lines_max = 0);
 [[nodiscard]] float line_height(Face face);

@@ -19,7 +19,8 @@ struct FaceSpec {
   float line_px;
 };
 // In the order of Face; look.md.
-constexpr std::array<FaceSpec, kFaceCount> kSpecs{{{15, false, 22},
+constexpr std::array<FaceSpec, kFaceCount> kSpecs{{{12, true, 17},
+                                                   {15, false, 22},
                                                    {15, true, 22},
                                                    {18, false, 26},
                                                    {18, true, 26},

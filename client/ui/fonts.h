@@ -14,6 +14,7 @@ namespace aftercare::ui {
 
 /// By what it is for; sizes in look.md's pixels at 100 %.
 enum class Face {
+  Tiny,       // 12 bold: where a label does not fit otherwise
   Small,      // 15
   SmallBold,  // 15
   Body,       // 18
@@ -24,7 +25,7 @@ enum class Face {
   Icon,       // 26
   IconSmall,  // 19
 };
-inline constexpr std::size_t kFaceCount = 9;
+inline constexpr std::size_t kFaceCount = 10;
 
 /// Material Icons, by code point.
 enum class Icon : char16_t {

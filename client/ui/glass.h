@@ -58,6 +58,7 @@ struct Input {
 struct Target {
   std::string key;
   Rect rect;
+  Rect visible;  // what of it is not clipped
   bool is_enabled = true;
 };
 

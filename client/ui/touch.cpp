@@ -11,7 +11,7 @@ Touch touch(std::string_view key, const Rect& rect, bool is_enabled) {
   const auto max = brush().GetClipRectMax();
   const auto visible = rect.intersection({min.x, min.y, max.x - min.x, max.y - min.y});
   if (visible.is_empty()) return {};  // scrolled away: nobody can touch it
-  glass().note_target({std::string(key), rect, is_enabled});
+  glass().note_target({std::string(key), rect, visible, is_enabled});
 
   ImGui::SetCursorScreenPos({rect.x, rect.y});
   ImGui::PushID(key.data(), key.data() + key.size());

@@ -13,7 +13,8 @@ struct ButtonLook {
 };
 
 ButtonLook look_of(const ButtonStyle& style, bool is_pressed) {
-  if (!style.is_enabled) return {Role::Press, Role::Press, Role::Soft};
+  if (!style.is_enabled)
+    return {Role::Press, glass().theme().line_px > 1 ? Role::Line : Role::Press, Role::Soft};
   switch (style.kind) {
     case ButtonKind::Primary:
       if (is_pressed) return {Role::AccentSoft, Role::Accent, Role::Accent};
@@ -43,7 +44,7 @@ bool button(std::string_view key, const Rect& rect, std::string_view label, cons
     return touched.is_tapped;
   }
   const float icon_width = dp(26), gap = dp(10);
-  const float words = std::min(text_width(label, face_of(style)), inner.w - icon_width - gap);
+  const float words = label_width(label, face_of(style), inner.w - icon_width - gap);
   auto line = inner.centred(words + icon_width + gap, inner.h);
   const auto mark = style.is_icon_behind ? line.cut_right(icon_width, gap) : line.cut_left(icon_width, gap);
   icon(mark, style.icon, look.words);
@@ -130,7 +131,7 @@ bool choice(std::string_view key, const Rect& rect, std::string_view label, bool
   outline(rect, is_chosen ? Role::Accent : Role::Line, dp(10), is_chosen ? std::max(2.0f, dp(2)) : 0);
   auto inner = rect.inset(dp(10), 0);
   if (is_chosen) {
-    const float words = std::min(text_width(label, Face::BodyBold), inner.w - dp(34));
+    const float words = label_width(label, Face::BodyBold, inner.w - dp(34));
     inner = inner.centred(words + dp(34), inner.h);
     icon(inner.cut_left(dp(26), dp(8)), Icon::Check, Role::Accent);
   }

@@ -115,4 +115,8 @@ std::string country_of_zone(std::string_view zone) {
   return {};
 }
 
+std::string currency_of_place(std::string_view country, std::string_view zone) {
+  return currency_of_country(country.empty() ? country_of_zone(zone) : std::string(country));
+}
+
 }  // namespace aftercare::work

@@ -21,4 +21,7 @@ namespace aftercare::work {
 /// The country in which the clocks of this zone are set; empty where we do not know.
 [[nodiscard]] std::string country_of_zone(std::string_view zone);
 
+/// What is paid with at a place: by its country, where nobody wrote one down by its clocks.
+[[nodiscard]] std::string currency_of_place(std::string_view country, std::string_view zone);
+
 }  // namespace aftercare::work

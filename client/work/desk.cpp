@@ -3,6 +3,7 @@
 #include "client/work/device_settings.h"
 #include "client/work/drafts.h"
 #include "client/work/new_visit.h"
+#include "client/work/new_visit_draft.h"
 #include "client/work/pins.h"
 #include "client/work/problem_words.h"
 #include "client/work/reading.h"
@@ -56,7 +57,9 @@ bool Desk::is_reading(const app::Effect& effect) {
          std::holds_alternative<app::LoadAsset>(effect) || std::holds_alternative<app::LoadVisit>(effect) ||
          std::holds_alternative<app::LoadSearch>(effect) || std::holds_alternative<app::LoadSync>(effect) ||
          std::holds_alternative<app::LoadPhoto>(effect) ||
-         std::holds_alternative<app::LoadPhotoFiles>(effect);
+         std::holds_alternative<app::LoadPhotoFiles>(effect) ||
+         std::holds_alternative<app::LoadProducts>(effect) ||
+         std::holds_alternative<app::LoadNewVisit>(effect);
 }
 
 void Desk::carry_out(const app::Effect& effect) {
@@ -180,6 +183,14 @@ void Desk::do_it(const app::LoadPhotoFiles&) {
   outbox_.post(app::PhotoFilesLoaded{photo_files(options_.photo_folders)});
 }
 
+void Desk::do_it(const app::LoadProducts&) {
+  post_page(load_products(*store()), &app::ProductsLoaded::products);
+}
+
+void Desk::do_it(const app::LoadNewVisit& wish) {
+  post_page(load_new_visit_draft(store()->db(), wish.by), &app::NewVisitLoaded::draft);
+}
+
 void Desk::post_visit(const domain::UserId& by, const domain::VisitId& visit) {
   auto page = load_visit(*store(), options_.catalogue, visit);
   if (!page) return write_failed(page.error());
@@ -247,6 +258,14 @@ void Desk::do_it(const app::WriteField& wish) {
   written(wish.by, wish.visit);
 }
 
+void Desk::do_it(const app::WriteAsset& wish) {
+  const auto verdict = write_asset(*store(), wish);
+  if (!verdict) return write_failed(verdict.error());
+  if (!verdict.value().is_taken())
+    return outbox_.post(app::FieldRefused{wish.visit, "asset.name", verdict.value().refusal});
+  written(wish.by, wish.visit);
+}
+
 void Desk::do_it(const app::WriteNote& wish) { written(wish.by, wish.visit, write_note(*store(), wish)); }
 
 void Desk::do_it(const app::WriteLanguage& wish) {
@@ -257,6 +276,11 @@ void Desk::do_it(const app::SaveDraft& wish) {
   if (const auto saved = save_draft(store()->db(), wish.by, wish.visit, wish.draft); !saved)
     return write_failed(saved.error());
   outbox_.post(app::DraftSaved{wish.visit, store()->clock().now()});
+}
+
+void Desk::do_it(const app::SaveNewVisit& wish) {
+  if (const auto saved = save_new_visit_draft(store()->db(), wish.by, wish.draft); !saved)
+    write_failed(saved.error());
 }
 
 void Desk::do_it(const app::KeepPhoto& wish) { written(wish.by, wish.visit, write_photo(*store(), wish)); }

@@ -43,6 +43,8 @@ class Desk {
   void do_it(const app::LoadSync& wish);
   void do_it(const app::LoadPhoto& wish);
   void do_it(const app::LoadPhotoFiles& wish);
+  void do_it(const app::LoadProducts& wish);
+  void do_it(const app::LoadNewVisit& wish);
   // Writing
   void do_it(const app::CheckPin& wish);
   void do_it(const app::SetPin& wish);
@@ -51,9 +53,11 @@ class Desk {
   void do_it(const app::WriteEvent& wish);
   void do_it(const app::WriteAnswer& wish);
   void do_it(const app::WriteField& wish);
+  void do_it(const app::WriteAsset& wish);
   void do_it(const app::WriteNote& wish);
   void do_it(const app::WriteLanguage& wish);
   void do_it(const app::SaveDraft& wish);
+  void do_it(const app::SaveNewVisit& wish);
   void do_it(const app::KeepPhoto& wish);
   void do_it(const app::WriteSignOff& wish);
   void do_it(const app::SavePlace& wish);

@@ -1,5 +1,6 @@
 #include "client/work/drafts.h"
 
+#include "client/work/new_visit_draft.h"
 #include "client/work/signatures.h"
 #include "shared/storage/records.h"
 #include "shared/storage/visit_file.h"
@@ -59,6 +60,12 @@ Done drop_draft_field(storage::Database& db, const domain::UserId& by, const dom
   return db.run("DELETE FROM draft WHERE visit_id = ? AND user_id = ? AND field = ?", visit, by, field);
 }
 
+Done drop_draft_fields(storage::Database& db, const domain::UserId& by, const domain::VisitId& visit,
+                       const std::string& beginning) {
+  return db.run("DELETE FROM draft WHERE visit_id = ? AND user_id = ? AND substr(field, 1, length(?)) = ?",
+                visit, by, beginning, beginning);
+}
+
 Done drop_drafts(storage::Database& db, const domain::VisitId& visit) {
   if (const auto dropped = db.run("DELETE FROM draft WHERE visit_id = ?", visit); !dropped) return dropped;
   return db.run("DELETE FROM draft_signature WHERE visit_id = ?", visit);
@@ -75,7 +82,7 @@ Done drop_drafts_of_erased(storage::Database& db) {
          "(SELECT v.id FROM erasure e JOIN visit v ON v.customer_id = e.customer_id)"}) {
       if (const auto dropped = db.run(sql); !dropped) return dropped;
     }
-    return done();
+    return drop_new_visit_drafts_of_erased(db);
   });
 }
 

@@ -15,6 +15,9 @@ namespace aftercare::work {
 // In the transaction of what makes the draft superfluous:
 [[nodiscard]] Done drop_draft_field(storage::Database& db, const domain::UserId& by,
                                     const domain::VisitId& visit, const std::string& field);
+/// All fields whose names begin so.
+[[nodiscard]] Done drop_draft_fields(storage::Database& db, const domain::UserId& by,
+                                     const domain::VisitId& visit, const std::string& beginning);
 [[nodiscard]] Done drop_drafts(storage::Database& db, const domain::VisitId& visit);
 
 /// Drafts and links of customers whose data was destroyed by law go, too.

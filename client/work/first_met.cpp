@@ -1,6 +1,20 @@
 #include "client/work/first_met.h"
 
+#include "shared/storage/records.h"
+
 namespace aftercare::work {
+namespace {
+
+Result<std::optional<domain::Product>> product_of_key(storage::Database& db, const std::string& key) {
+  if (key.empty()) return std::optional<domain::Product>{};
+  auto found = storage::where<domain::Product>(db, "key = ? ORDER BY rowid LIMIT 1", key);
+  if (!found) return found.error();
+  if (found.value().empty())
+    return Error{ErrorKind::NotFound, "the product " + key + " is not on this device any more"};
+  return std::optional{std::move(found.value().front())};
+}
+
+}  // namespace
 
 Result<domain::CustomerId> make_customer(Journal& journal, const NewCustomer& made) {
   auto number = journal.next_number('C');
@@ -47,6 +61,17 @@ Result<domain::AssetId> make_asset(Journal& journal, const domain::CustomerId& c
   if (const auto fits = domain::check_asset(asset); !fits) return fits.error();
   if (const auto created = journal.create(asset); !created) return created.error();
   return asset.id;
+}
+
+Result<domain::AssetId> make_typed_asset(Journal& journal, const domain::CustomerId& customer_id,
+                                         const std::optional<domain::SiteId>& site_id, NewAsset made) {
+  const auto product = product_of_key(journal.db(), made.product_key);
+  if (!product) return product.error();
+  if (made.name.empty() && product.value()) made.name = product.value()->name;
+  if (made.name.empty())
+    return Error{ErrorKind::Refused, "say what it is that is serviced, in a word or two"};
+  const auto product_id = product.value() ? std::optional{product.value()->id} : std::nullopt;
+  return make_asset(journal, customer_id, site_id, product_id, made);
 }
 
 }  // namespace aftercare::work

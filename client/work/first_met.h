@@ -14,5 +14,11 @@ namespace aftercare::work {
                                                  const std::optional<domain::SiteId>& site_id,
                                                  const std::optional<domain::ProductId>& product_id,
                                                  const NewAsset& made);
+/// As a technician typed it: with the product of its key, and called like it where nobody wrote a name.
+/// Refused without either; NotFound when the product is gone.
+[[nodiscard]] Result<domain::AssetId> make_typed_asset(Journal& journal,
+                                                       const domain::CustomerId& customer_id,
+                                                       const std::optional<domain::SiteId>& site_id,
+                                                       NewAsset made);
 
 }  // namespace aftercare::work

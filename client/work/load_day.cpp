@@ -119,8 +119,10 @@ Result<std::optional<WorkRow>> one_row(storage::Query query) {
 
 Result<shown::Day> load_day(sync::DeviceStore& store, const domain::UserId& technician,
                             std::size_t row_count_max) {
+  // CROSS JOIN: the few come first. To spare itself a sort, SQLite would go through all visits by their
+  // start.
   static const auto kOpenVisits =
-      visits_where("open_visit x JOIN visit v ON v.id = x.visit_id",
+      visits_where("open_visit x CROSS JOIN visit v ON v.id = x.visit_id",
                    "v.technician_id = ?1 AND f.rowid IS NULL ORDER BY v.started_at_ms LIMIT ?2");
   static const auto kOrders = orders_where(
       "o.technician_id = ?1 AND o.window_start_ms >= ?2 AND o.window_start_ms < ?3 AND "
@@ -130,7 +132,7 @@ Result<shown::Day> load_day(sync::DeviceStore& store, const domain::UserId& tech
       "o.technician_id = ?1 AND o.window_start_ms IS NULL AND "
       "o.state NOT IN ('done', 'closed', 'cancelled', 'declined') LIMIT ?2");
   static const auto kSealedToday =
-      visits_where("sign_off y JOIN visit v ON v.id = y.visit_id",
+      visits_where("sign_off y CROSS JOIN visit v ON v.id = y.visit_id",
                    "y.signed_at_ms >= ?2 AND v.technician_id = ?1 ORDER BY y.signed_at_ms LIMIT ?3");
 
   auto& db = store.db();

@@ -1,3 +1,4 @@
+#include "client/work/amounts.h"
 #include "client/work/past_visits.h"
 #include "client/work/summary.h"
 #include "client/work/work_rows.h"
@@ -244,6 +245,14 @@ Result<shown::AssetPage> load_asset(sync::DeviceStore& store, const domain::Asse
   return page;
 }
 
+Result<std::vector<domain::Product>> load_products(sync::DeviceStore& store, std::size_t count_max) {
+  auto products = storage::where<domain::Product>(store.db(), "1 ORDER BY name, key LIMIT ?", count_max);
+  if (!products) return products;
+  // SQLite's own order puts all accented letters behind z.
+  std::ranges::stable_sort(products.value(), {}, [](const auto& one) { return fold_for_search(one.name); });
+  return products;
+}
+
 Result<shown::VisitPage> load_visit(sync::DeviceStore& store, const language::Catalogue& catalogue,
                                     const domain::VisitId& id) {
   auto& db = store.db();
@@ -258,6 +267,9 @@ Result<shown::VisitPage> load_visit(sync::DeviceStore& store, const language::Ca
     if (form) page.form = std::move(form).value();  // else ready-to-leave says that it cannot be read
   }
   page.missing = domain::missing_before_leaving(page.file);
+  page.currency = page.file.visit.currency.empty()
+                      ? currency_of_place(page.site ? page.site->country : "", page.file.visit.zone)
+                      : page.file.visit.currency;
   const auto identity = store.identity();
   if (!identity) return identity.error();
   if (identity.value()) page.organisation_name = identity.value()->organisation_name;

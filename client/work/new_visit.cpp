@@ -2,7 +2,8 @@
 
 #include "client/work/amounts.h"
 #include "client/work/first_met.h"
-#include "shared/base/text.h"
+#include "client/work/new_visit_draft.h"
+#include "client/work/typed_texts.h"
 #include "shared/storage/records.h"
 
 namespace aftercare::work {
@@ -38,28 +39,8 @@ Result<std::optional<domain::VisitId>> open_visit_of(storage::Database& db, cons
   return found;
 }
 
-/// A half-typed text of the draft as it enters the journal.
-class DraftTexts {
- public:
-  explicit DraftTexts(const shown::NewVisitDraft& draft) : draft_(draft) {}
-
-  std::string take(const std::string& field) {
-    const auto found = draft_.texts.find(field);
-    if (found == draft_.texts.end()) return {};
-    auto text = to_nfc(trimmed(found->second));
-    if (text) return std::move(text).value();
-    is_clean_ = false;
-    return {};
-  }
-  [[nodiscard]] bool is_clean() const { return is_clean_; }
-
- private:
-  const shown::NewVisitDraft& draft_;
-  bool is_clean_ = true;
-};
-
 Result<domain::CustomerId> customer_of(Journal& journal, const shown::NewVisitDraft& draft,
-                                       DraftTexts& texts) {
+                                       TypedTexts& texts) {
   if (draft.customer_id) return *draft.customer_id;
   NewCustomer made;
   made.name = texts.take("customer");
@@ -73,7 +54,7 @@ Result<domain::CustomerId> customer_of(Journal& journal, const shown::NewVisitDr
 
 /// Where the asset stands; else what was typed; else the one place that the customer has.
 Result<std::optional<domain::SiteId>> site_of(Journal& journal, const shown::NewVisitDraft& draft,
-                                              DraftTexts& texts, const domain::CustomerId& customer_id) {
+                                              TypedTexts& texts, const domain::CustomerId& customer_id) {
   if (draft.asset_id) {
     const auto asset = storage::find<domain::Asset>(journal.db(), *draft.asset_id);
     if (!asset) return asset.error();
@@ -97,22 +78,23 @@ Result<std::optional<domain::SiteId>> site_of(Journal& journal, const shown::New
 }
 
 Result<std::optional<domain::AssetId>> asset_of(Journal& journal, const shown::NewVisitDraft& draft,
-                                                DraftTexts& texts, const domain::CustomerId& customer_id,
+                                                TypedTexts& texts, const domain::CustomerId& customer_id,
                                                 const std::optional<domain::SiteId>& site_id) {
   if (draft.asset_id) return draft.asset_id;
   NewAsset made;
   made.name = texts.take("asset");
   made.serial = texts.take("serial");
   made.place = texts.take("place");
-  if (made.name.empty() && made.serial.empty() && made.place.empty()) return std::optional<domain::AssetId>{};
-  if (made.name.empty()) return refused("say what it is that is serviced, in a word or two");
-  const auto asset = make_asset(journal, customer_id, site_id, std::nullopt, made);
+  made.product_key = texts.take("product");
+  if (made.name.empty() && made.serial.empty() && made.place.empty() && made.product_key.empty())
+    return std::optional<domain::AssetId>{};
+  const auto asset = make_typed_asset(journal, customer_id, site_id, std::move(made));
   if (!asset) return asset.error();
   return std::optional{asset.value()};
 }
 
 Result<VisitStart> start_of(Journal& journal, const shown::NewVisitDraft& draft) {
-  DraftTexts texts{draft};
+  TypedTexts texts{draft.texts};
   VisitStart start;
   start.kind = draft.kind;
   start.language = draft.language;
@@ -203,6 +185,7 @@ Result<domain::VisitId> make_new_visit(sync::DeviceStore& store, const domain::U
   return in_one_write(store, by, [&](Journal& journal) -> Result<domain::VisitId> {
     auto start = start_of(journal, draft);
     if (!start) return start.error();
+    if (const auto dropped = drop_new_visit_draft(journal.db(), by); !dropped) return dropped.error();
     return begin(journal, by, std::move(start).value(), {});
   });
 }

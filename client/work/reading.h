@@ -26,6 +26,9 @@ namespace aftercare::work {
 [[nodiscard]] Result<shown::VisitPage> load_visit(sync::DeviceStore& store,
                                                   const language::Catalogue& catalogue,
                                                   const domain::VisitId& id);
+/// By name, as many as a catalogue on a tablet has.
+[[nodiscard]] Result<std::vector<domain::Product>> load_products(sync::DeviceStore& store,
+                                                                 std::size_t count_max = 2'000);
 /// Sites and contacts lead to their customer.
 [[nodiscard]] Result<shown::Found> load_search(sync::DeviceStore& store, const std::string& text,
                                                std::size_t count_max);

@@ -193,6 +193,18 @@ Done add_photo(Journal& journal, domain::Photo photo) {
   return journal.create(photo);
 }
 
+Done caption_photo(Journal& journal, const domain::VisitId& visit_id, const domain::PhotoId& id,
+                   const std::string& caption) {
+  const auto file = open_visit(journal, visit_id);
+  if (!file) return file.error();
+  const auto photo = std::ranges::find(file.value().photos, id, &domain::Photo::id);
+  if (photo == file.value().photos.end()) return Error{ErrorKind::NotFound, "the visit has no such photo"};
+  auto after = *photo;
+  after.caption = caption;
+  if (const auto fits = check_text("caption", after.caption); !fits) return fits;
+  return journal.change(*photo, after);
+}
+
 Done add_note(Journal& journal, const domain::VisitId& visit_id, const std::string& text) {
   const auto file = open_visit(journal, visit_id);
   if (!file) return file.error();

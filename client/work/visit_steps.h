@@ -42,8 +42,11 @@ struct VisitStart {
                               const std::string& value);
 /// The blob must be kept already (DeviceStore::keep_blob).
 [[nodiscard]] Done add_photo(Journal& journal, domain::Photo photo);
+/// What a photo shows, in words. NotFound when the visit has no such photo.
+[[nodiscard]] Done caption_photo(Journal& journal, const domain::VisitId& visit_id, const domain::PhotoId& id,
+                                 const std::string& caption);
 [[nodiscard]] Done add_note(Journal& journal, const domain::VisitId& visit_id, const std::string& text);
-/// Result, promises, price: what the technician writes at the end.
+/// Result, promises, price, and what the visit turned out to be about: what the technician writes.
 [[nodiscard]] Done change_visit(Journal& journal, const domain::Visit& after);
 
 /// How the visit ends, as the customer said it.

@@ -2,9 +2,11 @@
 
 #include "client/work/amounts.h"
 #include "client/work/drafts.h"
+#include "client/work/first_met.h"
+#include "client/work/new_visit.h"
 #include "client/work/photo_steps.h"
 #include "client/work/signatures.h"
-#include "shared/base/text.h"
+#include "client/work/typed_texts.h"
 #include "shared/storage/records.h"
 #include "shared/storage/visit_file.h"
 
@@ -14,12 +16,15 @@ namespace aftercare::work {
 namespace {
 
 constexpr std::string_view kAnswer = "answer.";
+constexpr std::string_view kCaption = "caption.";
 constexpr std::size_t kTextMax = 10'000;  // as in visit_steps.cpp, asked here so that the field can say it
 
 // Catalogue keys
 constexpr const char* kWrongShape = "ready.missing.answer_shape";
 constexpr const char* kUnreadable = "error.invalid";
 constexpr const char* kNotAllowed = "error.refused";
+constexpr const char* kGone = "error.not_found";
+constexpr const char* kNobodyFindsIt = "new_visit.missing.asset";
 
 FieldVerdict refusal(const char* key) { return {key}; }
 
@@ -93,7 +98,7 @@ Result<std::string> currency_at(Journal& journal, const domain::Visit& visit) {
     if (!site) return site.error();
     if (site.value()) country = site.value()->country;
   }
-  return currency_of_country(country.empty() ? country_of_zone(visit.zone) : country);
+  return currency_of_place(country, visit.zone);
 }
 
 Result<FieldVerdict> take_visit_field(Journal& journal, const domain::UserId& by,
@@ -119,6 +124,45 @@ Result<FieldVerdict> take_visit_field(Journal& journal, const domain::UserId& by
   if (const auto dropped = drop_draft_field(journal.db(), by, visit_id, field); !dropped)
     return dropped.error();
   return FieldVerdict{};
+}
+
+Result<FieldVerdict> take_caption(Journal& journal, const domain::UserId& by, const domain::VisitId& visit,
+                                  const std::string& field, const std::string& typed) {
+  const auto photo = id_of_text<domain::PhotoId>(std::string_view{field}.substr(kCaption.size()));
+  if (!photo) return photo.error();
+  const auto text = to_nfc(trimmed(typed));
+  if (!text) return refusal(kUnreadable);
+  if (character_count(text.value()) > kTextMax) return refusal(kNotAllowed);
+  if (const auto set = caption_photo(journal, visit, photo.value(), text.value()); !set) return set.error();
+  if (const auto dropped = drop_draft_field(journal.db(), by, visit, field); !dropped) return dropped.error();
+  return FieldVerdict{};
+}
+
+/// The visit names the asset, and works by the form of its kind if it had none to work by.
+Done name_in_visit(Journal& journal, domain::Visit visit, const domain::AssetId& asset_id) {
+  visit.asset_id = asset_id;
+  if (!visit.form_id) {
+    const auto form = find_form(journal.db(), {}, visit.kind, visit.asset_id);
+    if (!form) return form.error();
+    if (form.value()) visit.form_id = form.value()->id;
+  }
+  return change_visit(journal, visit);
+}
+
+Done name_in_work_order(Journal& journal, const domain::Visit& visit, const domain::AssetId& asset_id) {
+  if (!visit.work_order_id) return done();
+  const auto order = storage::find<domain::WorkOrder>(journal.db(), *visit.work_order_id);
+  if (!order) return order.error();
+  if (!order.value() || order.value()->asset_id) return done();
+  auto named = *order.value();
+  named.asset_id = asset_id;
+  return journal.change(*order.value(), named);
+}
+
+/// What to say about an asset that cannot be made; nothing where it is not the typed words' fault.
+std::string asset_refusal(const Error& error) {
+  if (error.kind == ErrorKind::Refused) return kNobodyFindsIt;
+  return error.kind == ErrorKind::NotFound ? kGone : std::string{};
 }
 
 /// One transaction whose answer is a verdict.
@@ -187,6 +231,11 @@ Result<FieldVerdict> write_answer(sync::DeviceStore& store, const app::WriteAnsw
 }
 
 Result<FieldVerdict> write_field(sync::DeviceStore& store, const app::WriteField& wish) {
+  if (wish.field.starts_with(kCaption)) {
+    return judged(store, wish.by, [&](Journal& journal) {
+      return take_caption(journal, wish.by, wish.visit, wish.field, wish.text);
+    });
+  }
   const bool is_answer = wish.field.starts_with(kAnswer);
   if (!is_answer && wish.field != "result" && wish.field != "promised" && wish.field != "price")
     return Error{ErrorKind::Refused, "a visit has no such field: " + wish.field};
@@ -194,6 +243,36 @@ Result<FieldVerdict> write_field(sync::DeviceStore& store, const app::WriteField
     return is_answer ? take_answer(journal, wish.by, wish.visit, wish.field.substr(kAnswer.size()), wish.text)
                      : take_visit_field(journal, wish.by, wish.visit, wish.field, wish.text);
   });
+}
+
+Result<FieldVerdict> write_asset(sync::DeviceStore& store, const app::WriteAsset& wish) {
+  TypedTexts texts{wish.texts};
+  NewAsset made;
+  made.name = texts.take("asset.name");
+  made.serial = texts.take("asset.serial");
+  made.place = texts.take("asset.place");
+  made.product_key = texts.take("asset.product");
+  if (!texts.is_clean()) return refusal(kUnreadable);
+
+  std::string refused;
+  const auto written = store.write(wish.by, [&](Journal& journal) -> Done {
+    const auto file = file_of(journal, wish.visit);
+    if (!file) return file.error();
+    const auto& visit = file.value().visit;
+    if (!visit.asset_id) {
+      const auto asset = make_typed_asset(journal, visit.customer_id, visit.site_id, made);
+      if (!asset) {
+        refused = asset_refusal(asset.error());
+        return asset.error();
+      }
+      if (const auto named = name_in_visit(journal, visit, asset.value()); !named) return named;
+      if (const auto named = name_in_work_order(journal, visit, asset.value()); !named) return named;
+    }
+    return drop_draft_fields(journal.db(), wish.by, wish.visit, "asset.");
+  });
+  if (!refused.empty()) return FieldVerdict{refused};
+  if (!written) return written.error();
+  return FieldVerdict{};
 }
 
 Done write_note(sync::DeviceStore& store, const app::WriteNote& wish) {

@@ -18,6 +18,9 @@ struct FieldVerdict {
 [[nodiscard]] Done write_event(sync::DeviceStore& store, const app::WriteEvent& wish);
 [[nodiscard]] Result<FieldVerdict> write_answer(sync::DeviceStore& store, const app::WriteAnswer& wish);
 [[nodiscard]] Result<FieldVerdict> write_field(sync::DeviceStore& store, const app::WriteField& wish);
+/// What a visit without an asset was about: makes the asset, names it in the visit and its work order, and
+/// gives the visit the form that fits. Where the visit has one already, nothing: two taps make one.
+[[nodiscard]] Result<FieldVerdict> write_asset(sync::DeviceStore& store, const app::WriteAsset& wish);
 [[nodiscard]] Done write_note(sync::DeviceStore& store, const app::WriteNote& wish);
 [[nodiscard]] Done write_language(sync::DeviceStore& store, const app::WriteLanguage& wish);
 [[nodiscard]] Done write_photo(sync::DeviceStore& store, const app::KeepPhoto& wish);

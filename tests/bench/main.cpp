@@ -1,3 +1,4 @@
+#include "tests/bench/client_bench.h"
 #include "tests/bench/failed.h"
 #include "tests/bench/floor.h"
 #include "tests/bench/sync_bench.h"
@@ -86,6 +87,26 @@ void declare(CLI::App& sync, SyncPlan& plan, bool& is_json) {
   sync.add_flag("--json", is_json, "Answer in JSON, for programs");
 }
 
+void declare_client(CLI::App& client, ClientPlan& plan, bool& is_json) {
+  client.add_option("--visits", plan.visit_count, "On the device, and as many work orders")
+      ->capture_default_str();
+  client.add_option("--house", plan.house, "A folder for the filled device, kept from run to run");
+  client.add_option("--starts", plan.start_count, "Warm starts")
+      ->check(CLI::Range(1, 1'000))
+      ->capture_default_str();
+  client.add_option("--frames", plan.frame_count, "Frames of each screen")
+      ->check(CLI::Range(10, 100'000))
+      ->capture_default_str();
+  client.add_option("--idle", plan.idle_s, "Seconds of idling")
+      ->check(CLI::Range(1, 600))
+      ->capture_default_str();
+  client.add_option("--program", plan.program, "The tablet to start; else the aftercare beside this program");
+  client.add_option("--folder", plan.folder, "Where temporary folders are made: the disk that is measured")
+      ->check(CLI::ExistingDirectory)
+      ->capture_default_str();
+  client.add_flag("--json", is_json, "Answer in JSON, for programs");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -97,6 +118,11 @@ int main(int argc, char** argv) {
   auto* sync =
       app.add_subcommand("sync", "Pushes, photos and syncs with nothing to do, against the real server");
   declare(*sync, plan, is_json);
+
+  ClientPlan tablet;
+  tablet.folder = plan.folder;
+  auto* client = app.add_subcommand("client", "The tablet: start, memory, frames, lists, search, idling");
+  declare_client(*client, tablet, is_json);
 
   FloorSettings floor;
   auto* floor_server = app.add_subcommand("floor", "The floor server; `sync` starts it")->group("");
@@ -116,6 +142,14 @@ int main(int argc, char** argv) {
     expect_that(std::filesystem::exists(plan.server_program),
                 plan.server_program.string() + " is missing: build it, or say --server PROGRAM");
     const Signals signals;
+    if (client->parsed()) {
+      if (tablet.program.empty())
+        tablet.program = std::filesystem::path{own_path()}.parent_path() / "aftercare";
+      tablet.server_program = plan.server_program;
+      const auto measured = run_client_bench(tablet, signals.token());
+      fmt::print("{}", is_json ? measured.dump(2) + '\n' : client_table_of(measured));
+      return 0;
+    }
     const auto figures = run_sync_bench(plan, signals.token());
     fmt::print("{}", is_json ? figures.dump(2) + '\n' : table_of(figures));
     return 0;

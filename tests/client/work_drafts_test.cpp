@@ -1,8 +1,10 @@
 #include "client/work/drafts.h"
 
 #include "client/work/device_settings.h"
+#include "client/work/new_visit_draft.h"
 #include "client/work/reading.h"
 #include "client/work/signatures.h"
+#include "shared/storage/records.h"
 #include "tests/client/work_world.h"
 
 using namespace aftercare;
@@ -96,6 +98,70 @@ TEST_CASE("drafts: they are nobody else's, so no operation tells of them", "[cli
   REQUIRE(settings);
   CHECK(settings.value().place == "visit:1");
   CHECK(settings.value().settings == std::map<std::string, std::string>{{"language", "cs"}});
+}
+
+TEST_CASE(
+    "drafts: a new visit that is half typed survives a crash, each technician's apart, until it is made",
+    "[client][work][V05][V15]") {
+  WorkWorld world;
+  shown::NewVisitDraft draft;
+  draft.kind = domain::VisitKind::Collection;
+  draft.customer_id = world.customer.id;
+  draft.asset_id = world.asset.id;
+  draft.customer_name = "Jana Nováková";
+  draft.asset_label = "Kotel T24";
+  draft.is_company = true;
+  draft.language = "vi";
+  draft.texts = {{"reason", "netopí"}, {"city", "Říčany"}};
+  auto& db = world.store->db();
+  REQUIRE(work::save_new_visit_draft(db, world.technician.id, {}));
+  REQUIRE(work::save_new_visit_draft(db, world.technician.id, draft));
+
+  world.open();
+  const auto mine = work::load_new_visit_draft(world.store->db(), world.technician.id);
+  const auto colleagues = work::load_new_visit_draft(world.store->db(), world.colleague.id);
+
+  REQUIRE(mine);
+  CHECK(mine.value().kind == draft.kind);
+  CHECK(mine.value().customer_id == draft.customer_id);
+  CHECK(mine.value().asset_id == draft.asset_id);
+  CHECK(mine.value().customer_name == draft.customer_name);
+  CHECK(mine.value().asset_label == draft.asset_label);
+  CHECK(mine.value().is_company);
+  CHECK(mine.value().language == "vi");
+  CHECK(mine.value().texts == draft.texts);
+  REQUIRE(colleagues);
+  CHECK_FALSE(colleagues.value().customer_id);
+  CHECK(colleagues.value().texts.empty());
+
+  draft.customer_id.reset();
+  draft.customer_name.clear();
+  CHECK_FALSE(work::make_new_visit(*world.store, world.technician.id, draft));  // whose?
+  CHECK(work::load_new_visit_draft(world.store->db(), world.technician.id).value().texts.size() == 2);
+  REQUIRE(work::make_new_visit(*world.store, world.technician.id, mine.value()));
+  CHECK(world.count("SELECT count(*) FROM draft") == 0);
+}
+
+TEST_CASE("drafts: a new visit for somebody whose data was destroyed by law is forgotten, no other",
+          "[client][work][S09]") {
+  WorkWorld world;
+  shown::NewVisitDraft about_her;
+  about_her.customer_id = world.customer.id;
+  about_her.customer_name = "Jana Nováková";
+  shown::NewVisitDraft other;
+  other.texts["customer"] = "Nikdo";
+  auto& db = world.store->db();
+  REQUIRE(work::save_new_visit_draft(db, world.technician.id, about_her));
+  REQUIRE(work::save_new_visit_draft(db, world.colleague.id, other));
+  domain::Erasure erasure;
+  erasure.id = make_id<domain::ErasureId>(world.clock, world.random);
+  erasure.customer_id = world.customer.id;
+  REQUIRE(storage::save(db, erasure));
+
+  REQUIRE(work::drop_drafts_of_erased(db));
+
+  CHECK(work::load_new_visit_draft(db, world.technician.id).value().customer_name.empty());
+  CHECK(work::load_new_visit_draft(db, world.colleague.id).value().texts == other.texts);
 }
 
 TEST_CASE("signatures: what was drawn is what is kept, stroke by stroke", "[client][work][V13]") {

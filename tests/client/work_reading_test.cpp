@@ -160,6 +160,28 @@ TEST_CASE("pages: customer and asset show their thread, with counts", "[client][
   CHECK_FALSE(work::load_asset(*world.store, domain::AssetId{}));
 }
 
+TEST_CASE("products: they come by name as people sort it, and not without end", "[client][work][V03]") {
+  WorkWorld world;
+  std::vector<protocol::FeedItem> items;
+  for (const char* name : {"Zvlhčovač", "Čerpadlo", "Đèn", "Bojler"}) {
+    domain::Product product;
+    product.id = make_id<domain::ProductId>(world.clock, world.random);
+    product.key = product.name = name;
+    items.push_back(world.office(Verb::Create, product));
+  }
+  world.apply(std::move(items));
+
+  const auto all = work::load_products(*world.store);
+  const auto two = work::load_products(*world.store, 2);
+
+  REQUIRE(all);
+  std::vector<std::string> names;
+  for (const auto& product : all.value()) names.push_back(product.name);
+  CHECK(names == std::vector<std::string>{"", "Bojler", "Čerpadlo", "Đèn", "Zvlhčovač"});
+  REQUIRE(two);
+  CHECK(two.value().size() == 2);
+}
+
 TEST_CASE("search: rows say what was found, and sites and contacts lead to their customer",
           "[client][work][C02]") {
   WorkWorld world;

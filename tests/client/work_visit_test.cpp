@@ -166,6 +166,54 @@ TEST_CASE("visits: a new customer, place and asset are made with the visit, or n
   CHECK_FALSE(work::make_new_visit(*world.store, world.technician.id, draft));  // whose?
 }
 
+TEST_CASE("visits: before there is a price it is known what it would be paid with", "[client][work][V12]") {
+  WorkWorld world;
+  const auto visit = world.start();
+  CHECK(page_of(world, visit).currency == "CZK");  // the site stands in CZ
+
+  auto site = world.site;
+  site.country = "GE";
+  world.apply({world.office_change(world.site, site)});
+  CHECK(page_of(world, visit).currency == "GEL");
+
+  CHECK(written(world, visit, "price", "120").is_taken());
+  auto back = site;
+  back.country = "CZ";
+  world.apply({world.office_change(site, back)});
+  CHECK(page_of(world, visit).currency == "GEL");  // what was agreed stays
+
+  shown::NewVisitDraft nowhere;
+  nowhere.texts["customer"] = "Nikdo";
+  const auto made = work::make_new_visit(*world.store, world.technician.id, nowhere);
+  REQUIRE(made);
+  CHECK(page_of(world, made.value()).currency == "CZK");  // by the tablet's clock
+}
+
+TEST_CASE("visits: a photo says in words what it shows, until it is sealed", "[client][work][V09]") {
+  WorkWorld world;
+  const auto visit = world.start();
+  domain::Photo photo;
+  photo.visit_id = visit;
+  world.write([&](sync::Journal& journal) { return work::add_photo(journal, photo); });
+  const auto field = "caption." + to_text(world.file(visit).photos.at(0).id);
+  shown::VisitDraft draft;
+  draft.texts[field] = "Pr\u030ced opravou";
+  REQUIRE(work::save_draft(world.store->db(), world.technician.id, visit, draft));
+
+  CHECK(written(world, visit, field, " Pr\u030ced opravou ").is_taken());
+
+  CHECK(world.file(visit).photos.at(0).caption == "P\u0159ed opravou");
+  CHECK(work::load_draft(world.store->db(), world.technician.id, visit).value().texts.empty());
+  CHECK(written(world, visit, field, std::string(10'001, 'x')).refusal == "error.refused");
+  CHECK(written(world, visit, field, "\xff").refusal == "error.invalid");
+  CHECK(world.file(visit).photos.at(0).caption == "P\u0159ed opravou");
+  CHECK(written(world, visit, field, "").is_taken());
+  CHECK(world.file(visit).photos.at(0).caption.empty());
+  const auto others = "caption." + to_text(make_id<domain::PhotoId>(world.clock, world.random));
+  CHECK_FALSE(work::write_field(*world.store, {world.technician.id, visit, others, "whose?"}));
+  CHECK_FALSE(work::write_field(*world.store, {world.technician.id, visit, "caption.1", "whose?"}));
+}
+
 TEST_CASE("visits: what the customer is shown is what is sealed, and the link can be shown again",
           "[client][work][V13]") {
   WorkWorld world;

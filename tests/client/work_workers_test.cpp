@@ -273,6 +273,50 @@ TEST_CASE("workers: what was queued is written when the program ends", "[client]
   CHECK(loaded.draft.texts.at("note") == "19");
 }
 
+TEST_CASE("workers: a half-typed new visit is kept when the program ends, and gone once it is a visit",
+          "[client][work][V15]") {
+  PreparedFolder prepared;
+  const auto by = prepared.house.technicians[0];
+  {
+    Window window{prepared.folder.path()};
+    window.ask(app::LoadStart{});
+    app::SaveNewVisit wish{by, {}};
+    wish.draft.texts["customer"] = "Nikdo";
+    window.ask(wish);
+  }
+
+  Window window{prepared.folder.path()};
+  window.ask(app::LoadStart{});
+  const auto draft = window.ask_for<app::NewVisitLoaded>(app::LoadNewVisit{by}).draft;
+  CHECK(draft.texts.at("customer") == "Nikdo");
+  window.ask_for<app::VisitMade>(app::MakeNewVisit{by, draft});
+  CHECK(window.ask_for<app::NewVisitLoaded>(app::LoadNewVisit{by}).draft.texts.empty());
+}
+
+TEST_CASE("workers: what was serviced is named with a product of the catalogue, or it is said why not",
+          "[client][work][V03]") {
+  PreparedFolder prepared;
+  const auto by = prepared.house.technicians[0];
+  Window window{prepared.folder.path()};
+  window.ask(app::LoadStart{});
+  const auto products = window.ask_for<app::ProductsLoaded>(app::LoadProducts{}).products;
+  REQUIRE_FALSE(products.empty());
+  shown::NewVisitDraft draft;
+  draft.texts["customer"] = "Nikdo";
+  const auto visit = window.ask_for<app::VisitMade>(app::MakeNewVisit{by, draft}).id;
+  app::WriteAsset naming{by, visit, {{"asset.product", products[0].key}, {"asset.name", "Kotel"}}};
+
+  const auto refused = window.ask_for<app::FieldRefused>(naming);
+  CHECK(refused.field == "asset.name");
+  CHECK(refused.detail == "new_visit.missing.asset");
+
+  naming.texts["asset.place"] = "sklep";
+  CHECK(window.ask_for<app::VisitWritten>(naming).id == visit);
+  const auto page = window.next<app::VisitLoaded>().page;
+  REQUIRE(page.product);
+  CHECK(page.product->key == products[0].key);
+}
+
 TEST_CASE("workers: of several questions only the newest is answered", "[client][work][C02]") {
   PreparedFolder prepared;
   Window window{prepared.folder.path()};
