@@ -2,6 +2,7 @@
 
 #include "client/screens/frame.h"
 #include "client/screens/photo_strip.h"
+#include "client/ui/scroll.h"
 #include "client/ui/widgets.h"
 
 namespace aftercare::screens {
@@ -37,8 +38,10 @@ void draw_problem(const Stage& stage, const Rect& rect, const CameraView& view) 
   const float width = std::min(rect.w, dp(560));
   const float hint_height = ui::text_height(hint, Face::Body, width);
   const float detail_height = ui::text_height(view.problem, Face::Small, width, 3);
-  auto middle = rect.centred(width, dp(64) + ui::text_height(title, Face::Heading, width) + dp(8) +
-                                        hint_height + dp(12) + detail_height);
+  const float height =
+      dp(64) + ui::text_height(title, Face::Heading, width) + dp(8) + hint_height + dp(12) + detail_height;
+  ui::Scroll scroll{"camera.problem", rect};
+  auto middle = scroll.next(std::max(rect.h, height)).centred(width, height);
   const auto ring = middle.cut_top(dp(56), dp(8)).centred(dp(56), dp(56));
   ui::fill(ring, Role::WaitingSoft, dp(28));
   ui::icon(ring, Icon::Camera, Role::Waiting);

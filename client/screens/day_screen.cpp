@@ -92,9 +92,11 @@ void draw_loading(const Rect& rect, const Stage& stage) {
 Wish draw_list(const Stage& stage, Rect rect, const DayView& view) {
   Wish wish;
   rect = rect.inset(dp(16), 0);
-  auto bottom = rect.cut_bottom(ui::button_height() + dp(32));
-  if (ui::button("day.new_visit", bottom.inset(0, dp(16)), stage.in.tr("button.new_visit"),
-                 {.icon = Icon::Add}))
+  // A notice may leave little room: the list comes first.
+  const bool has_room = rect.h > dp(240);
+  const auto bottom = has_room ? rect.cut_bottom(ui::button_height() + dp(32)) : Rect{};
+  if (has_room && ui::button("day.new_visit", bottom.inset(0, dp(16)), stage.in.tr("button.new_visit"),
+                             {.icon = Icon::Add}))
     wish = intent::BeginNewVisit{};
   if (view.day == nullptr) {
     draw_loading(rect, stage);

@@ -47,24 +47,38 @@ Wish draw_rows(const Stage& stage, const Rect& rect, const std::vector<shown::Ph
   return wish;
 }
 
+/// Where the tablet looks, so that somebody can put a picture there.
+void draw_nothing(const Stage& stage, const Rect& rect) {
+  const auto title = stage.in.tr("photo_files.empty");
+  const auto hint = stage.in.tr("photo_files.empty.hint");
+  const float width = std::min(rect.w - dp(32), dp(420));
+  const float wanted =
+      dp(96) + ui::text_height(title, Face::Heading, width) + ui::text_height(hint, Face::Body, width);
+  ui::Scroll scroll{"photo_files.empty", rect};
+  ui::empty_state(scroll.next(std::max(rect.h, wanted)), Icon::Folder, title, hint);
+}
+
+Wish draw_moment(const Stage& stage, Rect& page, domain::PhotoMoment moment) {
+  page.cut_top(dp(12));
+  auto rect = page.cut_top(dp(28) + moment_chips_height(), dp(12)).inset(dp(16), 0);
+  rect.w = std::min(rect.w, std::max(dp(420), moment_chips_width(stage)));
+  ui::group_label(rect.cut_top(dp(28)), stage.in.tr("camera.moment"));
+  return draw_moment_chips(stage, rect, moment);
+}
+
 }  // namespace
 
 Wish draw_photo_files(Stage stage, const PhotoFilesView& view) {
   auto wish = draw_header(stage, {.title = stage.in.tr("photo_files.title"), .has_back = true}).wish;
   auto page = stage.page;
-  page.cut_top(dp(12));
-  auto moment = page.cut_top(dp(28) + moment_chips_height(), dp(12)).inset(dp(16), 0);
-  moment.w = std::min(moment.w, std::max(dp(420), moment_chips_width(stage)));
-  ui::group_label(moment.cut_top(dp(28)), stage.in.tr("camera.moment"));
-  keep(wish, draw_moment_chips(stage, moment, view.moment));
   if (view.files == nullptr) {
     ui::spinner(page.centred(dp(48), dp(48)));
     (void)ui::text({page.x, page.middle_y() + dp(32), page.w, dp(26)}, stage.in.tr("state.loading"),
                    {.role = Role::Soft, .align = ui::Align::Centre});
   } else if (view.files->empty()) {
-    ui::empty_state(page, Icon::Folder, stage.in.tr("photo_files.empty"),
-                    stage.in.tr("photo_files.empty.hint"));
+    draw_nothing(stage, page);
   } else {
+    keep(wish, draw_moment(stage, page, view.moment));
     keep(wish, draw_rows(stage, page, *view.files));
   }
   return wish;

@@ -35,7 +35,10 @@ void toggle_list(shown::VisitDraft& draft, const std::string& list) {
 void close_lists(shown::VisitDraft& draft) { draft.texts.erase(kOpen); }
 
 Wish draw_signer(const Stage& stage, Rect rect, const std::string& place, shown::VisitDraft& draft) {
-  const auto role = rect.cut_right(std::min(dp(200), rect.w * (rect.w < dp(360) ? 0.44f : 0.4f)), dp(12));
+  const auto role = rect.cut_right(std::min(dp(200), rect.w * (rect.w < dp(320)   ? 0.5f
+                                                               : rect.w < dp(360) ? 0.44f
+                                                                                  : 0.4f)),
+                                   dp(12));
   Wish wish;
   const auto edit = ui::text_field(place + ".name", rect, draft.texts["signer_name"],
                                    {.placeholder = stage.in.tr("sign_off.name")});

@@ -186,8 +186,8 @@ Wish draw_screen(const Stage& stage, AppState& state, const screens::FrameView& 
       return screens::draw_hand_over(
           stage, {visit_of(state), &state.visit.draft, state.visit.is_sealing, frame.notice});
     case Place::Refuse:
-      return screens::draw_refuse(
-          stage, {visit_of(state), &state.visit.draft, state.visit.reason, state.visit.is_sealing});
+      return screens::draw_refuse(stage, {visit_of(state), &state.visit.draft, state.visit.reason,
+                                          state.visit.is_sealing, frame.notice});
     case Place::Sealed: return screens::draw_sealed(stage, {visit_of(state), state.visit.link});
     case Place::Record: return screens::draw_record(stage, {shown_of(state.record)});
     case Place::Sync: return screens::draw_sync(stage, {shown_of(state.sync), state.sync_progress}, frame);

@@ -102,6 +102,7 @@ TEST_CASE("input: letters and keys keep their order", "[client][shell]") {
   Desk desk;
   std::string words;
   const auto draw = [&] { (void)ui::text_field("field", {100, 100, 300, 54}, words); };
+  desk.frame(draw);
   desk.tap(200, 120);
   desk.frames(draw);
   desk.hand() = queue;
@@ -233,6 +234,7 @@ TEST_CASE("field: loose marks of a hardware keyboard become one letter", "[clien
   Desk desk;
   std::string words;
   const auto draw = [&] { (void)ui::text_field("name", {100, 100, 300, 54}, words); };
+  desk.frame(draw);
   desk.tap(200, 120);
   desk.frames(draw);
 
@@ -247,6 +249,7 @@ TEST_CASE("field: whoever taps elsewhere leaves it, once", "[client][ui][V05]") 
   std::string words;
   int left = 0;
   const auto draw = [&] { left += ui::text_field("name", {100, 100, 300, 54}, words).is_left ? 1 : 0; };
+  desk.frame(draw);
   desk.tap(200, 120);
   desk.frames(draw);
   desk.hand().push_text("Anna");

@@ -1,21 +1,18 @@
 #!/usr/bin/env python3
 """[V01] [V02] [V04] [V05] [V13] [V15] [V16] The tablet's window, walked as a person would, against the real server.
 
-Each case has a tablet of its own; three are walked at a time. `tablet_journeys.py WORD …` walks those whose names hold a word.
+Each case has a server and a tablet of its own; three are walked at a time. `tablet_journeys.py WORD …` walks those whose names hold a word.
 """
 
 import json
 import os
-import pathlib
 import shutil
 import subprocess
-import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import house
 import tablet_player as player
-from house import BIN, DEMO, Failed, House, aftercare, expect, run
+from house import Failed, House, aftercare, expect, run
 from tablet_player import FIRST_PIN, OTHER_PIN, PIN, STROKES, UNLOCK, Wire, enrol, load, own_visits, play, sized, until, words
 
 home = House()
@@ -33,11 +30,11 @@ def expect_at_server(here, tablet):
 
 # ---- The visits of assets/demo
 
-def demo_visit(here, name, language, zone, *, has_answers=True):
+def demo_visit(here, name, language, zone, steps=None, *, has_answers=True):
     """Walks it offline, compares what was sealed with the file and with what `aftercare record` seals of it, syncs."""
     wanted = player.demo_visit(name)
     tablet = enrol(here, name, TECHNICIANS[language])
-    play(tablet, name, load(name), env={"TZ": zone})
+    play(tablet, name, steps or load(name), env={"TZ": zone})
     visits = own_visits(tablet)
     expect("one visit, ended as the customer said", [(one["state"], one["sealed"], one["held"]) for one in visits], [(wanted["sign_off"]["outcome"], True, False)])
     expect("it is of its technician", visits[0]["technician"], wanted["technician"])
@@ -77,15 +74,21 @@ def maintenance(here):
 
 
 def refused_repair(here):
-    # Its checklist is asked for by the next case.
-    demo_visit(here, "refused_repair", "vi", "Asia/Ho_Chi_Minh", has_answers=False)
+    steps = load("refused_repair")
+    has_checklist = play(enrol(here, "probe", TECHNICIANS["vi"]), "refused_repair-probe", beginning_of_the_refused_repair(), check=False).returncode == 0
+    if has_checklist:  # else the next case says what is missing
+        first, last = steps.index("tap visit.section.photos"), steps.index("tap visit.section.notes")
+        steps[first:last] = load("refused_repair_checklist")
+    demo_visit(here, "refused_repair", "vi", "Asia/Ho_Chi_Minh", steps, has_answers=has_checklist)
+
+
+def beginning_of_the_refused_repair():
+    return [*until(load("refused_repair"), "tap visit.section.photos"), "wait_key visit.section.complaint", "tap visit.section.complaint", "tap answer.symptoms.no_drain"]
 
 
 def checklist_of_a_new_asset(here):
     """A visit without appointment at a new washing machine has the checklist of a washing machine."""
-    tablet = enrol(here, "new-asset", TECHNICIANS["vi"])
-    steps = until(load("refused_repair"), "tap visit.section.photos")
-    play(tablet, "new-asset", [*steps, "wait_key visit.section.complaint", "tap visit.section.complaint", "tap answer.symptoms.no_drain"])
+    play(enrol(here, "new-asset", TECHNICIANS["vi"]), "new-asset", beginning_of_the_refused_repair())
 
 
 def checklist_of_a_known_asset(here):
@@ -229,7 +232,7 @@ def full_disk(here):
         pictures = player.PICTURES / "full"
         walk = subprocess.Popen(player.command(tablet, "full", [
             *UNLOCK, "wait_key ready.hand_over", "tap ready.hand_over", "wait_key sign.pad", "fill sign.name Jan Novák", *STROKES, "picture 01-signed", "pause 1500",
-            "tap sign.seal", "pause 1500", "picture 02-full", f"wait {words('cs', 'error.full')[:20]}", "wait Jan Novák", "wait_key sign.clear", "picture 03-said", "pause 1500",
+            "tap sign.seal", "pause 1500", "picture 02-full", f"wait {words('cs', 'sign.problem.full')[:20]}", "wait Jan Novák", "wait_key sign.clear", "picture 03-said", "pause 1500",
             "tap sign.seal", "wait_key sealed.done", "picture 04-sealed"]),
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, "LANG": "C", "TZ": "Europe/Prague"})
         wait_for(pictures / "01-signed.png", walk)
@@ -346,6 +349,24 @@ def _overwrite(path):
 
 # ---- The day list, search, the settings
 
+def back_from_a_new_visit(here):
+    """Back from a visit that was just begun leads to the day, where it stands; what is half typed for another survives a kill."""
+    tablet = enrol(here, "back")
+    play(tablet, "back", [*FIRST_PIN, *remote_help("spolecenstvi", "", [])[:6], "wait_key visit.clock.working", "tap header.back", "wait_key day.new_visit", "expect_not " + words("cs", "new_visit.step.kind"), "picture 01-day",
+                          "tap day.new_visit", "fill new_visit.search Nováková", "tap new_visit.new_customer", "fill new_visit.street Lipová 5", "tap new_visit.asset.new", "fill new_visit.asset Pračka", "kill"], check=False)
+    play(tablet, "back-again", [*UNLOCK, "wait_key rail.day", "pause 500", "tap_if day.new_visit", "wait_key new_visit.street", "wait Lipová 5", "wait Nováková", "wait Pračka", "picture 02-still-there"])
+    expect("one visit, the other is not begun", len(own_visits(tablet)), 1)
+
+
+def the_search_is_ones_own(here):
+    """The next technician does not find the words of the one before."""
+    tablet = enrol(here, "search-own", user=None)
+    play(tablet, "search-own", ["wait_key pin.technician.0", "tap_text Petr Dvořák", *FIRST_PIN, "tap rail.search", "fill search.text vondrackova", "wait Vondráčková", "tap rail.day", "tap day.new_visit",
+                                "picture 01-new-visit", "expect_not vondrackova", "tap header.back", "tap rail.lock", "wait_key pin.other", "tap pin.other", "tap_text Trần Minh Đức", *FIRST_PIN, "tap rail.search",
+                                "wait_key search.text", "picture 02-his-search", "expect_not vondrackova"])
+
+
+
 def the_chosen_language_stays(here):
     """A language that a technician chooses is there after the lock and after a restart."""
     tablet = enrol(here, "language")
@@ -367,6 +388,7 @@ CASES = {
     "the network comes back by itself": network_comes_back_by_itself, "two technicians": two_technicians, "rotation at any moment": rotation, "full disk at the signature": full_disk,
     "a wrong certificate": wrong_certificate, "enrol on the screen": enrol_on_the_screen, "a second program": second_program, "no room to start": no_room_to_start,
     "a lost key, a damaged file": lost_key_and_damage, "the chosen language stays": the_chosen_language_stays, "search as one types": search_as_one_types,
+    "back from a new visit": back_from_a_new_visit, "the search is one's own": the_search_is_ones_own,
 }
 
 
