@@ -78,6 +78,7 @@ class Turn {
     state_.pin.chosen = state_.user;
     state_.place_wanted = to_word(state_);
     state_.user.reset();
+    forget_search();
     state_.behind.clear();
     state_.place = Place::Pin;
     ask(ForgetCustomer{});
@@ -150,6 +151,7 @@ class Turn {
   void operator()(const intent::BeginNewVisit& wish) {
     save_new_visit_now();
     push(Place::NewVisit);
+    forget_search();  // its words look for a customer here
     const bool is_plain = !wish.customer_id && !wish.asset_id;
     load_products();
     if (is_plain && state_.user) {
@@ -588,6 +590,10 @@ class Turn {
     want(state_.day);
     ask(LoadDay{*state_.user, state_.day_row_count_max});
   }
+  void forget_search() {
+    state_.search_text.clear();
+    state_.found = {};
+  }
   void load_search() {
     want(state_.found);
     ask(LoadSearch{state_.search_text, state_.search_count_max});
@@ -614,6 +620,7 @@ class Turn {
     save_place();
   }
   void show(Place place) {
+    if (state_.place == Place::NewVisit) forget_search();
     state_.place = place;
     if (place == Place::Day) load_day();
     if (place == Place::Sync) {
@@ -839,10 +846,12 @@ class Turn {
     }
     visit.draft.texts = std::move(texts);
     visit.page = std::move(message.page);
-    if (visit.section.empty() || !has_section(visit.section)) visit.section = first_section();
+    // An empty one is the list of sections, where a page holds only one or the other.
+    if (is_first ? !has_section(visit.section) : !visit.section.empty() && !has_section(visit.section))
+      visit.section = first_section();
   }
   [[nodiscard]] bool has_section(std::string_view key) const {
-    if (key == "photos" || key == "notes" || key == "outcome") return true;
+    if (key == "asset" || key == "photos" || key == "notes" || key == "outcome") return true;
     const auto& form = state_.visit.page->form;
     return form && std::ranges::find(form->sections, key, &domain::Section::key) != form->sections.end();
   }

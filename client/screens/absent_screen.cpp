@@ -34,9 +34,11 @@ Wish draw_reasons(const Stage& stage, Column& column, OutcomeReason chosen) {
   const float width = choice_width(column, widest), gap = dp(kChoiceGapPx);
   const ui::ChoiceGrid measure{{0, 0, column.width(), 0}, width, kReasons.size(), gap};
   const ui::ChoiceGrid grid{column.next(measure.height(), dp(26)), width, kReasons.size(), gap};
+  const bool is_small = std::ranges::any_of(
+      kReasons, [&](OutcomeReason reason) { return ui::is_small_choice(words(reason), grid.width); });
   for (std::size_t i = 0; i < kReasons.size(); ++i) {
     const auto key = "absent." + std::string(domain::name_of(kReasons[i]));
-    if (ui::choice(key, grid.at(i), words(kReasons[i]), kReasons[i] == chosen))
+    if (ui::choice(key, grid.at(i), words(kReasons[i]), kReasons[i] == chosen, is_small))
       wish = intent::ChooseReason{kReasons[i]};
   }
   return wish;

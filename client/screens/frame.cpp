@@ -121,7 +121,7 @@ HeaderRoom draw_header(Stage& stage, const Header& header, float aside_width) {
     if (ui::icon_button("header.back", back, Icon::ArrowBack, /*is_outlined=*/false))
       room.wish = intent::GoBack{};
   }
-  room.aside = bar.cut_right(std::min(aside_width, bar.w / 2), dp(12));
+  room.aside = bar.cut_right(std::min(aside_width, header.title.empty() ? bar.w : bar.w / 2), dp(12));
   const float title_width = ui::text_width(header.title, Face::Title);
   if (title_width > bar.w) {
     ui::text_in_middle(bar, header.title, {.face = Face::Heading});

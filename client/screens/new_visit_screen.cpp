@@ -22,10 +22,10 @@ bool has_customer(const NewVisitDraft& draft) {
   return draft.customer_id.has_value() || !draft_text(draft, "customer").empty();
 }
 
-/// A new one needs a name, and something by which somebody could find it again.
+/// A new one needs a name, if only its product's, and something by which somebody could find it again.
 bool is_asset_settled(const NewVisitDraft& draft) {
   if (!is_new_asset(draft)) return true;
-  return !draft_text(draft, "asset").empty() &&
+  return (!draft_text(draft, "asset").empty() || !draft_text(draft, "product").empty()) &&
          (!draft_text(draft, "serial").empty() || !draft_text(draft, "place").empty());
 }
 
@@ -34,10 +34,13 @@ Wish draw_kinds(const Stage& stage, ui::Scroll& scroll, VisitKind chosen) {
   constexpr std::size_t kCount = domain::Names<VisitKind>::values.size();
   const ui::ChoiceGrid measure{{0, 0, scroll.width(), 0}, dp(155), kCount, dp(8)};
   const ui::ChoiceGrid grid{scroll.next(measure.height(), dp(kStepGapPx)), dp(155), kCount, dp(8)};
+  bool is_small = false;
+  for (std::size_t i = 0; i < kCount; ++i)
+    is_small |= ui::is_small_choice(language::words(stage.in, static_cast<VisitKind>(i)), grid.width);
   for (std::size_t i = 0; i < kCount; ++i) {
     const auto kind = static_cast<VisitKind>(i);
     if (ui::choice("new_visit.kind." + std::string(domain::name_of(kind)), grid.at(i),
-                   language::words(stage.in, kind), kind == chosen))
+                   language::words(stage.in, kind), kind == chosen, is_small))
       wish = intent::ChooseVisitKind{kind};
   }
   return wish;

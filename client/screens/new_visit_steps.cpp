@@ -1,5 +1,6 @@
 #include "client/screens/new_visit_steps.h"
 
+#include "client/screens/product_chooser.h"
 #include "client/ui/widgets.h"
 #include "shared/base/text.h"
 #include "shared/language/language.h"
@@ -209,7 +210,7 @@ Wish draw_assets(const Stage& stage, ui::Scroll& scroll, const NewVisitView& vie
             scroll, "new_visit.asset." + std::to_string(i), asset.name,
             {.subtitle = about, .icon = is_chosen ? Icon::CheckCircle : Icon::Asset, .is_chosen = is_chosen}))
       continue;
-    forget(draft, {"asset", "serial", "place"});
+    forget(draft, {"asset", "serial", "place", "product"});
     wish = intent::ChooseAsset{asset.id, asset.name};
   }
   return wish;
@@ -269,7 +270,7 @@ Wish draw_asset_step(const Stage& stage, ui::Scroll& scroll, const NewVisitView&
   const bool is_none = !draft.asset_id && !is_new;
   if (card_row(scroll, "new_visit.asset.none", stage.in.tr("new_visit.no_asset"),
                {.icon = is_none ? Icon::CheckCircle : Icon::Minus, .is_chosen = is_none})) {
-    forget(draft, {"asset", "serial", "place"});
+    forget(draft, {"asset", "serial", "place", "product"});
     wish = intent::ChooseAsset{};
   }
   if (card_row(scroll, "new_visit.asset.new", stage.in.tr("new_visit.new_asset"),
@@ -280,7 +281,14 @@ Wish draw_asset_step(const Stage& stage, ui::Scroll& scroll, const NewVisitView&
     wish = intent::ChooseAsset{};
   }
   if (!is_new) return wish;
-  if (auto typed = draw_draft_field(stage, scroll.next(draft_field_height(), dp(kGapPx)), draft, "asset"))
+  const ProductChooser chooser{"new_visit.product", "product", view.products};
+  Column column{scroll, 0, scroll.width()};
+  column.space(dp(4));
+  if (auto tapped = draw_product_chooser(stage, column, chooser, draft.texts)) wish = std::move(tapped);
+  const auto* product = chosen_product(chooser, draft.texts);
+  const auto name = product != nullptr ? product->name : std::string{};  // it is called so, if nothing else
+  if (auto typed = draw_draft_field(stage, scroll.next(draft_field_height(), dp(kGapPx)), draft, "asset",
+                                    {.placeholder = name}))
     wish = std::move(typed);
   if (auto typed = draw_pair(stage, scroll, draft, "place", "serial", 0.5f, {.icon = Icon::Scanner}))
     wish = std::move(typed);

@@ -2,6 +2,7 @@
 
 #include "client/screens/visit_column.h"
 #include "client/screens/visit_outline.h"
+#include "client/ui/text_field.h"
 #include "client/ui/widgets.h"
 #include "shared/language/words.h"
 
@@ -14,9 +15,8 @@ using ui::Icon;
 using ui::Rect;
 using ui::Role;
 
-/// What it shows: its caption, else the question that it answers, else the visit.
+/// The question that it answers, else the visit; its caption stands in the field.
 std::string title_of(const Stage& stage, const shown::VisitPage& page, const domain::Photo& photo) {
-  if (!photo.caption.empty()) return photo.caption;
   const auto* question = find_question(page, photo.question);
   return question != nullptr ? in_words(stage, question->label) : subject_words(stage, page);
 }
@@ -30,8 +30,20 @@ std::string when_words(const Stage& stage, const shown::VisitPage& page, const d
   return language::words(stage.in, photo.moment) + " · " + time;
 }
 
-/// Before and after it, as far as there are any.
-Wish draw_steps(const Stage& stage, Rect line, const std::vector<domain::Photo>& photos, std::size_t at) {
+Wish draw_caption(const Stage& stage, const Rect& rect, shown::VisitDraft& draft,
+                  const domain::Photo& photo) {
+  const auto field = "caption." + to_text(photo.id);
+  auto& words = draft.texts.try_emplace(field, photo.caption).first->second;
+  const auto edit =
+      ui::text_field("photo.caption", rect, words,
+                     {.placeholder = stage.in.tr("photo.caption"), .icon = Icon::Edit, .character_max = 300});
+  if (edit.is_changed) return intent::EditField{field};
+  if (edit.is_left) return intent::LeaveField{field};
+  return std::nullopt;
+}
+
+/// Before and after it, as far as there are any; between them what is given to draw.
+Wish draw_steps(Rect& line, const std::vector<domain::Photo>& photos, std::size_t at) {
   Wish wish;
   const auto square = [&](Rect rect) { return rect.centred(ui::button_height(), ui::button_height()); };
   const auto back = square(line.cut_left(ui::button_height(), dp(16)));
@@ -40,8 +52,31 @@ Wish draw_steps(const Stage& stage, Rect line, const std::vector<domain::Photo>&
     wish = intent::ShowPhoto{photos[at - 1].id};
   if (at + 1 < photos.size() && ui::icon_button("viewer.next", on, Icon::ArrowForward))
     wish = intent::ShowPhoto{photos[at + 1].id};
-  const auto words = stage.in.tr("format.progress", {{"done", at + 1}, {"total", photos.size()}});
-  ui::text_in_middle(line, words, {.role = Role::Soft, .align = ui::Align::Centre});
+  return wish;
+}
+
+/// The caption and the way to the other photos: in one line where both have room. Cut off the bottom.
+Wish draw_foot(const Stage& stage, Rect& rect, const shown::VisitPage& page, shown::VisitDraft& draft,
+               const domain::Photo& photo) {
+  const auto& photos = page.file.photos;
+  const auto at = static_cast<std::size_t>(&photo - photos.data());
+  const auto count = stage.in.tr("format.progress", {{"done", at + 1}, {"total", photos.size()}});
+  const float line_height = ui::button_height();
+  if (photos.size() < 2)
+    return draw_caption(stage, rect.cut_bottom(line_height + dp(24)).inset(dp(20), dp(12)), draft, photo);
+  const ui::TextStyle quiet{.role = Role::Soft, .align = ui::Align::Centre};
+  Wish wish;
+  if (rect.w >= dp(560)) {
+    auto line = rect.cut_bottom(line_height + dp(24)).inset(dp(20), dp(12));
+    wish = draw_steps(line, photos, at);
+    ui::text_in_middle(line.cut_right(ui::text_width(count, Face::Body), dp(16)), count, quiet);
+    keep(wish, draw_caption(stage, line, draft, photo));
+    return wish;
+  }
+  auto foot = rect.cut_bottom(2 * line_height + dp(34)).inset(dp(20), dp(12));
+  wish = draw_caption(stage, foot.cut_top(line_height, dp(10)), draft, photo);
+  keep(wish, draw_steps(foot, photos, at));
+  ui::text_in_middle(foot, count, quiet);
   return wish;
 }
 
@@ -69,7 +104,8 @@ Wish draw_bar(const Stage& stage, Rect& rect, const shown::VisitPage& page, cons
 
 }  // namespace
 
-Wish draw_photo_viewer(const Stage& stage, const shown::VisitPage& page, const domain::PhotoId& id) {
+Wish draw_photo_viewer(const Stage& stage, const shown::VisitPage& page, shown::VisitDraft& draft,
+                       const domain::PhotoId& id) {
   const auto& photos = page.file.photos;
   const auto found = std::ranges::find(photos, id, &domain::Photo::id);
   auto rect = stage.page;
@@ -79,11 +115,10 @@ Wish draw_photo_viewer(const Stage& stage, const shown::VisitPage& page, const d
     ui::empty_state(rect, Icon::Photo, stage.in.tr("error.not_found"));
     return wish;
   }
-  if (photos.size() > 1) {
-    const auto steps = rect.cut_bottom(ui::button_height() + dp(24)).inset(dp(20), dp(12));
-    const auto at = static_cast<std::size_t>(found - photos.begin());
-    keep(wish, draw_steps(stage, steps, photos, at));
-  }
+  // An edit of the caption goes before a tap.
+  auto asked = draw_foot(stage, rect, page, draft, *found);
+  keep(asked, std::move(wish));
+  wish = std::move(asked);
   const auto room = rect.inset(dp(16), dp(12));
   ui::picture(room, stage.pictures.photo(found->blob.sha256, static_cast<int>(std::max(room.w, room.h))));
   return wish;

@@ -42,10 +42,14 @@ Wish draw_reasons(const Stage& stage, ui::Scroll& scroll, OutcomeReason chosen) 
       scroll.width() < dp(2 * kReasonPx) ? scroll.width() : std::floor((scroll.width() - gap) / 2);
   const ui::ChoiceGrid measure{{0, 0, scroll.width(), 0}, least, kReasons.size(), gap};
   const ui::ChoiceGrid grid{scroll.next(measure.height(), dp(20)), least, kReasons.size(), gap};
+  const auto words = [&](OutcomeReason reason) {
+    return stage.in.tr("refuse.reason." + std::string(domain::name_of(reason)));
+  };
+  const bool is_small = std::ranges::any_of(
+      kReasons, [&](OutcomeReason reason) { return ui::is_small_choice(words(reason), grid.width); });
   for (std::size_t i = 0; i < kReasons.size(); ++i) {
     const std::string code{domain::name_of(kReasons[i])};
-    const auto words = "refuse.reason." + code;
-    if (ui::choice("refuse." + code, grid.at(i), stage.in.tr(words), kReasons[i] == chosen))
+    if (ui::choice("refuse." + code, grid.at(i), words(kReasons[i]), kReasons[i] == chosen, is_small))
       wish = intent::ChooseReason{kReasons[i]};
   }
   return wish;
@@ -79,8 +83,12 @@ Hint hint_of(const Stage& stage, const RefuseView& view) {
 }
 
 Wish draw_buttons(const Stage& stage, Rect bar, const RefuseView& view, bool is_ready) {
-  if (ui::button("refuse.back", bar.cut_left(bar.w * 0.42f, dp(kGapPx)), stage.in.tr("refuse.back"),
-                 {.icon = Icon::ArrowBack}))
+  const auto back = bar.cut_left(bar.w * 0.42f, dp(kGapPx));
+  const auto words = stage.in.tr("refuse.back");
+  // The icon goes before the words do.
+  const ui::ButtonStyle with_icon{.icon = Icon::ArrowBack};
+  const bool has_room = ui::button_width(words, with_icon) <= back.w + dp(16);
+  if (ui::button("refuse.back", back, words, has_room ? with_icon : ui::ButtonStyle{}))
     return intent::GoBack{};
   if (ui::button("refuse.seal", bar, stage.in.tr(view.is_sealing ? "sign.sealing" : "refuse.seal"),
                  {.kind = ui::ButtonKind::Primary,

@@ -56,10 +56,14 @@ float roles_height(float width) {
 Wish draw_roles(const Stage& stage, const Rect& rect, const std::string& place, shown::VisitDraft& draft) {
   Wish wish;
   const ui::ChoiceGrid grid{rect, dp(kRolePx), kRoleCount, dp(kRoleGapPx)};
+  bool is_small = false;
+  for (std::size_t i = 0; i < kRoleCount; ++i)
+    is_small |= ui::is_small_choice(language::words(stage.in, static_cast<SignerRole>(i)), grid.width);
   for (std::size_t i = 0; i < kRoleCount; ++i) {
     const auto role = static_cast<SignerRole>(i);
     const auto key = place + ".role." + std::string(domain::name_of(role));
-    if (!ui::choice(key, grid.at(i), language::words(stage.in, role), role == draft.signer_role)) continue;
+    if (!ui::choice(key, grid.at(i), language::words(stage.in, role), role == draft.signer_role, is_small))
+      continue;
     close_lists(draft);
     wish = intent::SetSignerRole{role};
   }

@@ -50,15 +50,20 @@ std::chrono::milliseconds worked(const Stage& stage, const domain::VisitFile& fi
   return std::chrono::milliseconds{domain::worked_ms(file.events, until)};
 }
 
+std::string digits(std::chrono::milliseconds lasted) {
+  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(lasted).count();
+  return std::to_string(minutes / 60) + (minutes % 60 < 10 ? ":0" : ":") + std::to_string(minutes % 60);
+}
+
 }  // namespace
 
 ClockChip clock_chip(const Stage& stage, const domain::VisitFile& file) {
-  if (file.events.empty()) return {stage.in.tr("state.not_started"), {}, Icon::Time, Tone::Quiet};
+  if (file.events.empty()) return {stage.in.tr("state.not_started"), {}, {}, Icon::Time, Tone::Quiet};
   const auto& last = file.events.back();
   const auto since = std::max(stage.now - last.at, std::chrono::milliseconds{0});
   const auto chip = [&](const char* key, std::chrono::milliseconds lasted, Icon icon, Tone tone) {
     const auto duration = stage.in.duration(lasted);
-    return ClockChip{stage.in.tr(key, {{"duration", duration}}), duration, icon, tone};
+    return ClockChip{stage.in.tr(key, {{"duration", duration}}), duration, digits(lasted), icon, tone};
   };
   if (last.kind != VisitEventKind::Left) ui::draw_again_in_ms(kRedrawMs);
   switch (last.kind) {

@@ -9,6 +9,7 @@ namespace aftercare::screens {
 struct ClockChip {
   std::string words;     // "24 min working"
   std::string duration;  // "24 min", where there is no room for words; empty before it started
+  std::string digits;    // "0:24", where there is none for that either
   ui::Icon icon = ui::Icon::Time;
   ui::Tone tone = ui::Tone::Quiet;
 };

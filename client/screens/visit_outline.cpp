@@ -31,8 +31,16 @@ std::string count_words(const Stage& stage, std::size_t count) {
 
 }  // namespace
 
-std::vector<OutlinePart> outline_of(const Stage& stage, const shown::VisitPage& page) {
+std::vector<OutlinePart> outline_of(const Stage& stage, const shown::VisitPage& page, std::string_view open) {
   std::vector<OutlinePart> parts;
+  if (!page.asset || open == kAssetKey) {
+    const bool is_installed = page.file.visit.kind == domain::VisitKind::Installation;
+    parts.push_back({std::string(kAssetKey),
+                     stage.in.tr(is_installed ? "visit.asset.installed" : "summary.asset"),
+                     {},
+                     page.asset.has_value(),
+                     nullptr});
+  }
   if (page.form) {
     const auto answers = answers_of(page);
     for (const auto& section : page.form->sections) {

@@ -5,11 +5,13 @@
 /// What the open visit consists of, and how far each part is: computed from its records, never kept.
 namespace aftercare::screens {
 
+inline constexpr std::string_view kAssetKey = "asset";
 inline constexpr std::string_view kPhotosKey = "photos";
 inline constexpr std::string_view kNotesKey = "notes";
 inline constexpr std::string_view kOutcomeKey = "outcome";
 
-/// One line of the outline: a section of the form that is to be filled in, or photos, notes, outcome.
+/// One line of the outline: a section of the form that is to be filled in, or what the visit is about while
+/// that is not named, photos, notes, outcome.
 struct OutlinePart {
   std::string key;
   std::string title;
@@ -17,7 +19,9 @@ struct OutlinePart {
   bool is_done = false;                      // everything that is required is there, and something is
   const domain::Section* section = nullptr;  // of the form
 };
-[[nodiscard]] std::vector<OutlinePart> outline_of(const Stage& stage, const shown::VisitPage& page);
+/// `open`: the section that is open stays in the outline.
+[[nodiscard]] std::vector<OutlinePart> outline_of(const Stage& stage, const shown::VisitPage& page,
+                                                  std::string_view open);
 
 [[nodiscard]] domain::Answers answers_of(const shown::VisitPage& page);
 /// What was answered; empty when nothing was.

@@ -3,6 +3,7 @@
 #include "client/screens/frame.h"
 #include "client/screens/photo_viewer.h"
 #include "client/screens/question.h"
+#include "client/screens/visit_asset.h"
 #include "client/screens/visit_clock.h"
 #include "client/screens/visit_outline.h"
 #include "client/screens/visit_sections.h"
@@ -31,12 +32,14 @@ const OutlinePart* chosen_part(const Outline& outline, const std::string& sectio
 
 struct SavedWords {
   std::string words;
+  std::string shorter;  // where there is no room for them
   Icon icon = Icon::Device;
 };
 
 SavedWords saved_words(const Stage& stage, const VisitView& view) {
-  if (view.is_typing) return {stage.in.tr("state.saving"), Icon::Edit};
-  return {stage.in.tr("state.saved"), Icon::Device};
+  const auto saving = stage.in.tr("state.saving");
+  if (view.is_typing) return {saving, saving, Icon::Edit};
+  return {stage.in.tr("state.saved"), stage.in.tr("state.saved_short"), Icon::Device};
 }
 
 // ---- header
@@ -44,20 +47,29 @@ SavedWords saved_words(const Stage& stage, const VisitView& view) {
 Wish draw_wide_header(Stage& stage, const VisitView& view, const OutlinePart& part) {
   const auto saved = saved_words(stage, view);
   const auto clock = clock_chip(stage, view.page->file);
-  const float saved_width = ui::chip_width(saved.words, saved.icon);
   const float clock_width = ui::chip_width(clock.words, clock.icon);
+  const float half = (stage.page.w - dp(94)) / 2;  // of the header, beside "back"; the title has the other
+  const bool has_room = ui::chip_width(saved.words, saved.icon) + dp(14) + clock_width <= half;
+  const auto& saved_shown = has_room ? saved.words : saved.shorter;
+  const float saved_width = ui::chip_width(saved_shown, saved.icon);
   const auto subtitle = subject_words(stage, *view.page) + ", " + view.page->customer.name;
   auto room = draw_header(stage, {.title = part.title, .subtitle = subtitle, .has_back = true},
                           saved_width + dp(14) + clock_width);
   ui::chip(room.aside.cut_right(clock_width, dp(14)), clock.words, clock.icon, clock.tone, ui::Align::Right);
-  ui::chip(room.aside, saved.words, saved.icon, ui::Tone::Quiet, ui::Align::Right);
+  ui::chip(room.aside, saved_shown, saved.icon, ui::Tone::Quiet, ui::Align::Right);
   return room.wish;
+}
+
+/// As much of it as has room beside the title of a narrow page.
+const std::string& chip_words(const ClockChip& clock, float page_width) {
+  if (page_width >= dp(560)) return clock.words;
+  const bool has_room = ui::chip_width(clock.duration, clock.icon) <= (page_width - dp(94)) / 2;
+  return has_room ? clock.duration : clock.digits;
 }
 
 Wish draw_narrow_header(Stage& stage, const VisitView& view) {
   const auto clock = clock_chip(stage, view.page->file);
-  const bool has_room = stage.page.w >= dp(560);
-  const auto words = has_room ? clock.words : clock.duration;
+  const auto words = chip_words(clock, stage.page.w);
   auto room = draw_header(
       stage,
       {.title = subject_words(stage, *view.page), .subtitle = view.page->customer.name, .has_back = true},
@@ -73,10 +85,11 @@ struct Mark {
   Role role;
 };
 
-/// What is asked for has a circle until it is done; photos and notes are welcome, not asked for.
+/// What is asked for has a circle until it is done; the others are welcome, not asked for.
 Mark mark_of(const OutlinePart& part) {
   if (part.key == kPhotosKey) return {Icon::Photo, Role::Soft};
   if (part.key == kNotesKey) return {Icon::Note, Role::Soft};
+  if (part.key == kAssetKey && !part.is_done) return {Icon::Asset, Role::Soft};
   return part.is_done ? Mark{Icon::CheckCircle, Role::Done} : Mark{Icon::Circle, Role::Soft};
 }
 
@@ -87,27 +100,52 @@ float aside_width(const OutlinePart& part) {
   return part.aside.empty() ? 0 : ui::text_width(part.aside, Face::BodyBold) + dp(12);
 }
 
-/// Titles of forms may be long: two lines.
-float outline_row_height(const OutlinePart& part, float width) {
-  const float room = width - dp(24) - dp(kMarkPx) - dp(kMarkGapPx) - aside_width(part);
-  return std::max(ui::row_height(), ui::text_height(part.title, Face::BodyBold, room, 2) + dp(12));
-}
+/// How one line of the outline is laid out: titles of forms may be long, so two lines; what is said aside
+/// goes under the title where it would break its words.
+struct OutlineRow {
+  OutlineRow(const OutlinePart& part, float width) {
+    const float room = width - dp(24) - dp(kMarkPx) - dp(kMarkGapPx);
+    const float beside = room - aside_width(part);
+    is_aside_under = !part.aside.empty() && (longest_word(part.title) > beside ||
+                                             ui::text_height(part.title, Face::BodyBold, beside) >
+                                                 ui::text_height(part.title, Face::BodyBold, beside, 2));
+    title = ui::text_height(part.title, Face::BodyBold, is_aside_under ? room : beside, 2);
+    height = std::max(ui::row_height(), words() + dp(12));
+  }
+  [[nodiscard]] float words() const { return title + (is_aside_under ? ui::line_height(Face::Small) : 0); }
 
-Wish draw_outline_row(const Rect& rect, const OutlinePart& part, bool is_chosen) {
+  static float longest_word(std::string_view words) {
+    float longest = 0;
+    while (!words.empty()) {
+      const auto end = std::min(words.find(' '), words.size());
+      longest = std::max(longest, ui::text_width(words.substr(0, end), Face::BodyBold));
+      words.remove_prefix(std::min(end + 1, words.size()));
+    }
+    return longest;
+  }
+
+  float title = 0, height = 0;
+  bool is_aside_under = false;
+};
+
+Wish draw_outline_row(const Rect& rect, const OutlinePart& part, const OutlineRow& row, bool is_chosen) {
   const auto touched = ui::touch("visit.section." + part.key, rect);
   if (is_chosen || touched.is_pressed) ui::fill(rect, is_chosen ? Role::AccentSoft : Role::Press, dp(10));
   if (is_chosen && ui::glass().theme().line_px > 1) ui::outline(rect, Role::Accent, dp(10));
   auto inner = rect.inset(dp(12), 0);
   const auto mark = mark_of(part);
   const auto face = is_chosen ? Face::BodyBold : Face::Body;
+  const auto quiet = is_chosen ? Role::Accent : Role::Soft;
   ui::icon(inner.cut_left(dp(kMarkPx), dp(kMarkGapPx)), mark.icon, is_chosen ? Role::Accent : mark.role);
-  ui::text_in_middle(
-      inner.cut_right(aside_width(part)), part.aside,
-      {.face = face, .role = is_chosen ? Role::Accent : Role::Soft, .align = ui::Align::Right});
-  const auto title = inner.centred(inner.w, ui::text_height(part.title, face, inner.w, 2));
+  if (!row.is_aside_under)
+    ui::text_in_middle(inner.cut_right(aside_width(part)), part.aside,
+                       {.face = face, .role = quiet, .align = ui::Align::Right});
+  const float title = ui::text_height(part.title, face, inner.w, 2);
+  auto lines = inner.centred(inner.w, title + (row.is_aside_under ? ui::line_height(Face::Small) : 0));
   (void)ui::text(
-      title, part.title,
+      lines.cut_top(title), part.title,
       {.face = face, .role = is_chosen ? Role::Accent : Role::Ink, .fit = ui::Fit::Wrap, .lines_max = 2});
+  if (row.is_aside_under) (void)ui::text(lines, part.aside, {.face = Face::Small, .role = quiet});
   if (touched.is_tapped) return intent::OpenSection{part.key};
   return std::nullopt;
 }
@@ -117,8 +155,9 @@ Wish draw_outline(const Rect& rect, const Outline& outline, const OutlinePart* c
   ui::Scroll scroll{"visit.outline", rect};
   scroll.space(dp(12));
   for (const auto& part : outline) {
-    const auto row = scroll.next(outline_row_height(part, scroll.width() - dp(32)), dp(4));
-    keep(wish, draw_outline_row(row.inset(dp(16), 0), part, &part == chosen));
+    const OutlineRow row{part, scroll.width() - dp(32)};
+    const auto at = scroll.next(row.height, dp(4)).inset(dp(16), 0);
+    keep(wish, draw_outline_row(at, part, row, &part == chosen));
   }
   scroll.space(dp(8));
   return wish;
@@ -138,6 +177,21 @@ Wish draw_section_bar(const Rect& rect, const OutlinePart& part) {
   ui::text_in_middle(inner, part.title, {.face = Face::BodyBold, .fit = ui::Fit::Label});
   if (touched.is_tapped) return intent::OpenSection{};
   return std::nullopt;
+}
+
+/// On a low page each line counts: the section takes the place of the title.
+bool is_low(const Stage& stage) { return stage.page.h < dp(560) && stage.page.w > stage.page.h; }
+
+Wish draw_low_header(Stage& stage, const VisitView& view, const OutlinePart& part) {
+  const auto clock = clock_chip(stage, view.page->file);
+  auto room = draw_header(stage, {.title = {}, .has_back = true}, stage.page.w);
+  auto line = room.aside.centred(room.aside.w, ui::button_height());
+  if (!clock.digits.empty()) {
+    const auto at = line.cut_right(ui::chip_width(clock.digits, clock.icon), dp(14));
+    ui::chip(at, clock.digits, clock.icon, clock.tone, ui::Align::Right);
+  }
+  keep(room.wish, draw_section_bar(line, part));
+  return room.wish;
 }
 
 // ---- what is always in reach: the clock, and leaving
@@ -204,23 +258,23 @@ class StateLines {
 };
 
 /// Beside each other where the page is low, else over each other.
-Wish draw_page_foot(const Stage& stage, Rect& page, const VisitView& view) {
-  const bool is_low = page.w > page.h || page.w >= dp(700);
-  const ClockButtons clock{stage, view.page->file, page.w - dp(32), is_low};
+Wish draw_page_foot(const Stage& stage, Rect& page, const VisitView& view, bool has_states) {
+  const bool is_beside = page.w > page.h || page.w >= dp(700);
+  const ClockButtons clock{stage, view.page->file, page.w - dp(32), /*is_page_low=*/is_beside};
   const StateLines states{stage, view, page.w - dp(32)};
   const float buttons = clock.height();
-  const float keys =
-      is_low ? std::max(buttons, ui::button_height()) : buttons + (buttons > 0 ? dp(10) : 0) + dp(kReadyPx);
-  auto foot = page.cut_bottom(dp(8) + states.height() + dp(6) + keys + dp(14));
+  const float keys = is_beside ? std::max(buttons, ui::button_height())
+                               : buttons + (buttons > 0 ? dp(10) : 0) + dp(kReadyPx);
+  auto foot = page.cut_bottom((has_states ? dp(14) + states.height() : dp(12)) + keys + dp(14));
   ui::fill(foot, Role::Card);
   ui::hairline(foot.x, foot.y, foot.w);
   foot = foot.inset(dp(16), 0);
-  foot.cut_top(dp(8));
-  states.draw(foot.cut_top(states.height(), dp(6)));
+  foot.cut_top(dp(has_states ? 8 : 12));
+  if (has_states) states.draw(foot.cut_top(states.height(), dp(6)));
 
   foot = foot.cut_top(keys);
   if (buttons == 0) return draw_ready_button(stage, foot);
-  if (!is_low) {
+  if (!is_beside) {
     auto wish = clock.draw(foot.cut_top(buttons, dp(10)));
     keep(wish, draw_ready_button(stage, foot));
     return wish;
@@ -266,6 +320,8 @@ Wish draw_part(const Stage& stage, const Rect& rect, const VisitView& view, cons
   Wish wish;
   if (part.section != nullptr) {
     wish = draw_questions(stage, column, view, *part.section);
+  } else if (part.key == kAssetKey) {
+    wish = draw_asset_section(stage, column, view);
   } else if (part.key == kPhotosKey) {
     wish = draw_photos_section(stage, column, view);
     column.space(dp(26));
@@ -296,16 +352,19 @@ Wish draw_wide(Stage& stage, const VisitView& view, const Outline& outline) {
 
 Wish draw_narrow(Stage& stage, const VisitView& view, const Outline& outline) {
   const auto* part = chosen_part(outline, view.section, /*has_list_beside=*/false);
-  auto wish = draw_narrow_header(stage, view);
+  const bool has_low_header = part != nullptr && is_low(stage);
+  auto wish = has_low_header ? draw_low_header(stage, view, *part) : draw_narrow_header(stage, view);
   auto page = stage.page;
-  keep(wish, draw_page_foot(stage, page, view));
+  keep(wish, draw_page_foot(stage, page, view, /*has_states=*/!has_low_header));
   if (part == nullptr) {
     keep(wish, draw_outline(page, outline, nullptr));
     return wish;
   }
-  const auto bar = page.cut_top(ui::button_height() + dp(16));
-  ui::hairline(bar.x, bar.bottom() - 1, bar.w);
-  keep(wish, draw_section_bar(bar.inset(dp(16), dp(8)), *part));
+  if (!has_low_header) {
+    const auto bar = page.cut_top(ui::button_height() + dp(16));
+    ui::hairline(bar.x, bar.bottom() - 1, bar.w);
+    keep(wish, draw_section_bar(bar.inset(dp(16), dp(8)), *part));
+  }
   keep(wish, draw_part(stage, page, view, outline, *part));
   return wish;
 }
@@ -323,8 +382,8 @@ Wish draw_loading(Stage& stage) {
 
 Wish draw_visit(Stage stage, const VisitView& view) {
   if (view.page == nullptr || view.draft == nullptr) return draw_loading(stage);
-  if (view.open_photo) return draw_photo_viewer(stage, *view.page, *view.open_photo);
-  const auto outline = outline_of(stage, *view.page);
+  if (view.open_photo) return draw_photo_viewer(stage, *view.page, *view.draft, *view.open_photo);
+  const auto outline = outline_of(stage, *view.page, view.section);
   return is_wide(stage.page) ? draw_wide(stage, view, outline) : draw_narrow(stage, view, outline);
 }
 

@@ -77,7 +77,7 @@ Wish draw_price(const Stage& stage, Column& column, const VisitView& view) {
   const auto nothing = stage.in.number(Decimal{0, 0});
   auto wish = draw_field(line.cut_left(std::min(dp(240), line.w), dp(16)), *view.draft, "price", recorded,
                          {.placeholder = nothing,
-                          .unit = visit.currency,
+                          .unit = view.page->currency,
                           .pad = ui::Pad::Number,
                           .is_wrong = is_wrong,
                           .character_max = 30});

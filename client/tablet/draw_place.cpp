@@ -123,14 +123,28 @@ Wish draw_visit(const Stage& stage, AppState& state) {
   view.open_photo = state.visit.open_photo;
   view.focus_question = state.visit.focus_question;
   view.is_typing = state.visit.draft_due_ms || state.visit.is_keeping_photo;
+  view.products = shown_of(state.products);
   auto wish = screens::draw_visit(stage, view);
   if (view.page != nullptr) state.visit.focus_question.clear();  // once is enough
   return wish;
 }
 
+/// What the photo is taken for, in the form's words.
+std::string question_words(const Stage& stage, const AppState& state) {
+  if (!state.visit.page || !state.visit.page->form) return {};
+  for (const auto& section : state.visit.page->form->sections) {
+    const auto asked =
+        std::ranges::find(section.questions, state.visit.photo_question, &domain::Question::key);
+    if (asked != section.questions.end())
+      return domain::in_language(asked->label, std::string(stage.in.code()));
+  }
+  return {};
+}
+
 Wish draw_camera(const Stage& stage, const AppState& state) {
   screens::CameraView view;
   view.question = state.visit.photo_question;
+  view.purpose = question_words(stage, state);
   view.problem = state.camera_problem;
   view.is_shooting = state.is_shooting;
   view.moment = state.visit.photo_moment;
@@ -158,6 +172,7 @@ Wish draw_new_visit(const Stage& stage, AppState& state, const screens::FrameVie
   const bool is_chosen = customer != nullptr && state.new_visit.customer_id &&
                          customer->customer.id == *state.new_visit.customer_id;
   view.customer = is_chosen ? customer : nullptr;
+  view.products = shown_of(state.products);
   view.is_making = state.is_making_visit;
   return screens::draw_new_visit(stage, view, frame);
 }

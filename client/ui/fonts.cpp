@@ -116,6 +116,7 @@ Result<Fonts> Fonts::find() {
   fonts.georgian_regular_ = find_file("Noto Sans Georgian", "Regular");
   fonts.georgian_bold_ = find_file("Noto Sans Georgian", "Bold");
   fonts.icons_ = find_file("Material Icons", "Regular");
+  FcFini();  // its lists of all the machine's fonts are of no more use
   if (fonts.regular_.empty() || fonts.bold_.empty() || fonts.georgian_regular_.empty() ||
       fonts.georgian_bold_.empty())
     return Error{ErrorKind::NotFound, "Noto Sans is missing: install the package fonts-noto-core"};

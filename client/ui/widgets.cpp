@@ -90,7 +90,7 @@ Role ground_of(Tone tone) {
 float chip_height() { return dp(32); }
 
 float chip_width(std::string_view label, Icon mark) {
-  return text_width(label, Face::SmallBold) + dp(26) + (mark == Icon::None ? 0 : dp(26));
+  return text_width(label, Face::SmallBold) + 2 * dp(13) + (mark == Icon::None ? 0 : dp(19) + dp(7));
 }
 
 Rect chip(const Rect& rect, std::string_view label, Icon mark, Tone tone, Align align) {
@@ -125,18 +125,25 @@ bool chip_button(std::string_view key, const Rect& rect, std::string_view label,
   return touched.is_tapped;
 }
 
-bool choice(std::string_view key, const Rect& rect, std::string_view label, bool is_chosen) {
+bool is_small_choice(std::string_view label, float width) {
+  return text_width(label, Face::BodyBold) > width - 2 * dp(10) - dp(34) + 0.5f;
+}
+
+bool choice(std::string_view key, const Rect& rect, std::string_view label, bool is_chosen, bool is_small) {
   const auto touched = touch(key, rect);
   fill(rect, is_chosen ? Role::AccentSoft : touched.is_pressed ? Role::Press : Role::Card, dp(10));
   outline(rect, is_chosen ? Role::Accent : Role::Line, dp(10), is_chosen ? std::max(2.0f, dp(2)) : 0);
   auto inner = rect.inset(dp(10), 0);
+  const float room = inner.w - (is_chosen ? dp(34) : 0);
+  // Where the smaller face does not hold it in one line either, the label takes two lines of it by itself.
+  const auto face = is_small && text_width(label, Face::SmallBold) <= room ? Face::SmallBold : Face::BodyBold;
   if (is_chosen) {
-    const float words = label_width(label, Face::BodyBold, inner.w - dp(34));
+    const float words = label_width(label, face, room);
     inner = inner.centred(words + dp(34), inner.h);
     icon(inner.cut_left(dp(26), dp(8)), Icon::Check, Role::Accent);
   }
   text_in_middle(inner, label,
-                 {.face = Face::BodyBold,
+                 {.face = face,
                   .role = is_chosen ? Role::Accent : Role::Ink,
                   .align = Align::Centre,
                   .fit = Fit::Label});

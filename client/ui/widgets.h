@@ -38,8 +38,11 @@ Rect chip(const Rect& rect, std::string_view label, Icon icon, Tone tone, Align 
 [[nodiscard]] bool chip_button(std::string_view key, const Rect& rect, std::string_view label, Icon icon,
                                bool is_chosen);
 
-/// One of several answers.
-[[nodiscard]] bool choice(std::string_view key, const Rect& rect, std::string_view label, bool is_chosen);
+/// One of several answers. `is_small`: another label of its grid needs the smaller face, so all take it.
+[[nodiscard]] bool choice(std::string_view key, const Rect& rect, std::string_view label, bool is_chosen,
+                          bool is_small = false);
+/// Whether a label so wide a button needs the smaller face, chosen or not.
+[[nodiscard]] bool is_small_choice(std::string_view label, float width);
 /// Lays buttons of these labels in rows, each at least `width_min` wide; returns the height they take.
 struct ChoiceGrid {
   ChoiceGrid(const Rect& rect, float width_min, std::size_t count, float gap);

@@ -8,6 +8,7 @@
 #include "sync/protocol/sealed_visit.h"
 
 #include <algorithm>
+#include <map>
 
 namespace aftercare::work {
 namespace {
@@ -246,10 +247,13 @@ Result<shown::AssetPage> load_asset(sync::DeviceStore& store, const domain::Asse
 }
 
 Result<std::vector<domain::Product>> load_products(sync::DeviceStore& store, std::size_t count_max) {
-  auto products = storage::where<domain::Product>(store.db(), "1 ORDER BY name, key LIMIT ?", count_max);
-  if (!products) return products;
+  auto found = storage::where<domain::Product>(store.db(), "1 ORDER BY name, key LIMIT ?", count_max);
+  if (!found) return found;
   // SQLite's own order puts all accented letters behind z.
-  std::ranges::stable_sort(products.value(), {}, [](const auto& one) { return fold_for_search(one.name); });
+  std::multimap<std::string, domain::Product> by_name;
+  for (auto& product : found.value()) by_name.emplace(fold_for_search(product.name), std::move(product));
+  std::vector<domain::Product> products;
+  for (auto& [name, product] : by_name) products.push_back(std::move(product));
   return products;
 }
 

@@ -297,10 +297,19 @@ TEST_CASE("workers: what was serviced is named with a product of the catalogue, 
           "[client][work][V03]") {
   PreparedFolder prepared;
   const auto by = prepared.house.technicians[0];
+  {
+    auto place = work::open_workplace(prepared.folder.path());
+    REQUIRE(place);
+    domain::Product boiler;
+    boiler.id = make_id<domain::ProductId>(*place.value().clock, *place.value().random);
+    boiler.key = "T24";
+    boiler.name = "Termona T24";
+    REQUIRE(place.value().store->write(by, [&](sync::Journal& journal) { return journal.create(boiler); }));
+  }
   Window window{prepared.folder.path()};
   window.ask(app::LoadStart{});
   const auto products = window.ask_for<app::ProductsLoaded>(app::LoadProducts{}).products;
-  REQUIRE_FALSE(products.empty());
+  REQUIRE(products.size() == 1);
   shown::NewVisitDraft draft;
   draft.texts["customer"] = "Nikdo";
   const auto visit = window.ask_for<app::VisitMade>(app::MakeNewVisit{by, draft}).id;

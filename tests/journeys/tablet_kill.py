@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """[V13] [V15] The battery dies while somebody works on the tablet: the window comes back where it was, nothing that it said was saved is lost.
 
-Walks the installation of assets/demo with kill -9 after many steps (the long form: after each), in the middle of a stroke and of a photo, at the
-n-th write of the signing, and at random moments (AFTERCARE_SEED). After each kill: `aftercare check`, start again, go on to the end, and what is
+Walks the installation of assets/demo with kill -9 after every step (the long form: also after each alone), in the middle of a stroke and of a photo,
+at the n-th write of the signing, and at random moments (AFTERCARE_SEED). After each kill: `aftercare check`, start again, go on to the end, and what is
 sealed is what the file says, once.
 """
 
@@ -37,7 +37,7 @@ def after(step, occurrence=0):
 STARTED, READY, HANDED, SEALED, BACK = after("tap work.start"), after("tap visit.ready"), after("tap ready.hand_over"), after("tap sign.seal"), after("tap sealed.done")
 # What is open on top of the visit (the camera, the list of files) does not come back: one opens it again. Whether a photo was taken is
 # certain only when the visit is seen again.
-OVERLAYS = [(i - 1, next(j for j in range(i, len(STEPS)) if STEPS[j].startswith(("wait_key visit.ready", "tap_text"))) + 1)
+OVERLAYS = [(i, next(j for j in range(i, len(STEPS)) if STEPS[j].startswith(("wait_key visit.ready", "tap_text"))) + 1)
             for i, step in enumerate(STEPS) if step.endswith((".photo", ".file"))]
 UNCERTAIN = after("tap camera.shoot")
 
@@ -258,11 +258,9 @@ def main():
     counts = {call: count for call, count in count_calls(player.command(copy_of(ready, "count"), "count", SIGNING)).items() if call in ("pwrite64", "fdatasync", "fsync", "rename", "unlink", "ftruncate")}
 
     cases = {}
+    cases |= {"killed after every step, in one journey": chain(1, 1), "killed after every sixth step": chain(3, 6)}
     if options.every:
-        cases |= {"killed after every step, in one journey": chain(1, 1)}
         cases |= {f"killed after step {point}: {STEPS[point - 1]}": alone(point) for point in range(1, len(STEPS) + 1) if point != UNCERTAIN}
-    else:
-        cases |= {f"killed after every sixth step from {first}": chain(first, 6) for first in (1, 3, 5)}
     cases |= {f"killed in a stroke, {delay} s": mid_stroke(delay) for delay in ((0.02, 0.1, 0.3, 0.6, 0.9, 1.2) if options.every else (0.1, 0.7))}
     cases |= {f"killed in a photo, {delay} s": mid_photo(delay) for delay in ((0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4) if options.every else (0.0, 0.1, 0.25))}
     cases |= {f"killed at {call} {number} of the signing": mid_write(call, number) for call, number in moments(counts, options.every, 6)}

@@ -107,6 +107,28 @@ domain::Asset an_asset() {
   return asset;
 }
 
+domain::Product a_product(std::string key, std::string name, std::string brand) {
+  domain::Product product;
+  product.key = std::move(key);
+  product.name = std::move(name);
+  product.brand = std::move(brand);
+  return product;
+}
+
+/// More than a list shows at once.
+std::vector<domain::Product> products() {
+  return {a_product("AV-3000", "Alpavent AV 3000", "Alpavent"),
+          a_product("T24-CW-2024", "Kondenzační kotel Termona T24 se zásobníkem 120 l a ekvitermní regulací",
+                    "Termona"),
+          a_product("LM5", "Lumo 5", "Lumo"),
+          a_product("N12", "Norda 12", "Norda"),
+          a_product("N16", "Norda 16", "Norda"),
+          a_product("PRL8", "Perla 8", "Perla"),
+          a_product("S2", "Straža S2", "Straža"),
+          a_product("E9", "Termona Elektra 9 kW", "Termona"),
+          a_product("X1", "", "")};
+}
+
 std::vector<shown::PastVisit> past_visits() {
   using domain::VisitKind;
   return {
@@ -212,6 +234,7 @@ shown::VisitPage a_visit(const std::string& language) {
   page.asset = an_asset();
   page.technician_name = "Petr Dvořák";
   page.organisation_name = "Aerotherm servis";
+  page.currency = visit.currency;
   page.missing = domain::missing_before_leaving(page.file);
   page.summary = "Návštěva V-22-0001-K\n  Instalace\nZákazník\n  " + page.customer.name +
                  "\n  Cejl 48, 602 00, Brno\nCo bylo provedeno\n  " + visit.result +
@@ -403,6 +426,12 @@ void add_day(Collection& all) {
                          {"reason", "Máy giặt không xả nước, báo lỗi E20."}};
     s.new_visit.language = "vi";
   });
+  all.add("new_visit.product", Place::NewVisit, [](AppState& s) {
+    s.products.value = products();
+    s.new_visit.customer_id = id_of<domain::CustomerId>(1);
+    s.new_visit.customer_name = "Đặng Thị Ngọc Ánh";
+    s.new_visit.texts = {{"asset", ""}, {"product", "T24-CW-2024"}, {"product.open", "yes"}};
+  });
 }
 
 void add_visit(Collection& all, const std::string& language) {
@@ -425,6 +454,26 @@ void add_visit(Collection& all, const std::string& language) {
   with_section("visit.photos", "photos");
   with_section("visit.notes", "notes");
   with_section("visit.outcome", "outcome");
+  with_section("visit.asset_named", "asset");
+  const auto without_asset = [&](AppState& s) {
+    with_visit(s);
+    s.visit.section = "asset";
+    s.visit.page->asset.reset();
+    s.products.value = products();
+  };
+  all.add("visit.asset", Place::Visit, without_asset);
+  all.add("visit.asset_typed", Place::Visit, [&](AppState& s) {
+    without_asset(s);
+    s.visit.draft.texts["asset.product"] = "T24-CW-2024";
+    s.visit.draft.texts["asset.serial"] = "T24-126411";
+    s.visit.draft.texts["product.open"] = "yes";
+    s.visit.draft.texts["product.search"] = "te";
+    s.visit.refused_fields["asset.name"] = "new_visit.missing.asset";
+  });
+  all.add("visit.photo", Place::Visit, [&](AppState& s) {
+    with_visit(s);
+    s.visit.open_photo = id_of<domain::PhotoId>(2);
+  });
   all.add("visit.loading", Place::Visit, [](AppState&) {});
   all.add("camera", Place::Camera, with_visit);
   all.add("camera.problem", Place::Camera, [&](AppState& s) {
