@@ -21,6 +21,7 @@ using Texts = std::map<std::string, std::string>;
 constexpr std::size_t kShownMax = 8;
 constexpr float kGapPx = 12;
 constexpr const char* kOpen = "product.open";      // half-typed, never part of a record
+constexpr const char* kJustNow = "now";            // its value in the first frame: the list comes into sight
 constexpr const char* kSearch = "product.search";  // what is typed to find one
 
 std::string text_in(const Texts& texts, const std::string& field) {
@@ -166,10 +167,11 @@ std::vector<const Product*> best_products(const std::vector<Product>& products, 
 
 Wish draw_product_chooser(const Stage& stage, Column& column, const ProductChooser& chooser, Texts& texts) {
   if (chooser.products != nullptr && chooser.products->empty()) return std::nullopt;
+  const auto top = column.next(0);
   if (draw_row(stage, column, chooser, texts)) {
     const bool was_open = texts.contains(kOpen);
     close(texts);
-    if (!was_open) texts[kOpen] = "yes";
+    if (!was_open) texts[kOpen] = kJustNow;
   }
   if (!texts.contains(kOpen)) return std::nullopt;
   if (chooser.products == nullptr) {
@@ -177,6 +179,10 @@ Wish draw_product_chooser(const Stage& stage, Column& column, const ProductChoos
     return std::nullopt;
   }
   auto tapped = draw_list(stage, column, chooser, texts);
+  if (text_in(texts, kOpen) == kJustNow) {
+    column.show({top.x, top.y, top.w, column.next(0).y - top.y});
+    texts[kOpen] = "yes";
+  }
   if (!tapped) return std::nullopt;
   close(texts);
   return intent::ChooseProduct{std::move(*tapped)};

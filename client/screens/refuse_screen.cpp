@@ -43,7 +43,8 @@ Wish draw_reasons(const Stage& stage, ui::Scroll& scroll, OutcomeReason chosen) 
   const ui::ChoiceGrid measure{{0, 0, scroll.width(), 0}, least, kReasons.size(), gap};
   const ui::ChoiceGrid grid{scroll.next(measure.height(), dp(20)), least, kReasons.size(), gap};
   const auto words = [&](OutcomeReason reason) {
-    return stage.in.tr("refuse.reason." + std::string(domain::name_of(reason)));
+    const auto key = "refuse.reason." + std::string(domain::name_of(reason));
+    return stage.in.tr(key);
   };
   const bool is_small = std::ranges::any_of(
       kReasons, [&](OutcomeReason reason) { return ui::is_small_choice(words(reason), grid.width); });

@@ -184,7 +184,7 @@ bool is_low(const Stage& stage) { return stage.page.h < dp(560) && stage.page.w 
 
 Wish draw_low_header(Stage& stage, const VisitView& view, const OutlinePart& part) {
   const auto clock = clock_chip(stage, view.page->file);
-  auto room = draw_header(stage, {.title = {}, .has_back = true}, stage.page.w);
+  auto room = draw_header(stage, {.title = "", .has_back = true}, stage.page.w);
   auto line = room.aside.centred(room.aside.w, ui::button_height());
   if (!clock.digits.empty()) {
     const auto at = line.cut_right(ui::chip_width(clock.digits, clock.icon), dp(14));

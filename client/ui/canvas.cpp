@@ -43,6 +43,7 @@ const char* end_of(std::string_view words) { return words.data() + words.size();
 void want(std::string_view words) { (void)glass().fonts().want(words); }
 
 float width_of(std::string_view words, ImFont& font) {
+  if (words.empty()) return 0;  // Dear ImGui takes a null end for "up to the terminating zero"
   return font.CalcTextSizeA(font.FontSize, 1e9f, 0, start_of(words), end_of(words)).x;
 }
 
