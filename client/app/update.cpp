@@ -247,6 +247,7 @@ class Turn {
   }
   void operator()(const intent::NameAsset&) {
     if (!with_visit()) return;
+    if (state_.visit.draft_due_ms) save_draft_now();
     std::map<std::string, std::string> texts;
     for (const auto& [field, text] : state_.visit.draft.texts) {
       if (field.starts_with("asset.")) texts[field] = text;
@@ -289,8 +290,14 @@ class Turn {
     state_.is_shooting = true;
     ask(Shoot{});
   }
-  void operator()(const intent::ShowPhoto& wish) { state_.visit.open_photo = wish.id; }
-  void operator()(const intent::ClosePhoto&) { state_.visit.open_photo.reset(); }
+  void operator()(const intent::ShowPhoto& wish) {
+    commit_fields();  // the caption of the one before
+    state_.visit.open_photo = wish.id;
+  }
+  void operator()(const intent::ClosePhoto&) {
+    commit_fields();
+    state_.visit.open_photo.reset();
+  }
   void operator()(const intent::SetPhotoMoment& wish) { state_.visit.photo_moment = wish.moment; }
   void operator()(const intent::AskReady&) {
     commit_fields();
