@@ -4,6 +4,7 @@
 #include "client/work/commands.h"
 #include "client/work/visit_steps.h"
 #include "shared/base/asset_folder.h"
+#include "shared/base/memory_guard.h"
 #include "shared/base/printable.h"
 
 #include <sodium.h>
@@ -82,8 +83,9 @@ void add_window_options(CLI::App& app, tablet::ProgramOptions& program) {
   app.add_option("--pictures", program.pictures, "The folder for the journey's pictures")->group(group);
 }
 
-int run_window(const Arguments& arguments, tablet::ProgramOptions program,
+int run_window(const Arguments& arguments, const Done& guarded, tablet::ProgramOptions program,
                const language::Catalogue& catalogue, const CLI::Option& language) {
+  if (!guarded) std::fputs((guarded.error().detail + "\n").c_str(), stderr);
   program.data = arguments.data;
   program.assets = asset_folder();
   if (language.count() > 0) program.language = arguments.language;
@@ -100,6 +102,7 @@ int run_window(const Arguments& arguments, tablet::ProgramOptions program,
 
 int main(int argc, char** argv) {
   if (sodium_init() < 0) return 1;
+  const auto guarded = guard_memory();  // before the first key is read
   Arguments arguments;
   CLI::App app{"Aftercare on a technician's tablet: records visits, offline, and syncs them."};
   app.require_subcommand(0, 1);
@@ -154,7 +157,8 @@ int main(int argc, char** argv) {
     std::fputs((catalogue.error().detail + "\n").c_str(), stderr);
     return 1;
   }
-  if (app.get_subcommands().empty()) return run_window(arguments, program, catalogue.value(), *language);
+  if (app.get_subcommands().empty())
+    return run_window(arguments, guarded, program, catalogue.value(), *language);
   const work::Speech speech{catalogue.value().in(arguments.language), catalogue.value(), arguments.is_json};
   const auto in_place = [&](const std::function<work::Output(work::Workplace&)>& command) {
     return run_in_workplace(speech, arguments, command);

@@ -116,7 +116,7 @@ void Query::bind_bytes(int index, std::string_view value) {
 }
 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& path, const Hash& key,
-                                                 Access access, MemoryGuard guard) {
+                                                 Access access) {
   if (is_plain_sqlite(path)) {
     return Error{ErrorKind::Corrupt,
                  fmt::format("{} is not encrypted, so it is not one of ours", path.filename().string())};
@@ -126,7 +126,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& pa
       access == Access::Write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE;
   const int code =
       sqlite3_open_v2(path.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, nullptr);
-  std::unique_ptr<Database> db{new Database(raw, guard)};
+  std::unique_ptr<Database> db{new Database(raw)};
   if (code != SQLITE_OK) return error_of(raw);
   if (const auto configured = db->configure(key, access); !configured) return configured.error();
   return db;
@@ -155,10 +155,6 @@ Done Database::configure(const Hash& key, Access access) {
   // What went wrong is said in our words; SQLCipher would write its own to the terminal of whoever opens a
   // damaged file.
   if (const auto set = script("PRAGMA cipher_log_level = NONE"); !set) return set;
-  if (guard_ == MemoryGuard::Allocations) {
-    // Before the key, so that the key itself is locked and wiped.
-    if (const auto set = script("PRAGMA cipher_memory_security = ON"); !set) return set;
-  }
   const auto literal = key_literal(key);
   if (sqlite3_key_v2(db_, "main", literal.data(), static_cast<int>(literal.size())) != SQLITE_OK)
     return error_of(db_);
@@ -222,7 +218,7 @@ std::int64_t Database::changes() const { return sqlite3_changes64(db_); }
 std::int64_t Database::last_rowid() const { return sqlite3_last_insert_rowid(db_); }
 
 Done Database::back_up_to(const std::filesystem::path& path, const Hash& key) {
-  auto copy = open(path, key, Access::Write, guard_);
+  auto copy = open(path, key, Access::Write);
   if (!copy) return copy.error();
   auto* target = copy.value()->db_;
   auto* backup = sqlite3_backup_init(target, "main", db_, "main");

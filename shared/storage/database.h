@@ -123,20 +123,14 @@ enum class Access {
   Read,   // others of the same process; never checkpoints
 };
 
-/// Who keeps keys and pages out of swap and out of freed memory. One choice for a whole process:
-/// SQLCipher's own switch is global.
-enum class MemoryGuard {
-  Allocations,  // SQLCipher locks and wipes every allocation: about 190 system calls an operation
-  Process,      // the program itself: nothing of it is swapped or dumped (sync/server/memory_guard.h)
-};
-
-/// One connection to one SQLite file under SQLCipher. Used from one thread at a time.
+/// One connection to one SQLite file under SQLCipher. Used from one thread at a time. What it read is kept
+/// out of swap by the program (shared/base/memory_guard.h), not by SQLCipher allocation by allocation.
 class Database {
  public:
   /// Opens or (for writing) makes the file. Refuses with Corrupt what is not ours: a file that the key
   /// does not open, a file that is not encrypted, a library without its cipher. Nothing is changed then.
   static Result<std::unique_ptr<Database>> open(const std::filesystem::path& path, const Hash& key,
-                                                Access access, MemoryGuard guard = MemoryGuard::Allocations);
+                                                Access access);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -174,13 +168,12 @@ class Database {
   Done quick_check();
 
  private:
-  Database(sqlite3* db, MemoryGuard guard) : db_(db), guard_(guard) {}
+  explicit Database(sqlite3* db) : db_(db) {}
   Query prepare(std::string_view sql);
   Done configure(const Hash& key, Access access);
   Done check_cipher();
 
   sqlite3* db_ = nullptr;
-  MemoryGuard guard_;
   struct TextHash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }

@@ -25,7 +25,7 @@ Result<std::unique_ptr<OrganisationStore>> OrganisationStore::create(const std::
                                                                      Clock& clock, Random& random) {
   if (std::filesystem::exists(path))
     return Error{ErrorKind::Conflict, "the organisation's file exists already"};
-  auto db = storage::Database::open(path, key, storage::Access::Write, storage::MemoryGuard::Process);
+  auto db = storage::Database::open(path, key, storage::Access::Write);
   if (!db) return db.error();
   if (const auto migrated = storage::migrate(*db.value(), kMigrations); !migrated) return migrated.error();
 
@@ -53,7 +53,7 @@ Result<std::unique_ptr<OrganisationStore>> OrganisationStore::open(const std::fi
                                                                    const Hash& key, storage::Access access,
                                                                    Clock& clock, Random& random) {
   if (!std::filesystem::exists(path)) return Error{ErrorKind::NotFound, "there is no such organisation here"};
-  auto db = storage::Database::open(path, key, access, storage::MemoryGuard::Process);
+  auto db = storage::Database::open(path, key, access);
   if (!db) return db.error();
   if (access == storage::Access::Write) {
     // A push of a mebibyte stays in memory until its commit; with SQLite's 2 MB its pages were encrypted

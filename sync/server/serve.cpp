@@ -1,8 +1,8 @@
 #include "sync/server/serve.h"
 
+#include "shared/base/memory_guard.h"
 #include "sync/server/authority.h"
 #include "sync/server/control.h"
-#include "sync/server/memory_guard.h"
 #include "sync/server/openapi.h"
 
 #include <fmt/format.h>

@@ -2,7 +2,11 @@
 """[S01] [V13] [V16] [S07] What one tablet records reaches the other and the server once, and anybody can verify it."""
 
 import json
+import os
+import pathlib
+import resource
 import shutil
+import subprocess
 
 from house import BIN, DEMO, VISITS, House, aftercare, expect, expect_sound, journey, run, server_command, server_visits, status, tablet_visits
 
@@ -111,6 +115,30 @@ def a_copy_of_the_folder():
         expect("both visits are on both copies", all(visit in have for visit in made))
 
 
+def guarded_memory(process):
+    """What the kernel says of a program: kilobytes that cannot be swapped, and whether it may be dumped."""
+    status = dict(line.split(":", 1) for line in pathlib.Path(f"/proc/{process.pid}/status").read_text().splitlines())
+    cores = [line for line in pathlib.Path(f"/proc/{process.pid}/limits").read_text().splitlines() if "core file" in line]
+    return int(status["VmLck"].split()[0]), cores[0].split()[4]
+
+
+def nothing_is_swapped_or_dumped():
+    may_lock = os.geteuid() == 0 or resource.getrlimit(resource.RLIMIT_MEMLOCK)[0] == resource.RLIM_INFINITY
+    steps = home.root / "wait.journey"
+    steps.write_text("wait_key pin.1\nsay ready\npause 10000\n")
+    window = subprocess.Popen([BIN / "aftercare", "--data", home.tablet, "--headless", "--offline", "--journey", steps],
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        expect("the window opens", window.stdout.readline().strip(), "ready")
+        for name, process in (("server", server.process), ("tablet", window)):
+            locked_kb, core_max = guarded_memory(process)
+            expect(f"the {name} leaves no dump", core_max, "0")
+            expect(f"the {name} is locked where the system allows it", locked_kb > 10_000, may_lock)
+    finally:
+        window.kill()
+        window.wait()
+
+
 def all_sound():
     expect_sound(home)
     aftercare(other, "check")
@@ -122,4 +150,4 @@ with home.serve() as server:
     home.enrol(other, user=None)
     journey([(function.__name__.replace("_", " "), function) for function in (
         record_offline, record_twice, sync_first, sync_again, server_has_them, other_pulls, strangers_verify, never_overwrites,
-        a_byte_changed, search_finds, a_copy_of_the_folder, all_sound)])
+        a_byte_changed, search_finds, a_copy_of_the_folder, nothing_is_swapped_or_dumped, all_sound)])

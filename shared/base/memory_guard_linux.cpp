@@ -1,10 +1,10 @@
-#include "sync/server/memory_guard.h"
+#include "shared/base/memory_guard.h"
 
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-namespace aftercare::server {
+namespace aftercare {
 
 Done guard_memory() {
   const rlimit no_core{0, 0};
@@ -17,10 +17,10 @@ Done guard_memory() {
   if (!is_unlimited || ::mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) != 0) {
     return Error{
         ErrorKind::Refused,
-        "the server's memory may reach the swap of this machine: set LimitMEMLOCK=infinity for its service, "
-        "or encrypt the swap"};
+        "what Aftercare keeps in memory may reach the swap of this machine: encrypt the swap, or let this "
+        "program lock its memory (LimitMEMLOCK=infinity for a service, memlock in limits.conf for a person)"};
   }
   return done();
 }
 
-}  // namespace aftercare::server
+}  // namespace aftercare
