@@ -40,7 +40,6 @@ class Painter {
  public:
   Painter(SDL_Renderer& renderer, SDL_Texture& fonts) : renderer_(renderer), fonts_(fonts) {
     SDL_QueryTexture(&fonts, nullptr, nullptr, &width_, &height_);
-    SDL_SetRenderDrawBlendMode(&renderer, SDL_BLENDMODE_BLEND);
   }
 
   void quad(const Quad& quad, SDL_Texture* texture) {
@@ -49,6 +48,8 @@ class Painter {
     const auto colour = colour_of(quad.from->col);
     const bool is_plain = quad.from->uv.x == quad.to->uv.x && quad.from->uv.y == quad.to->uv.y;
     if (is_plain) {
+      // SDL's own blending reads every pixel back, even under an opaque colour.
+      SDL_SetRenderDrawBlendMode(&renderer_, colour.a == 255 ? SDL_BLENDMODE_NONE : SDL_BLENDMODE_BLEND);
       SDL_SetRenderDrawColor(&renderer_, colour.r, colour.g, colour.b, colour.a);
       SDL_RenderFillRectF(&renderer_, &to);
       return;

@@ -159,6 +159,13 @@ void Tablet::type_pin(const ui::Input& input) {
   }
 }
 
+std::optional<intent::Any> Tablet::lay_out(const ui::Input& input, float dt_s, std::int64_t at_ms) {
+  glass_->begin(input, dt_s, at_ms);
+  auto wish = draw_place(state_, {options_.catalogue, *pictures_, now(), clock_.zone()});
+  glass_->end();
+  return wish;
+}
+
 void Tablet::draw_frame() {
   const auto begun = std::chrono::steady_clock::now();
   apply_settings();
@@ -171,16 +178,15 @@ void Tablet::draw_frame() {
   const auto at = shell::Window::now_ms();
   const float dt_s = std::clamp(static_cast<float>(at - drawn_at_ms_) / 1000, 0.001f, 0.05f);
   drawn_at_ms_ = at;
-  glass_->begin(input, dt_s, at);
-  auto wish = draw_place(state_, {options_.catalogue, *pictures_, now(), clock_.zone()});
-  glass_->end();
-  window_->show();
-
   pace_.settle_frame_count = std::max(pace_.settle_frame_count - 1, 0);
-  if (wish) {
+  if (const auto wish = lay_out(input, dt_s, at)) {
+    // What a tap brings is shown by the frame that took the tap, not by the one after it.
     ask(*wish);
+    apply_settings();
+    if (const auto next = lay_out({}, 0.001f, at)) ask(*next);
     pace_.settle_frame_count = shell::kSettleFrameCount;
   }
+  window_->show();
   if (!window_->input().is_empty() || glass_->fonts().is_stale())
     pace_.settle_frame_count = std::max(pace_.settle_frame_count, 1);
   const auto next = glass_->next_frame_ms();

@@ -54,6 +54,8 @@ class Tablet {
   void take_messages();
   void type_pin(const ui::Input& input);
   void draw_frame();
+  /// The state as triangles, and what somebody wished by this input.
+  std::optional<intent::Any> lay_out(const ui::Input& input, float dt_s, std::int64_t at_ms);
   void apply_settings();
   void ask(const intent::Any& intent);
   void step(app::Step step);
