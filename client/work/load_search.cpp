@@ -2,6 +2,8 @@
 #include "shared/storage/records.h"
 #include "shared/storage/search.h"
 
+#include <set>
+
 namespace aftercare::work {
 namespace {
 
@@ -55,21 +57,30 @@ Shape shape_of(EntityType type) {
   }
 }
 
-Done add_row(storage::Database& db, const storage::SearchHit& hit, shown::Found& found) {
+Result<std::optional<shown::FoundRow>> load_row(storage::Database& db, const storage::SearchHit& hit) {
   const auto shape = shape_of(hit.type);
-  if (shape.text.empty()) return done();
+  if (shape.text.empty()) return std::optional<shown::FoundRow>{};
   auto query = db.query(shape.text, hit.id);
-  if (query.next()) {
-    shown::FoundRow row;
-    row.type = shape.opens;
-    row.id = query.id<AnyId>(0);
-    row.title = query.text(1);
-    row.subtitle = joined({query.text(2), query.text(3), query.text(4)});
-    storage::read_column(query, 5, row.at);
-    row.zone = query.text(6);
-    found.rows.push_back(std::move(row));
+  if (!query.next()) {
+    if (const auto read = query.done(); !read) return read.error();
+    return std::optional<shown::FoundRow>{};
   }
-  return query.done();
+  shown::FoundRow row;
+  row.type = shape.opens;
+  row.id = query.id<AnyId>(0);
+  row.title = query.text(1);
+  row.subtitle = joined({query.text(2), query.text(3), query.text(4)});
+  storage::read_column(query, 5, row.at);
+  row.zone = query.text(6);
+  return std::optional{std::move(row)};
+}
+
+std::set<AnyId> customers_of(const std::vector<storage::SearchHit>& hits) {
+  std::set<AnyId> customers;
+  for (const auto& hit : hits) {
+    if (hit.type == EntityType::Customer) customers.insert(hit.id);
+  }
+  return customers;
 }
 
 }  // namespace
@@ -81,8 +92,14 @@ Result<shown::Found> load_search(sync::DeviceStore& store, const std::string& te
   found.text = text;
   found.is_cut = hits.value().size() > count_max;
   if (found.is_cut) hits.value().resize(count_max);
+  const auto customers = customers_of(hits.value());
   for (const auto& hit : hits.value()) {
-    if (const auto added = add_row(store.db(), hit, found); !added) return added.error();
+    auto row = load_row(store.db(), hit);
+    if (!row) return row.error();
+    if (!row.value()) continue;
+    // Who was found by name needs not be found again by where they live.
+    if (hit.type == EntityType::Site && customers.contains(row.value()->id)) continue;
+    found.rows.push_back(*std::move(row).value());
   }
   return found;
 }

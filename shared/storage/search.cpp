@@ -4,6 +4,7 @@
 #include "shared/storage/records.h"
 
 #include <algorithm>
+#include <array>
 #include <sstream>
 
 namespace aftercare::storage {
@@ -15,15 +16,44 @@ bool is_searched(domain::EntityType type) {
          type == Visit || type == Product;
 }
 
-/// Every text of the record; keys and languages do no harm and spare a second list of fields.
+/// Codes for programs. Whoever types Prague looks for somebody there, not for every appointment of its time
+/// zone.
+constexpr std::array<std::string_view, 5> kCodeFields{"zone", "language", "currency", "country", "form_key"};
+
+/// Every text of the record that a person wrote or reads.
 template <class Record>
 std::string texts_of(const Record& record) {
   std::string texts;
-  domain::each_field(record, [&](auto, auto, const auto& member, const auto&) {
-    if constexpr (std::same_as<std::remove_cvref_t<decltype(member)>, std::string>)
-      texts.append(member).append(" ");
+  domain::each_field(record, [&](auto, std::string_view name, const auto& member, const auto&) {
+    if constexpr (std::same_as<std::remove_cvref_t<decltype(member)>, std::string>) {
+      if (std::ranges::find(kCodeFields, name) == kCodeFields.end()) texts.append(member).append(" ");
+    }
   });
   return texts;
+}
+
+/// A place is also found by whose it is: people ask for a name and a town in one breath.
+Result<std::string> owner_of(Database& db, const domain::Site& site) {
+  const auto owner = find<domain::Customer>(db, id_cast<AnyId>(site.customer_id));
+  if (!owner) return owner.error();
+  return owner.value() ? owner.value()->name : std::string{};
+}
+template <class Record>
+Result<std::string> owner_of(Database& /*db*/, const Record& /*record*/) {
+  return std::string{};
+}
+
+Done index_sites_of(Database& db, const AnyId& customer_id) {
+  std::vector<AnyId> sites;
+  {
+    auto query = db.query("SELECT id FROM site WHERE customer_id = ?", customer_id);
+    while (query.next()) sites.push_back(query.id<AnyId>(0));
+    if (const auto found = query.done(); !found) return found;
+  }
+  for (const auto& site : sites) {
+    if (const auto indexed = index_record(db, domain::EntityType::Site, site); !indexed) return indexed;
+  }
+  return done();
 }
 
 constexpr std::size_t kIndexedLengthMax = 4;  // of a word's beginning; see device/0002_screens.sql
@@ -76,10 +106,16 @@ Done index_record(Database& db, domain::EntityType type, const AnyId& id) {
   const auto read = domain::with_entity(type, [&]<class Record>() -> Done {
     const auto record = find<Record>(db, id);
     if (!record) return record.error();
-    if (record.value()) folded = fold_for_search(texts_of(*record.value()));
+    if (!record.value()) return done();
+    const auto owner = owner_of(db, *record.value());
+    if (!owner) return owner.error();
+    folded = fold_for_search(owner.value() + " " + texts_of(*record.value()));
     return done();
   });
   if (!read) return read;
+  if (type == domain::EntityType::Customer) {
+    if (const auto indexed = index_sites_of(db, id); !indexed) return indexed;
+  }
 
   if (const auto named = db.run("INSERT OR IGNORE INTO search_entry (entity_id, type) VALUES (?, ?)", id,
                                 static_cast<std::int64_t>(type));

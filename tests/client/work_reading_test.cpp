@@ -194,6 +194,7 @@ TEST_CASE("search: rows say what was found, and sites and contacts lead to their
 
   const auto by_name = work::load_search(*world.store, "novak", 50);
   const auto by_place = work::load_search(*world.store, "lidic", 50);
+  const auto by_name_and_place = work::load_search(*world.store, "novak brno", 50);
   const auto by_contact = work::load_search(*world.store, "щерб", 50);
   const auto by_serial = work::load_search(*world.store, "sn1", 50);
   const auto cut = work::load_search(*world.store, "kotel", 0);
@@ -203,7 +204,7 @@ TEST_CASE("search: rows say what was found, and sites and contacts lead to their
   REQUIRE(by_name.value().rows.size() == 1);
   CHECK(by_name.value().rows[0].title == "Jana Nováková");
   CHECK(by_name.value().rows[0].subtitle == "C-22-0001-K · Brno");
-  for (const auto* found : {&by_place, &by_contact}) {
+  for (const auto* found : {&by_place, &by_name_and_place, &by_contact}) {
     REQUIRE(*found);
     REQUIRE(found->value().rows.size() == 1);
     CHECK(found->value().rows[0].type == domain::EntityType::Customer);

@@ -246,6 +246,49 @@ TEST_CASE("search: words are found by their beginning, whatever their case, acce
   CHECK(storage::search(*world.db, "ovakova", 10).value().empty());
 }
 
+TEST_CASE("search: a place is found by whose it is, also after they changed their name", "[C02]") {
+  DatabaseWorld world;
+  world.migrate();
+  auto customer = world.save_customer("Jana Nováková");
+  domain::Site site;
+  site.id = make_id<domain::SiteId>(world.clock, world.random);
+  site.customer_id = customer.id;
+  site.city = "Říčany";
+  site.country = "CZ";
+  REQUIRE(storage::save(*world.db, site));
+  REQUIRE(storage::index_record(*world.db, domain::EntityType::Site, id_cast<AnyId>(site.id)));
+  const auto finds_site = [&](std::string_view text) {
+    const auto hits = storage::search(*world.db, text, 10).value();
+    return hits.size() == 1 && hits.front().id == id_cast<AnyId>(site.id);
+  };
+  CHECK(finds_site("novak rican"));
+
+  customer.name = "Jana Vondrová";
+  REQUIRE(storage::save(*world.db, customer));
+  REQUIRE(storage::index_record(*world.db, domain::EntityType::Customer, id_cast<AnyId>(customer.id)));
+
+  CHECK(finds_site("ricany vondr"));
+  CHECK(storage::search(*world.db, "novak", 10).value().empty());
+}
+
+TEST_CASE("search: codes for programs are not words, so Prague is a place and no time zone", "[C02]") {
+  DatabaseWorld world;
+  world.migrate();
+  const auto customer = world.save_customer("Jana");
+  domain::WorkOrder order;
+  order.id = make_id<domain::WorkOrderId>(world.clock, world.random);
+  order.customer_id = customer.id;
+  order.zone = "Europe/Prague";
+  order.form_key = "boiler_maintenance";
+  order.summary = "No hot water";
+  REQUIRE(storage::save(*world.db, order));
+  REQUIRE(storage::index_record(*world.db, domain::EntityType::WorkOrder, id_cast<AnyId>(order.id)));
+
+  CHECK(storage::search(*world.db, "prague", 10).value().empty());
+  CHECK(storage::search(*world.db, "boiler", 10).value().empty());
+  CHECK(storage::search(*world.db, "hot", 10).value().size() == 1);
+}
+
 TEST_CASE("search: it follows changes, shows the newest first, and forgets what was taken away [F03]",
           "[F03]") {
   DatabaseWorld world;
