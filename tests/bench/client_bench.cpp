@@ -1,14 +1,18 @@
 #include "tests/bench/client_bench.h"
 
+#include "client/tablet/draw_place.h"
 #include "client/tablet/tablet.h"
+#include "client/ui/keyboard_layout.h"
 #include "client/work/start_up.h"
 #include "client/work/visit_steps.h"
 #include "shared/base/asset_folder.h"
 #include "shared/storage/records.h"
+#include "sync/engine/run.h"
 #include "tests/bench/failed.h"
 #include "tests/bench/process.h"
 #include "tests/bench/served.h"
 #include "tests/support/big_house.h"
+#include "tests/support/sample_states.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -151,6 +155,18 @@ Json measure_start(const ClientPlan& plan, const std::filesystem::path& house,
           {"pss_mb", spread(memory)}};
 }
 
+/// The whole program's memory after somebody went through its screens, searched and typed.
+double memory_after_use(const ClientPlan& plan, const std::filesystem::path& house,
+                        const std::filesystem::path& scratch) {
+  const auto journey = scratch / "use.journey";
+  {
+    std::ofstream steps{journey};
+    steps << "wait_key pin.1\npin 012345\ntap rail.search\ntap search.text\ntype novak\ntap rail.sync\n"
+             "tap rail.settings\ntap rail.day\ntap work.continue\nsay usable\npause 5000\n";
+  }
+  return start_once(plan, house, journey).pss;
+}
+
 std::unique_ptr<tablet::Tablet> open_tablet(const std::filesystem::path& house, bool is_syncing) {
   tablet::Tablet::Options options{.data = house,
                                   .assets = asset_folder(),
@@ -204,6 +220,11 @@ void unlock(tablet::Tablet& tablet) {
     for (int digit = 0; digit < 6; ++digit) tap(tablet, fmt::format("pin.{}", digit));
     settle(tablet);
   }
+  // A kept house comes back where the last run was.
+  for (int step = 0; step < 5 && tablet.state().place != app::Place::Day; ++step) {
+    tablet.window().input().push_key(ui::KeyPress::Escape);
+    settle(tablet);
+  }
   expect_that(tablet.state().place == app::Place::Day, "the tablet was not unlocked");
 }
 
@@ -232,7 +253,6 @@ Json measure_taps(tablet::Tablet& tablet) {
     finger(tablet, rect.middle_x(), rect.middle_y(), ui::PointerSample::What::Up);
     const auto wanted = is_there ? app::Place::Day : app::Place::Settings;
     while (tablet.state().place != wanted) tablet.turn(milliseconds{0});
-    tablet.turn(milliseconds{0});
     times.push_back(ms_since(lifted));
     frames.push_back(static_cast<double>(tablet.frame_count() - before));
     settle(tablet);
@@ -275,9 +295,107 @@ Json measure_screens(const std::filesystem::path& house, const ClientPlan& plan)
   tap(*tablet, "rail.day");
   tap(*tablet, "work.continue");
   json["frame_visit_ms"] = measure_frames(*tablet, plan.frame_count);
-  json["pss_after_use_mb"] = rounded(pss_mb(::getpid()));
+  tablet->window().input().push_key(ui::KeyPress::Escape);  // the next start is of a tablet at rest
+  settle(*tablet);
   json["renderer"] = tablet->window().renderer_name();
   return json;
+}
+
+class NoPictures final : public screens::Pictures {
+ public:
+  ui::PictureSource photo(const Hash& /*sha256*/, int /*width*/) override { return {}; }
+  ui::PictureSource camera() override { return {}; }
+};
+
+/// A window and a glass without a disk behind them: what a screen itself costs.
+class Easel {
+ public:
+  Easel() {
+    auto window = shell::Window::open({.width = kWidth, .height = kHeight, .is_headless = true});
+    window_ = expect(std::move(window), "a window");
+    auto keyboards = expect(ui::load_keyboards(asset_folder() / "keyboards"), "the keyboards");
+    glass_ = expect(ui::Glass::make(std::move(keyboards)), "a glass");
+    glass_->set_size(kWidth, kHeight);
+  }
+
+  /// In milliseconds: laid out, drawn by the processor and shown.
+  double draw(app::AppState& state, const ui::Input& input = {}) {
+    const auto begun = Stopwatch::now();
+    if (expect(glass_->prepare(), "the letters"))
+      expect_that(window_->upload_fonts().has_value(), "the letters do not fit");
+    glass_->begin(input, 1.0f / 60, 1'000'000);
+    (void)tablet::draw_place(state,
+                             {catalogue(), pictures_, {1'000'000, test::sample_now()}, "Europe/Prague"});
+    glass_->end();
+    window_->show();
+    return ms_since(begun);
+  }
+  void settle(app::AppState& state) {
+    glass_->forget();
+    for (int i = 0; i < 4; ++i) (void)draw(state);
+  }
+  [[nodiscard]] const ui::Glass& glass() const { return *glass_; }
+
+ private:
+  std::unique_ptr<shell::Window> window_;
+  std::unique_ptr<ui::Glass> glass_;
+  NoPictures pictures_;
+};
+
+/// Every screen in each of its sample states, and which of them is the slowest.
+Json measure_every_screen(Easel& easel) {
+  constexpr int kFrameCount = 20;
+  std::vector<double> times;
+  std::string slowest;
+  double worst = 0;
+  for (auto& sample : test::sample_states("en")) {
+    easel.settle(sample.state);
+    std::vector<double> own;
+    for (int i = 0; i < kFrameCount; ++i) own.push_back(easel.draw(sample.state));
+    times.insert(times.end(), own.begin(), own.end());
+    std::ranges::nth_element(own, own.begin() + kFrameCount / 2);
+    if (own[kFrameCount / 2] > worst) {
+      worst = own[kFrameCount / 2];
+      slowest = sample.name;
+    }
+  }
+  return {{"frame_ms", spread(times)}, {"slowest", slowest}, {"slowest_median_ms", rounded(worst)}};
+}
+
+/// From four reports of a pen, as a digitiser sends them in a sixtieth of a second, to the frame that shows
+/// their ink; all samples must be in that frame.
+Json measure_pen(Easel& easel) {
+  constexpr int kReportCount = 4;
+  for (auto& sample : test::sample_states("en")) {
+    if (sample.name != "hand_over") continue;
+    easel.settle(sample.state);
+    const auto* const pad = easel.glass().target("sign.pad");
+    expect_that(pad != nullptr, "there is no place to sign");
+    const auto rect = pad->rect;
+    std::vector<double> times;
+    std::int64_t at_ms = 1'000'000;
+    std::size_t drawn = 0;
+    for (int frame = 0; frame < 100; ++frame) {
+      ui::Input input;
+      for (int i = 0; i < kReportCount; ++i) {
+        const float share = static_cast<float>((frame * kReportCount + i) % 97) / 97;
+        ui::PointerSample report;
+        report.x = rect.x + rect.w * (0.1f + 0.8f * share);
+        report.y = rect.y + rect.h * (0.3f + 0.4f * share);
+        report.t_ms = at_ms += 4;
+        report.what = frame == 0 && i == 0 ? ui::PointerSample::What::Down : ui::PointerSample::What::Move;
+        report.from = ui::PointerSample::From::Pen;
+        input.pointer.push_back(report);
+      }
+      times.push_back(easel.draw(sample.state, input));
+      const auto& strokes = sample.state.visit.draft.signature.strokes;
+      const std::size_t kept = strokes.empty() ? 0 : strokes.front().size();
+      expect_that(kept == drawn + kReportCount, "a report of the pen is not in its frame");
+      drawn = kept;
+    }
+    return {{"ms", spread(times)}, {"frames", 1}, {"reports_a_frame", kReportCount}};
+  }
+  return nullptr;
 }
 
 template <class Answer>
@@ -375,7 +493,7 @@ Json measure_idle(const std::filesystem::path& house, const ClientPlan& plan) {
   Process screen{{"/usr/bin/Xvfb", display, "-screen", "0", "1280x800x24", "-nolisten", "tcp"}};
   std::this_thread::sleep_for(milliseconds{1500});
   Process program{{"/usr/bin/env", "DISPLAY=" + display, plan.program.string(), "--data", house.string(),
-                   "--language", "en"}};
+                   "--language", "en", "--offline"}};
   std::this_thread::sleep_for(milliseconds{4000});
   const auto before = doings_of(program.id());
   std::this_thread::sleep_for(std::chrono::seconds{plan.idle_s});
@@ -394,31 +512,35 @@ Json measure_beside_sync(const ClientPlan& plan, const std::filesystem::path& sc
                          const std::stop_token& stop) {
   const Served served{plan.server_program, scratch / "server"};
   const auto folder = scratch / "tablet";
-  { const auto device = enrol_device(served, folder, "bench", stop); }
   {
+    const auto device = enrol_device(served, folder, "bench", stop);
     auto place = work::open_workplace(folder);
     expect_that(place.has_value(), "the tablet's folder cannot be opened");
     auto& store = *place.value().store;
+    sync::Session session;  // the technician comes with the first sync
+    const auto report = sync::run(store, *device.server, store.clock(), session);
+    expect_that(!report.failure, report.failure ? report.failure->error.detail : "");
     domain::Customer customer;
     customer.id = make_id<domain::CustomerId>(store.clock(), store.random());
     customer.name = "Bench";
-    const auto technician = id_of_text<domain::UserId>(served.technician_id());
-    const auto written =
-        store.write(technician ? technician.value() : domain::UserId{}, [&](sync::Journal& journal) -> Done {
-          if (const auto made = journal.create(customer); !made) return made;
-          for (std::size_t i = 0; i < plan.note_count; ++i) {
-            domain::Note note;
-            note.id = make_id<domain::NoteId>(store.clock(), store.random());
-            note.customer_id = customer.id;
-            note.at = store.clock().now();
-            note.text = std::string(600, 'n') + std::to_string(i);
-            if (const auto made = journal.create(note); !made) return made;
-          }
-          return done();
-        });
+    const auto technician = expect(id_of_text<domain::UserId>(served.technician_id()), "the technician's id");
+    const auto written = store.write(technician, [&](sync::Journal& journal) -> Done {
+      if (const auto made = journal.create(customer); !made) return made;
+      for (std::size_t i = 0; i < plan.note_count; ++i) {
+        domain::Note note;
+        note.id = make_id<domain::NoteId>(store.clock(), store.random());
+        note.customer_id = customer.id;
+        note.author_id = technician;
+        note.at = store.clock().now();
+        note.text = std::string(600, 'n') + std::to_string(i);
+        if (const auto made = journal.create(note); !made) return made;
+      }
+      return done();
+    });
     expect_that(written.has_value(), written.has_value() ? "" : written.error().detail);
   }
   const auto tablet = open_tablet(folder, /*is_syncing=*/true);
+  unlock(*tablet);
   std::vector<double> times;
   const auto begun = Stopwatch::now();
   bool was_running = false;
@@ -441,13 +563,29 @@ Json measure_beside_sync(const ClientPlan& plan, const std::filesystem::path& sc
 Json run_client_bench(const ClientPlan& plan, const std::stop_token& stop) {
   const Scratch scratch{plan.folder, "client"};
   const auto house = plan.house.empty() ? scratch.path() / "house" : plan.house;
+  const auto begun = Stopwatch::now();
+  const auto say = [&](const char* done) {
+    fmt::print(stderr, "{:>7.1f} s  {}\n", ms_since(begun) / 1000, done);
+  };
   build_house(house, plan);
+  say("the device is filled");
   Json figures{{"visits", plan.visit_count}, {"size", fmt::format("{}x{}", kWidth, kHeight)}};
   figures["start"] = measure_start(plan, house, scratch.path());
-  figures["screens"] = measure_screens(house, plan);
+  say("start and memory");
   figures["reads"] = measure_reads(house, plan);
+  say("lists and search");
+  figures["screens"] = measure_screens(house, plan);
+  {
+    Easel easel;
+    figures["screens"]["every_screen"] = measure_every_screen(easel);
+    figures["screens"]["pen"] = measure_pen(easel);
+  }
+  figures["start"]["pss_after_use_mb"] = rounded(memory_after_use(plan, house, scratch.path()));
+  say("frames, taps, keys, memory");
   figures["idle"] = measure_idle(house, plan);
+  say("idling");
   figures["beside_sync"] = measure_beside_sync(plan, scratch.path(), stop);
+  say("beside a sync");
   return figures;
 }
 

@@ -17,7 +17,7 @@ struct ClientPlan {
   std::size_t start_count = 20;
   std::size_t frame_count = 300;
   std::size_t read_count = 20;
-  std::size_t note_count = 3'000;  // sent while frames are drawn
+  std::size_t note_count = 30'000;  // sent while frames are drawn
   int idle_s = 10;
 };
 
