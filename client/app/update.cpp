@@ -214,6 +214,11 @@ class Turn {
   }
 
   // ---- visit
+  void operator()(const intent::PauseWork& wish) {
+    if (!state_.user) return;
+    show_paused(wish.visit_id);
+    ask(WriteEvent{*state_.user, wish.visit_id, domain::VisitEventKind::Paused});
+  }
   void operator()(const intent::TapClock& wish) {
     if (with_visit()) ask(WriteEvent{*state_.user, *state_.visit.id, wish.kind});
   }
@@ -488,6 +493,7 @@ class Turn {
     }
     state_.notice.reset();
     ask(LoadSync{});
+    show_day_as_written();
   }
   void operator()(const DraftSaved& message) {
     if (message.id == state_.visit.id) state_.visit.saved_at = message.at;
@@ -498,7 +504,6 @@ class Turn {
   void operator()(Sealed message) {
     if (message.id != state_.visit.id) return;
     auto& visit = state_.visit;
-    const bool is_customer_there = state_.place == Place::HandOver || state_.place == Place::Refuse;
     visit.is_sealing = false;
     visit.link = std::move(message.link);
     visit.draft = {};
@@ -507,7 +512,6 @@ class Turn {
     visit.draft_due_ms.reset();
     state_.behind.clear();
     state_.place = Place::Sealed;
-    (void)is_customer_there;
     save_place();
     load_day();
     ask(LoadSync{});
@@ -520,6 +524,7 @@ class Turn {
     state_.pin.is_checking = false;
     state_.pin.digits.clear();
     state_.notice = Notice{"error." + std::string(key_of(message.kind)), std::move(message.detail)};
+    show_day_as_written();
   }
   void operator()(const SyncMoved& message) { state_.sync_progress = message.progress; }
   void operator()(const SyncEnded& message) {
@@ -776,6 +781,18 @@ class Turn {
     if (is_other) state_.work.value.reset();
     want(state_.work);
     ask(LoadWork{row});
+  }
+  /// The tap is seen at once, and cannot be made twice; the journal's word follows with DayLoaded.
+  void show_paused(const domain::VisitId& id) {
+    const auto pause = [&](shown::WorkRow& row) {
+      if (row.visit_id == id) row.standing = shown::Standing::Paused;
+    };
+    if (state_.chosen) pause(*state_.chosen);
+    if (state_.work.value) pause(state_.work.value->row);
+    if (state_.day.value) std::ranges::for_each(state_.day.value->rows, pause);
+  }
+  void show_day_as_written() {
+    if (state_.place == Place::Day || state_.place == Place::Work) load_day();
   }
   void choose_first_work() {
     if (!state_.day.value || state_.day.value->rows.empty()) return;

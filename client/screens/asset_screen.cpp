@@ -1,8 +1,10 @@
 #include "client/screens/asset_screen.h"
 
+#include "client/screens/past_visits.h"
 #include "client/screens/summary_cards.h"
-#include "client/screens/work_pane.h"
+#include "client/screens/thread_page.h"
 #include "client/ui/scroll.h"
+#include "client/ui/widgets.h"
 
 #include <charconv>
 
@@ -65,104 +67,51 @@ Wish draw_link(ui::Scroll& scroll, const std::string& key, std::string_view titl
 
 Wish draw_around(const Stage& stage, ui::Scroll& scroll, const shown::AssetPage& page) {
   Wish wish;
-  const auto keep = [&](Wish tapped) {
-    if (tapped) wish = std::move(tapped);
-  };
   ui::group_label(scroll.next(ui::line_height(Face::SmallBold), dp(6)), stage.in.tr("summary.customer"));
-  keep(draw_link(
-      scroll, "asset.customer", page.customer.name,
-      {.subtitle = page.customer.phone, .icon = Icon::Customer, .has_chevron = true, .is_bold = true},
-      intent::OpenCustomer{page.customer.id}));
+  keep(wish,
+       draw_link(
+           scroll, "asset.customer", page.customer.name,
+           {.subtitle = page.customer.phone, .icon = Icon::Customer, .has_chevron = true, .is_bold = true},
+           intent::OpenCustomer{page.customer.id}));
   if (page.parent) {
     ui::group_label(scroll.next(ui::line_height(Face::SmallBold), dp(6)), stage.in.tr("asset.inside"));
-    keep(draw_link(scroll, "asset.parent", page.parent->name, {.icon = Icon::Asset, .has_chevron = true},
-                   intent::OpenAsset{page.parent->id}));
+    keep(wish, draw_link(scroll, "asset.parent", page.parent->name,
+                         {.icon = Icon::Asset, .has_chevron = true}, intent::OpenAsset{page.parent->id}));
   }
   if (!page.parts.empty())
     ui::group_label(scroll.next(ui::line_height(Face::SmallBold), dp(6)), stage.in.tr("asset.parts"));
   for (std::size_t i = 0; i < page.parts.size(); ++i) {
     const auto& part = page.parts[i];
-    keep(draw_link(scroll, "asset.part." + std::to_string(i), part.name,
-                   {.aside = part.serial, .icon = Icon::Parts, .has_chevron = true},
-                   intent::OpenAsset{part.id}));
+    keep(wish, draw_link(scroll, "asset.part." + std::to_string(i), part.name,
+                         {.aside = part.serial, .icon = Icon::Parts, .has_chevron = true},
+                         intent::OpenAsset{part.id}));
   }
-  return wish;
-}
-
-Wish draw_thread(const Stage& stage, ui::Scroll& scroll, const shown::AssetPage& page) {
-  Wish wish;
-  ui::group_label(scroll.next(ui::line_height(Face::SmallBold), dp(6)),
-                  stage.in.tr("count.visits", {{"count", page.visit_count}}));
-  if (page.visits.empty())
-    draw_lines_card(scroll, {}, {{.words = stage.in.tr("asset.no_visits"), .role = Role::Soft}});
-  for (const auto& visit : page.visits) {
-    const bool is_seen = scroll.is_visible(past_visit_height());
-    const auto rect = scroll.next(past_visit_height(), dp(8));
-    if (!is_seen) continue;
-    if (auto tapped = draw_past_visit(stage, rect, visit)) wish = std::move(tapped);
-  }
-  if (page.visits.size() < page.visit_count)
-    draw_lines_card(scroll, {},
-                    {{.words = stage.in.tr("visits.newest_only"), .icon = Icon::Info, .role = Role::Soft}});
-  return wish;
-}
-
-Wish draw_new_visit_button(const Stage& stage, const Rect& bar, const shown::AssetPage& page) {
-  const auto words = stage.in.tr("visits.new");
-  const ui::ButtonStyle style{.kind = ui::ButtonKind::Primary, .icon = Icon::Add, .is_large = true};
-  auto place = bar;
-  if (bar.w > dp(700)) place = place.cut_right(std::max(dp(320), ui::button_width(words, style)));
-  if (ui::button("asset.new_visit", place, words, style))
-    return intent::BeginNewVisit{page.customer.id, page.asset.id};
-  return std::nullopt;
-}
-
-Wish draw_pages(const Stage& stage, Rect page, const shown::AssetPage& asset) {
-  Wish wish;
-  const auto keep = [&](Wish tapped) {
-    if (tapped) wish = std::move(tapped);
-  };
-  if (is_wide(stage.page)) {
-    const auto left = page.cut_left((page.w - dp(24)) * 0.45f, dp(24));
-    {
-      ui::Scroll scroll{"asset", left};
-      scroll.space(dp(20));
-      draw_facts(stage, scroll, asset);
-      keep(draw_around(stage, scroll, asset));
-    }
-    ui::Scroll scroll{"asset.thread", page};
-    scroll.space(dp(20));
-    keep(draw_thread(stage, scroll, asset));
-    return wish;
-  }
-  ui::Scroll scroll{"asset", page};
-  scroll.space(dp(16));
-  draw_facts(stage, scroll, asset);
-  keep(draw_around(stage, scroll, asset));
-  keep(draw_thread(stage, scroll, asset));
   return wish;
 }
 
 }  // namespace
 
-Wish draw_asset(Stage stage, const AssetView& view, const FrameView& frame) {
-  const auto title = view.page != nullptr ? view.page->asset.name : stage.in.tr("summary.asset");
-  const float chip = side_chip_width(stage, frame);
-  auto room = draw_header(stage, {.title = title, .has_back = true}, chip);
-  Wish wish = room.wish;
-  const auto keep = [&](Wish tapped) {
-    if (tapped) wish = std::move(tapped);
-  };
-  if (chip > 0) keep(draw_sync_chip(stage, room.aside, frame));
-  if (view.page == nullptr) {
-    draw_loading_page(stage);
-    return wish;
-  }
-  auto page = stage.page.inset(dp(is_wide(stage.page) ? 24 : 16), 0);
-  const auto bar = page.cut_bottom(std::max(dp(64), ui::button_height()) + dp(28)).inset(0, dp(14));
-  keep(draw_pages(stage, page, *view.page));
-  keep(draw_new_visit_button(stage, bar, *view.page));
-  return wish;
+Wish draw_asset(const Stage& stage, const AssetView& view, const FrameView& frame) {
+  const auto* const page = view.page;
+  return draw_thread_page(stage,
+                          {.key = "asset",
+                           .title = page != nullptr ? page->asset.name : stage.in.tr("summary.asset"),
+                           .subtitle = {},
+                           .is_loaded = page != nullptr,
+                           .draw_facts =
+                               [&](ui::Scroll& scroll) {
+                                 draw_facts(stage, scroll, *page);
+                                 return draw_around(stage, scroll, *page);
+                               },
+                           .draw_thread =
+                               [&](ui::Scroll& scroll) {
+                                 return draw_visit_thread(stage, scroll, page->visits, page->visit_count);
+                               },
+                           .new_visit =
+                               [&] {
+                                 return intent::BeginNewVisit{page->customer.id, page->asset.id};
+                               }},
+                          frame);
 }
 
 }  // namespace aftercare::screens

@@ -8,6 +8,6 @@ namespace aftercare::screens {
 struct AssetView {
   const shown::AssetPage* page = nullptr;  // null: still loading
 };
-[[nodiscard]] Wish draw_asset(Stage stage, const AssetView& view, const FrameView& frame);
+[[nodiscard]] Wish draw_asset(const Stage& stage, const AssetView& view, const FrameView& frame);
 
 }  // namespace aftercare::screens

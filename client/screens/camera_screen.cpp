@@ -116,8 +116,8 @@ Wish draw_camera(Stage stage, const CameraView& view) {
   } else {
     draw_problem(stage, preview, view);
   }
-  if (auto tapped = draw_moment(stage, moment, view)) wish = std::move(tapped);
-  if (auto tapped = draw_buttons(stage, buttons, view, is_column)) wish = std::move(tapped);
+  keep(wish, draw_moment(stage, moment, view));
+  keep(wish, draw_buttons(stage, buttons, view, is_column));
   return wish;
 }
 

@@ -1,8 +1,10 @@
 #include "client/screens/customer_screen.h"
 
+#include "client/screens/past_visits.h"
 #include "client/screens/summary_cards.h"
-#include "client/screens/work_pane.h"
+#include "client/screens/thread_page.h"
 #include "client/ui/scroll.h"
+#include "client/ui/widgets.h"
 #include "shared/language/language.h"
 
 namespace aftercare::screens {
@@ -96,89 +98,40 @@ Wish draw_assets(const Stage& stage, ui::Scroll& scroll, const shown::CustomerPa
     const bool is_seen = scroll.is_visible(height);
     const auto rect = scroll.next(height, dp(8));
     if (!is_seen) continue;
-    if (auto tapped = draw_asset_row(stage, rect, i, page.assets[i])) wish = std::move(tapped);
+    keep(wish, draw_asset_row(stage, rect, i, page.assets[i]));
   }
   scroll.space(dp(8));
   return wish;
 }
 
-Wish draw_visits(const Stage& stage, ui::Scroll& scroll, const shown::CustomerPage& page) {
-  Wish wish;
-  ui::group_label(scroll.next(ui::line_height(Face::SmallBold), dp(6)),
-                  stage.in.tr("count.visits", {{"count", page.visit_count}}));
-  for (const auto& visit : page.visits) {
-    const bool is_seen = scroll.is_visible(past_visit_height());
-    const auto rect = scroll.next(past_visit_height(), dp(8));
-    if (!is_seen) continue;
-    if (auto tapped = draw_past_visit(stage, rect, visit)) wish = std::move(tapped);
-  }
-  if (page.visits.size() < page.visit_count)
-    draw_lines_card(scroll, {},
-                    {{.words = stage.in.tr("visits.newest_only"), .icon = Icon::Info, .role = Role::Soft}});
-  return wish;
-}
-
-Wish draw_new_visit_button(const Stage& stage, const Rect& bar, const shown::CustomerPage& page) {
-  const auto words = stage.in.tr("visits.new");
-  const ui::ButtonStyle style{.kind = ui::ButtonKind::Primary, .icon = Icon::Add, .is_large = true};
-  auto place = bar;
-  if (bar.w > dp(700)) place = place.cut_right(std::max(dp(320), ui::button_width(words, style)));
-  if (ui::button("customer.new_visit", place, words, style))
-    return intent::BeginNewVisit{page.customer.id, {}};
-  return std::nullopt;
-}
-
-Wish draw_pages(const Stage& stage, Rect page, const shown::CustomerPage& customer) {
-  Wish wish;
-  const auto keep = [&](Wish tapped) {
-    if (tapped) wish = std::move(tapped);
-  };
-  if (is_wide(stage.page)) {
-    const auto left = page.cut_left((page.w - dp(24)) * 0.45f, dp(24));
-    {
-      ui::Scroll scroll{"customer", left};
-      scroll.space(dp(20));
-      draw_own(stage, scroll, customer);
-      draw_contacts(stage, scroll, customer);
-      draw_sites(scroll, customer);
-    }
-    ui::Scroll scroll{"customer.thread", page};
-    scroll.space(dp(20));
-    keep(draw_assets(stage, scroll, customer));
-    keep(draw_visits(stage, scroll, customer));
-    return wish;
-  }
-  ui::Scroll scroll{"customer", page};
-  scroll.space(dp(16));
-  draw_own(stage, scroll, customer);
-  draw_contacts(stage, scroll, customer);
-  draw_sites(scroll, customer);
-  keep(draw_assets(stage, scroll, customer));
-  keep(draw_visits(stage, scroll, customer));
-  return wish;
-}
-
 }  // namespace
 
-Wish draw_customer(Stage stage, const CustomerView& view, const FrameView& frame) {
-  const auto title = view.page != nullptr ? view.page->customer.name : stage.in.tr("summary.customer");
-  const auto number = view.page != nullptr ? view.page->customer.number : std::string{};
-  const float chip = side_chip_width(stage, frame);
-  auto room = draw_header(stage, {.title = title, .subtitle = number, .has_back = true}, chip);
-  Wish wish = room.wish;
-  const auto keep = [&](Wish tapped) {
-    if (tapped) wish = std::move(tapped);
-  };
-  if (chip > 0) keep(draw_sync_chip(stage, room.aside, frame));
-  if (view.page == nullptr) {
-    draw_loading_page(stage);
-    return wish;
-  }
-  auto page = stage.page.inset(dp(is_wide(stage.page) ? 24 : 16), 0);
-  const auto bar = page.cut_bottom(std::max(dp(64), ui::button_height()) + dp(28)).inset(0, dp(14));
-  keep(draw_pages(stage, page, *view.page));
-  keep(draw_new_visit_button(stage, bar, *view.page));
-  return wish;
+Wish draw_customer(const Stage& stage, const CustomerView& view, const FrameView& frame) {
+  const auto* const page = view.page;
+  return draw_thread_page(stage,
+                          {.key = "customer",
+                           .title = page != nullptr ? page->customer.name : stage.in.tr("summary.customer"),
+                           .subtitle = page != nullptr ? page->customer.number : std::string{},
+                           .is_loaded = page != nullptr,
+                           .draw_facts =
+                               [&](ui::Scroll& scroll) {
+                                 draw_own(stage, scroll, *page);
+                                 draw_contacts(stage, scroll, *page);
+                                 draw_sites(scroll, *page);
+                                 return Wish{};
+                               },
+                           .draw_thread =
+                               [&](ui::Scroll& scroll) {
+                                 auto wish = draw_assets(stage, scroll, *page);
+                                 keep(wish,
+                                      draw_visit_thread(stage, scroll, page->visits, page->visit_count));
+                                 return wish;
+                               },
+                           .new_visit =
+                               [&] {
+                                 return intent::BeginNewVisit{page->customer.id, {}};
+                               }},
+                          frame);
 }
 
 }  // namespace aftercare::screens

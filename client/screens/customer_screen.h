@@ -9,6 +9,6 @@ namespace aftercare::screens {
 struct CustomerView {
   const shown::CustomerPage* page = nullptr;  // null: still loading
 };
-[[nodiscard]] Wish draw_customer(Stage stage, const CustomerView& view, const FrameView& frame);
+[[nodiscard]] Wish draw_customer(const Stage& stage, const CustomerView& view, const FrameView& frame);
 
 }  // namespace aftercare::screens

@@ -45,9 +45,9 @@ std::string key_of(const shown::WorkRow& row) {
   return "day.work." + (row.number.empty() && row.visit_id ? to_text(*row.visit_id) : row.number);
 }
 
-float card_height(const shown::WorkRow& row) {
+float card_height() {
   return dp(18) + ui::line_height(Face::BodyBold) + dp(10) + ui::line_height(Face::BodyBold) +
-         ui::line_height(Face::Body) + dp(16) + (row.number.empty() ? 0 : 0);
+         ui::line_height(Face::Body) + dp(16);
 }
 
 std::string when_words(const Stage& stage, const shown::WorkRow& row, Group group) {
@@ -115,12 +115,11 @@ Wish draw_list(const Stage& stage, Rect rect, const DayView& view) {
         const auto label = scroll.next(dp(48));
         ui::group_label({label.x + dp(4), label.y + dp(12), label.w, dp(30)}, stage.in.tr(label_of(group)));
       }
-      const float height = card_height(row);
+      const float height = card_height();
       const bool is_seen = scroll.is_visible(height);
       const auto card = scroll.next(height, dp(10));
       if (!is_seen) continue;
-      if (auto tapped = draw_card(stage, card, row, group, is_same(row, view.chosen)))
-        wish = std::move(tapped);
+      keep(wish, draw_card(stage, card, row, group, is_same(row, view.chosen)));
     }
   }
   scroll.space(dp(8));
@@ -156,10 +155,9 @@ Wish draw_day(Stage stage, const DayView& view, const FrameView& frame) {
   auto rest = stage.page;
   const auto list = rest.cut_left(std::min(dp(480), rest.w * 0.42f));
   ui::hairline_down(list.right() - 1, list.y, list.h);
-  if (auto tapped = draw_list(stage, list, view)) wish = std::move(tapped);
+  keep(wish, draw_list(stage, list, view));
   if (view.detail != nullptr) {
-    if (auto tapped = draw_work_pane(stage, rest, *view.detail, view.is_making_visit))
-      wish = std::move(tapped);
+    keep(wish, draw_work_pane(stage, rest, *view.detail, view.is_making_visit));
   } else if (view.chosen != nullptr) {
     draw_loading(rest, stage);
   } else if (view.day != nullptr) {
@@ -174,8 +172,7 @@ Wish draw_work(Stage stage, const DayView& view, const FrameView& frame) {
     draw_loading(stage.page, stage);
     return wish;
   }
-  if (auto tapped = draw_work_pane(stage, stage.page, *view.detail, view.is_making_visit))
-    wish = std::move(tapped);
+  keep(wish, draw_work_pane(stage, stage.page, *view.detail, view.is_making_visit));
   return wish;
 }
 

@@ -123,17 +123,15 @@ Wish draw_summary(const Stage& stage, Rect rect, const HandOverView& view) {
     const auto place = rect.cut_top(ui::banner_height(view.problem, rect.w), dp(14));
     ui::banner(place, view.problem, Icon::Alert, ui::Tone::Danger);
   }
-  const auto keep = [&](Wish tapped) {
-    if (tapped) wish = std::move(tapped);
-  };
   ui::Scroll scroll{"sign.summary", rect};
-  if (!is_large(stage.page)) keep(draw_small_header(stage, scroll, view));
+  if (!is_large(stage.page)) keep(wish, draw_small_header(stage, scroll, view));
   if (is_list_open(*view.draft, kLanguageList)) {
-    keep(draw_languages(stage, scroll, *view.draft));
+    keep(wish, draw_languages(stage, scroll, *view.draft));
     return wish;
   }
   draw_summary_cards(stage, scroll, *view.page, !is_large(stage.page));
-  if (!is_large(stage.page)) keep(draw_comment(stage, scroll.next(ui::button_height(), dp(14)), *view.draft));
+  if (!is_large(stage.page))
+    keep(wish, draw_comment(stage, scroll.next(ui::button_height(), dp(14)), *view.draft));
   draw_whole_summary(scroll, stage.in.tr("sign.whole"), view.page->summary);
   draw_lines_card(scroll, {},
                   {{.words = stage.in.tr("summary.seal_note"), .icon = Icon::Lock, .role = Role::Soft}});
@@ -210,18 +208,15 @@ Wish draw_buttons(const Stage& stage, Rect bar, const HandOverView& view, bool i
 Wish draw_signing(const Stage& stage, Rect rect, const HandOverView& view) {
   auto& draft = *view.draft;
   Wish wish;
-  const auto keep = [&](Wish tapped) {
-    if (tapped) wish = std::move(tapped);
-  };
   const auto hint = hint_of(stage, draft);
   const auto bar = rect.cut_bottom(std::max(dp(kPrimaryPx), ui::button_height()), dp(8));
   if (!is_tight(stage.page)) draw_hint(rect.cut_bottom(hints_height(stage, rect.w), dp(8)), hint);
-  keep(draw_signer(stage, rect.cut_top(ui::button_height(), dp(kGapPx)), "sign", draft));
+  keep(wish, draw_signer(stage, rect.cut_top(ui::button_height(), dp(kGapPx)), "sign", draft));
   if (is_large(stage.page))
-    keep(draw_comment(stage, rect.cut_bottom(ui::button_height(), dp(kGapPx)), draft));
-  keep(is_list_open(draft, kRoleList) ? draw_role_list(stage, rect, draft)
-                                      : draw_signature(stage, rect, draft, hint));
-  keep(draw_buttons(stage, bar, view, hint.is_ready));
+    keep(wish, draw_comment(stage, rect.cut_bottom(ui::button_height(), dp(kGapPx)), draft));
+  keep(wish, is_list_open(draft, kRoleList) ? draw_role_list(stage, rect, draft)
+                                            : draw_signature(stage, rect, draft, hint));
+  keep(wish, draw_buttons(stage, bar, view, hint.is_ready));
   return wish;
 }
 
@@ -234,21 +229,18 @@ float signing_height(const Stage& stage, const Rect& page) {
 
 Wish draw_pages(const Stage& stage, const HandOverView& view) {
   Wish wish;
-  const auto keep = [&](Wish tapped) {
-    if (tapped) wish = std::move(tapped);
-  };
   const bool has_room = is_large(stage.page);
   auto page = stage.page.inset(dp(has_room ? 40 : 16), dp(has_room ? 28 : 12));
-  if (has_room) keep(draw_wide_header(stage, page.cut_top(wide_header_height()), view));
+  if (has_room) keep(wish, draw_wide_header(stage, page.cut_top(wide_header_height()), view));
   if (is_beside(stage.page)) {
     const auto left = page.cut_left((page.w - dp(24)) * (has_room ? 0.525f : 0.5f), dp(has_room ? 24 : 16));
-    keep(draw_summary(stage, left, view));
-    keep(draw_signing(stage, page, view));
+    keep(wish, draw_summary(stage, left, view));
+    keep(wish, draw_signing(stage, page, view));
     return wish;
   }
   const auto lower = page.cut_bottom(signing_height(stage, page), dp(kGapPx));
-  keep(draw_summary(stage, page, view));
-  keep(draw_signing(stage, lower, view));
+  keep(wish, draw_summary(stage, page, view));
+  keep(wish, draw_signing(stage, lower, view));
   return wish;
 }
 

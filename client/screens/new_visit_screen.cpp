@@ -78,29 +78,26 @@ Wish draw_reason(const Stage& stage, ui::Scroll& scroll, NewVisitDraft& draft) {
 
 Wish draw_steps(const Stage& stage, Rect page, const NewVisitView& view) {
   Wish wish;
-  const auto keep = [&](Wish tapped) {
-    if (tapped) wish = std::move(tapped);
-  };
   if (is_wide(stage.page)) {
     const auto left = page.cut_left((page.w - dp(32)) * 0.46f, dp(32));
     {
       ui::Scroll scroll{"new_visit.left", left};
       scroll.space(dp(20));
-      keep(draw_kind(stage, scroll, view));
-      keep(draw_reason(stage, scroll, *view.draft));
+      keep(wish, draw_kind(stage, scroll, view));
+      keep(wish, draw_reason(stage, scroll, *view.draft));
     }
     ui::Scroll scroll{"new_visit", page};
     scroll.space(dp(20));
-    keep(draw_whom(stage, scroll, view));
-    keep(draw_what(stage, scroll, view));
+    keep(wish, draw_whom(stage, scroll, view));
+    keep(wish, draw_what(stage, scroll, view));
     return wish;
   }
   ui::Scroll scroll{"new_visit", page};
   scroll.space(dp(16));
-  keep(draw_kind(stage, scroll, view));
-  keep(draw_whom(stage, scroll, view));
-  keep(draw_what(stage, scroll, view));
-  keep(draw_reason(stage, scroll, *view.draft));
+  keep(wish, draw_kind(stage, scroll, view));
+  keep(wish, draw_whom(stage, scroll, view));
+  keep(wish, draw_what(stage, scroll, view));
+  keep(wish, draw_reason(stage, scroll, *view.draft));
   return wish;
 }
 
@@ -142,15 +139,12 @@ Wish draw_new_visit(Stage stage, const NewVisitView& view, const FrameView& fram
   const float chip = side_chip_width(stage, frame);
   auto room = draw_header(stage, {.title = stage.in.tr("button.new_visit"), .has_back = true}, chip);
   Wish wish = room.wish;
-  const auto keep = [&](Wish tapped) {
-    if (tapped) wish = std::move(tapped);
-  };
-  if (chip > 0) keep(draw_sync_chip(stage, room.aside, frame));
+  if (chip > 0) keep(wish, draw_sync_chip(stage, room.aside, frame));
   if (view.draft == nullptr || view.search_text == nullptr) return wish;
   auto page = stage.page.inset(dp(is_wide(stage.page) ? 24 : 16), 0);
   const auto bar = page.cut_bottom(bar_height(stage, page, *view.draft)).inset(0, dp(14));
-  keep(draw_steps(stage, page, view));
-  keep(draw_start(stage, bar, view));
+  keep(wish, draw_steps(stage, page, view));
+  keep(wish, draw_start(stage, bar, view));
   return wish;
 }
 

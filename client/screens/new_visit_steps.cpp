@@ -100,7 +100,7 @@ Wish draw_search(const Stage& stage, ui::Scroll& scroll, const NewVisitView& vie
   const auto edit =
       ui::text_field("new_visit.search", scroll.next(ui::button_height(), dp(kGapPx)), *view.search_text,
                      {.placeholder = stage.in.tr("search.placeholder"), .icon = Icon::Search});
-  if (auto tapped = draw_found(stage, scroll, view)) wish = std::move(tapped);
+  keep(wish, draw_found(stage, scroll, view));
   if (edit.is_changed) wish = intent::ChangeSearch{};
   if (wide_button(scroll, "new_visit.new_customer", stage.in.tr("new_visit.new_customer"), Icon::Add)) {
     // What was searched for in vain is most often the name.
@@ -161,14 +161,11 @@ Wish draw_new_customer(const Stage& stage, ui::Scroll& scroll, NewVisitDraft& dr
     return edited("customer");
   }
   Wish wish;
-  const auto keep = [&](Wish done) {
-    if (done) wish = std::move(done);
-  };
-  keep(draw_kind_of_customer(stage, scroll.next(ui::button_height(), dp(kGapPx)), draft));
-  keep(draw_pair(stage, scroll, draft, "customer", "phone", 0.55f, {.pad = ui::Pad::Phone}));
-  keep(draw_draft_field(stage, scroll.next(draft_field_height(), dp(kGapPx)), draft, "street"));
-  keep(draw_pair(stage, scroll, draft, "city", "postcode", 0.6f));
-  keep(draw_language(stage, scroll, draft));
+  keep(wish, draw_kind_of_customer(stage, scroll.next(ui::button_height(), dp(kGapPx)), draft));
+  keep(wish, draw_pair(stage, scroll, draft, "customer", "phone", 0.55f, {.pad = ui::Pad::Phone}));
+  keep(wish, draw_draft_field(stage, scroll.next(draft_field_height(), dp(kGapPx)), draft, "street"));
+  keep(wish, draw_pair(stage, scroll, draft, "city", "postcode", 0.6f));
+  keep(wish, draw_language(stage, scroll, draft));
   return wish;
 }
 
@@ -284,7 +281,7 @@ Wish draw_asset_step(const Stage& stage, ui::Scroll& scroll, const NewVisitView&
   const ProductChooser chooser{"new_visit.product", "product", view.products};
   Column column{scroll, 0, scroll.width()};
   column.space(dp(4));
-  if (auto tapped = draw_product_chooser(stage, column, chooser, draft.texts)) wish = std::move(tapped);
+  keep(wish, draw_product_chooser(stage, column, chooser, draft.texts));
   const auto* product = chosen_product(chooser, draft.texts);
   const auto name = product != nullptr ? product->name : std::string{};  // it is called so, if nothing else
   if (auto typed = draw_draft_field(stage, scroll.next(draft_field_height(), dp(kGapPx)), draft, "asset",

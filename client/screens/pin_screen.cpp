@@ -221,11 +221,9 @@ Wish draw_beside(const Stage& stage, const PinView& view, bool is_enabled) {
                                   std::min(stage.page.h - dp(40), pin_pad_height_max()));
   const auto pad = whole.cut_right(std::floor(std::min(whole.w * 0.48f, dp(400))),
                                    std::floor(std::min(dp(72), whole.w * 0.05f)));
-  if (auto tapped = draw_pin_pad(stage, pad, is_enabled)) wish = std::move(tapped);
+  keep(wish, draw_pin_pad(stage, pad, is_enabled));
   const auto way_out = whole.cut_bottom(ui::button_height(), dp(12));
-  if (auto tapped =
-          draw_way_out(stage, {way_out.x, way_out.y, std::min(way_out.w, dp(320)), way_out.h}, view))
-    wish = std::move(tapped);
+  keep(wish, draw_way_out(stage, {way_out.x, way_out.y, std::min(way_out.w, dp(320)), way_out.h}, view));
   draw_question(stage, whole, view, Align::Left);
   return wish;
 }
@@ -234,11 +232,9 @@ Wish draw_below(const Stage& stage, const PinView& view, bool is_enabled) {
   Wish wish;
   auto whole =
       stage.page.centred(std::min(stage.page.w - dp(32), dp(440)), std::min(stage.page.h - dp(32), dp(840)));
-  if (auto tapped = draw_way_out(stage, whole.cut_bottom(ui::button_height(), dp(16)), view))
-    wish = std::move(tapped);
+  keep(wish, draw_way_out(stage, whole.cut_bottom(ui::button_height(), dp(16)), view));
   const float pad_height = std::min(pin_pad_height_max(), whole.h * 0.58f);
-  if (auto tapped = draw_pin_pad(stage, whole.cut_bottom(pad_height, dp(16)), is_enabled))
-    wish = std::move(tapped);
+  keep(wish, draw_pin_pad(stage, whole.cut_bottom(pad_height, dp(16)), is_enabled));
   draw_question(stage, whole, view, Align::Centre);
   return wish;
 }

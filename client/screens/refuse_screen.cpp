@@ -70,7 +70,7 @@ Wish draw_who(const Stage& stage, ui::Scroll& scroll, shown::VisitDraft& draft) 
   auto wish = draw_signer(stage, scroll.next(ui::button_height(), dp(kGapPx)), "refuse", draft);
   if (is_list_open(draft, kRoleList)) {
     const auto place = scroll.next(roles_height(scroll.width()), dp(kGapPx));
-    if (auto tapped = draw_roles(stage, place, "refuse", draft)) wish = std::move(tapped);
+    keep(wish, draw_roles(stage, place, "refuse", draft));
   }
   return wish;
 }
@@ -110,9 +110,6 @@ Wish draw_refuse(Stage stage, const RefuseView& view) {
   std::optional<ui::Inert> inert;
   if (view.is_sealing) inert.emplace();
   Wish wish;
-  const auto keep = [&](Wish tapped) {
-    if (tapped) wish = std::move(tapped);
-  };
   const float margin = stage.page.w >= dp(900) ? dp(28) : dp(12);
   auto page = stage.page.inset(dp(16), margin);
   page = page.centred(std::min(page.w, dp(800)), page.h);
@@ -128,11 +125,11 @@ Wish draw_refuse(Stage stage, const RefuseView& view) {
   {
     ui::Scroll scroll{"refuse", page};
     draw_title(stage, scroll);
-    keep(draw_reasons(stage, scroll, view.reason));
-    keep(draw_words(stage, scroll, *view.draft));
-    keep(draw_who(stage, scroll, *view.draft));
+    keep(wish, draw_reasons(stage, scroll, view.reason));
+    keep(wish, draw_words(stage, scroll, *view.draft));
+    keep(wish, draw_who(stage, scroll, *view.draft));
   }
-  keep(draw_buttons(stage, bar, view, hint.is_ready));
+  keep(wish, draw_buttons(stage, bar, view, hint.is_ready));
   return wish;
 }
 

@@ -166,9 +166,9 @@ Wish draw_toggles(const Stage& stage, ui::Scroll& scroll, const SettingsView& vi
 
 Wish draw_settable(const Stage& stage, ui::Scroll& scroll, const SettingsView& view) {
   auto wish = draw_language(stage, scroll, view);
-  if (auto tapped = draw_theme(stage, scroll, view)) wish = std::move(tapped);
-  if (auto tapped = draw_text_size(stage, scroll, view)) wish = std::move(tapped);
-  if (auto tapped = draw_toggles(stage, scroll, view)) wish = std::move(tapped);
+  keep(wish, draw_theme(stage, scroll, view));
+  keep(wish, draw_text_size(stage, scroll, view));
+  keep(wish, draw_toggles(stage, scroll, view));
   return wish;
 }
 
@@ -182,7 +182,7 @@ Wish draw_settings(Stage stage, const SettingsView& view, const FrameView& /*fra
     ui::Scroll scroll{"settings.page", rest};
     scroll.space(dp(16));
     auto wish = draw_settable(stage, scroll, view);
-    if (auto tapped = draw_about(stage, scroll, view)) wish = std::move(tapped);
+    keep(wish, draw_about(stage, scroll, view));
     return wish;
   }
   Wish wish;
@@ -194,7 +194,7 @@ Wish draw_settings(Stage stage, const SettingsView& view, const FrameView& /*fra
   }
   ui::Scroll scroll{"settings.right", rest};
   scroll.space(dp(24));
-  if (auto tapped = draw_about(stage, scroll, view)) wish = std::move(tapped);
+  keep(wish, draw_about(stage, scroll, view));
   return wish;
 }
 

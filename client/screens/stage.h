@@ -27,6 +27,13 @@ struct Stage {
 
 using Wish = std::optional<intent::Any>;
 
+/// Keeps what was tapped. That a text was edited goes before a tap in the same frame: a tap can be repeated,
+/// an edit that nobody hears of is lost.
+inline void keep(Wish& wish, Wish tapped) {
+  if (!tapped || (wish && std::holds_alternative<intent::EditField>(*wish))) return;
+  wish = std::move(tapped);
+}
+
 /// List and detail side by side, or one after the other.
 [[nodiscard]] bool is_wide(const ui::Rect& page);
 

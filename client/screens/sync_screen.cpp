@@ -34,7 +34,7 @@ Wish draw_one_column(const Stage& stage, const Rect& rect, const SyncView& view)
   draw_sync_problems(stage, scroll, view);
   Wish wish;
   if (!view.page->attention.empty()) wish = draw_needs_you(stage, scroll, *view.page);
-  if (auto tapped = draw_only_here(stage, scroll, *view.page)) wish = std::move(tapped);
+  keep(wish, draw_only_here(stage, scroll, *view.page));
   draw_on_its_way(stage, scroll, view.progress);
   draw_held(stage, scroll, *view.page);
   if (view.page->attention.empty()) (void)draw_needs_you(stage, scroll, *view.page);  // only says so
@@ -50,7 +50,7 @@ Wish draw_two_columns(const Stage& stage, Rect rect, const SyncView& view) {
     scroll.space(dp(24));
     draw_sync_problems(stage, scroll, view);
     wish = draw_only_here(stage, scroll, *view.page);
-    if (auto tapped = draw_needs_you(stage, scroll, *view.page)) wish = std::move(tapped);
+    keep(wish, draw_needs_you(stage, scroll, *view.page));
   }
   ui::Scroll scroll{"sync.right", rect};
   scroll.space(dp(24));

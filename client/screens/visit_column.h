@@ -27,11 +27,4 @@ class Column {
   float width_ = 0;
 };
 
-/// Keeps what was tapped. That a text was edited goes before a tap in the same frame: a tap can be repeated,
-/// an edit that nobody hears of is lost.
-inline void keep(Wish& wish, Wish tapped) {
-  if (!tapped || (wish && std::holds_alternative<intent::EditField>(*wish))) return;
-  wish = std::move(tapped);
-}
-
 }  // namespace aftercare::screens

@@ -1,5 +1,6 @@
 #include "client/screens/work_pane.h"
 
+#include "client/screens/past_visits.h"
 #include "client/ui/scroll.h"
 #include "shared/language/words.h"
 
@@ -161,19 +162,6 @@ void draw_progress(const Stage& stage, ui::Scroll& scroll, const shown::WorkDeta
   }
 }
 
-Wish draw_before(const Stage& stage, ui::Scroll& scroll, const shown::WorkDetail& detail) {
-  Wish wish;
-  if (detail.before.empty()) return wish;
-  ui::group_label(scroll.next(dp(32), dp(4)), stage.in.tr("work.before"));
-  for (const auto& visit : detail.before) {
-    const bool is_seen = scroll.is_visible(past_visit_height());
-    const auto rect = scroll.next(past_visit_height(), dp(8));
-    if (!is_seen) continue;
-    if (auto tapped = draw_past_visit(stage, rect, visit)) wish = std::move(tapped);
-  }
-  return wish;
-}
-
 Wish draw_next_step(const Stage& stage, Rect bar, const shown::WorkDetail& detail, bool is_making_visit) {
   const auto& row = detail.row;
   ui::ButtonStyle primary{
@@ -188,7 +176,7 @@ Wish draw_next_step(const Stage& stage, Rect bar, const shown::WorkDetail& detai
     if (row.standing == Standing::Working && bar.w > dp(420)) {
       if (ui::button("work.pause", bar.cut_left(bar.w * 0.35f, dp(14)), stage.in.tr("button.pause"),
                      {.icon = Icon::Pause, .is_large = true}))
-        return intent::OpenVisit{*row.visit_id};
+        return intent::PauseWork{*row.visit_id};
     }
     if (ui::button("work.continue", bar, stage.in.tr("work.continue"), primary))
       return intent::OpenVisit{*row.visit_id};
@@ -227,44 +215,21 @@ StandingChip standing_chip(const Stage& stage, const shown::WorkRow& row) {
   return {};
 }
 
-float past_visit_height() {
-  return dp(24) + ui::line_height(Face::BodyBold) + ui::line_height(Face::Small) + dp(2);
-}
-
-Wish draw_past_visit(const Stage& stage, const Rect& rect, const shown::PastVisit& visit) {
-  const auto touched = ui::touch("past." + visit.number, rect);
-  ui::card(rect, touched.is_pressed ? Role::Press : Role::Card);
-  auto inner = rect.inset(dp(16), dp(12));
-  const auto day = stage.in.date(language::Moment{visit.at, visit.zone.empty() ? stage.zone : visit.zone},
-                                 language::DateStyle::Short);
-  auto first = inner.cut_top(ui::line_height(Face::BodyBold), dp(2));
-  ui::text_in_middle(first.cut_right(ui::text_width(day, Face::Body), dp(12)), day,
-                     {.role = Role::Soft, .align = ui::Align::Right});
-  const auto kind = language::words(stage.in, visit.kind);
-  ui::text_in_middle(first, visit.asset_name.empty() ? kind : kind + " · " + visit.asset_name,
-                     {.face = Face::BodyBold});
-  auto line = visit.technician_name;
-  if (!visit.result.empty()) line += (line.empty() ? "" : " · ") + visit.result;
-  (void)ui::text(inner, line, {.face = Face::Small, .role = Role::Soft});
-  if (touched.is_tapped) return intent::OpenVisit{visit.id};
-  return std::nullopt;
-}
-
 Wish draw_work_pane(const Stage& stage, Rect rect, const shown::WorkDetail& detail, bool is_making_visit) {
   Wish wish;
   rect = rect.inset(dp(24), 0);
   auto bar = rect.cut_bottom(dp(64) + dp(40)).inset(0, dp(20));
-  if (auto tapped = draw_next_step(stage, bar, detail, is_making_visit)) wish = std::move(tapped);
-  const auto keep = [&](Wish tapped) {
-    if (tapped) wish = std::move(tapped);
-  };
+  keep(wish, draw_next_step(stage, bar, detail, is_making_visit));
   ui::Scroll scroll{"work." + detail.row.number, rect};
   scroll.space(dp(24));
-  keep(draw_title(stage, scroll, detail));
-  keep(draw_facts(stage, scroll, detail));
+  keep(wish, draw_title(stage, scroll, detail));
+  keep(wish, draw_facts(stage, scroll, detail));
   draw_reason(stage, scroll, detail);
   draw_progress(stage, scroll, detail);
-  keep(draw_before(stage, scroll, detail));
+  if (!detail.before.empty()) {
+    ui::group_label(scroll.next(dp(32), dp(4)), stage.in.tr("work.before"));
+    keep(wish, draw_past_visits(stage, scroll, detail.before));
+  }
   return wish;
 }
 

@@ -17,8 +17,4 @@ struct StandingChip {
 [[nodiscard]] Wish draw_work_pane(const Stage& stage, ui::Rect rect, const shown::WorkDetail& detail,
                                   bool is_making_visit);
 
-/// One line about an earlier visit, for customer and asset too.
-[[nodiscard]] Wish draw_past_visit(const Stage& stage, const ui::Rect& rect, const shown::PastVisit& visit);
-[[nodiscard]] float past_visit_height();
-
 }  // namespace aftercare::screens

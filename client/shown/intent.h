@@ -88,6 +88,9 @@ struct LoadMore {};      // the end of a bounded list was reached
 struct StartVisit {
   domain::WorkOrderId work_order_id;
 };
+struct PauseWork {
+  domain::VisitId visit_id;
+};  // from the day, without opening the visit
 struct BeginNewVisit {
   std::optional<domain::CustomerId> customer_id;
   std::optional<domain::AssetId> asset_id;
@@ -195,11 +198,12 @@ struct CloseNotice {};
 using Any =
     std::variant<TryAgain, Enrol, ChooseTechnician, ChooseNobody, TypePin, ErasePinDigit, Lock, GoBack, GoTo,
                  OpenWork, OpenCustomer, OpenAsset, OpenVisit, OpenFound, ChangeSearch, LoadMore, StartVisit,
-                 BeginNewVisit, ChooseVisitKind, ChooseCustomer, ChooseAsset, StartNewVisit, ChooseProduct,
-                 NameAsset, TapClock, OpenSection, SetAnswer, EditField, LeaveField, AddNote, OpenCamera,
-                 OpenPhotoFiles, ChoosePhotoFile, TakePhoto, ShowPhoto, ClosePhoto, SetPhotoMoment, AskReady,
-                 GoToMissing, HandOver, SetCustomerLanguage, SetSignerRole, EditSignature, ClearSignature,
-                 Sign, WantToRefuse, WantToBeAbsent, ChooseReason, Refuse, BeAbsent, TakeTabletBack, SyncNow,
-                 OpenAttention, SetLanguage, SetTheme, SetTextSize, SetGloves, SetMotion, CloseNotice>;
+                 PauseWork, BeginNewVisit, ChooseVisitKind, ChooseCustomer, ChooseAsset, StartNewVisit,
+                 ChooseProduct, NameAsset, TapClock, OpenSection, SetAnswer, EditField, LeaveField, AddNote,
+                 OpenCamera, OpenPhotoFiles, ChoosePhotoFile, TakePhoto, ShowPhoto, ClosePhoto,
+                 SetPhotoMoment, AskReady, GoToMissing, HandOver, SetCustomerLanguage, SetSignerRole,
+                 EditSignature, ClearSignature, Sign, WantToRefuse, WantToBeAbsent, ChooseReason, Refuse,
+                 BeAbsent, TakeTabletBack, SyncNow, OpenAttention, SetLanguage, SetTheme, SetTextSize,
+                 SetGloves, SetMotion, CloseNotice>;
 
 }  // namespace aftercare::intent

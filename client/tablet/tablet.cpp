@@ -139,7 +139,25 @@ void Tablet::apply_settings() {
   if (language != keyboard_language_) {
     keyboard_language_ = language;
     glass_->set_keyboard_language(language);
+    are_letters_wanted_ = true;
   }
+}
+
+/// Letters that were never shown are drawn into the atlas first, which takes longer than a frame has.
+void Tablet::make_letters() {
+  const bool is_in_haste = pace_.settle_frame_count > 1 || frame_count_ == 0;
+  const auto prepared = glass_->prepare(is_in_haste);
+  if (prepared && prepared.value()) (void)window_->upload_fonts();
+}
+
+/// All letters of the language at once, after its first screen can be used: not one after the other on
+/// each new screen.
+void Tablet::want_letters() {
+  if (!are_letters_wanted_ || state_.place == app::Place::Start) return;
+  are_letters_wanted_ = false;
+  for (const auto& [key, text] : options_.catalogue.in(keyboard_language_).texts())
+    glass_->fonts().want(text);
+  for (const auto& language : language::languages()) glass_->fonts().want(language.own_name);
 }
 
 /// A hardware keyboard's digits are the PIN pad's; a back key leads back.
@@ -169,7 +187,7 @@ std::optional<intent::Any> Tablet::lay_out(const ui::Input& input, float dt_s, s
 void Tablet::draw_frame() {
   const auto begun = std::chrono::steady_clock::now();
   apply_settings();
-  if (const auto prepared = glass_->prepare(); prepared && prepared.value()) (void)window_->upload_fonts();
+  make_letters();
 
   const auto input = window_->input().take();
   type_pin(input);
@@ -186,7 +204,12 @@ void Tablet::draw_frame() {
     if (const auto next = lay_out({}, 0.001f, at)) ask(*next);
     pace_.settle_frame_count = shell::kSettleFrameCount;
   }
+  if (glass_->fonts().has_new_letters()) {
+    make_letters();
+    if (const auto next = lay_out({}, 0.001f, at)) ask(*next);
+  }
   window_->show();
+  want_letters();
   if (!window_->input().is_empty() || glass_->fonts().is_stale())
     pace_.settle_frame_count = std::max(pace_.settle_frame_count, 1);
   const auto next = glass_->next_frame_ms();

@@ -57,6 +57,8 @@ class Tablet {
   /// The state as triangles, and what somebody wished by this input.
   std::optional<intent::Any> lay_out(const ui::Input& input, float dt_s, std::int64_t at_ms);
   void apply_settings();
+  void make_letters();
+  void want_letters();
   void ask(const intent::Any& intent);
   void step(app::Step step);
   void carry_out(app::Effect effect);
@@ -77,6 +79,7 @@ class Tablet {
   std::chrono::nanoseconds last_frame_time_{0};
   int drawn_width_ = 0, drawn_height_ = 0;
   std::string keyboard_language_;
+  bool are_letters_wanted_ = false;
 };
 
 }  // namespace aftercare::tablet

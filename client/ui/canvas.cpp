@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numbers>
 
 namespace aftercare::ui {
 namespace {
@@ -171,9 +172,27 @@ void draw_label(const Rect& rect, std::string_view words, TextStyle style) {
   }
 }
 
+/// As long as they are not in the atlas: many small triangles, each with each frame.
+void draw_corners_by_hand(const Rect& rect, float r, int line, ImU32 colour) {
+  constexpr float kQuarter = std::numbers::pi_v<float> / 2;
+  auto& draw = brush();
+  const auto at = [&](float x, float y, float from) {
+    const float width = static_cast<float>(line);
+    if (line == 0) draw.PathLineTo({x, y});
+    draw.PathArcTo({x, y}, line == 0 ? r : r - width / 2, from, from + kQuarter);
+    if (line == 0) draw.PathFillConvex(colour);
+    if (line != 0) draw.PathStroke(colour, ImDrawFlags_None, width);
+  };
+  at(rect.x + r, rect.y + r, 2 * kQuarter);
+  at(rect.right() - r, rect.y + r, 3 * kQuarter);
+  at(rect.right() - r, rect.bottom() - r, 0);
+  at(rect.x + r, rect.bottom() - r, kQuarter);
+}
+
 void draw_corners(const Rect& rect, float r, int line, ImU32 colour) {
   const auto* corner = glass().fonts().corner(static_cast<int>(r), line);
   if (corner == nullptr) {
+    draw_corners_by_hand(rect, r, line, colour);
     draw_again_in_ms(0);
     return;
   }

@@ -141,7 +141,7 @@ bool Fonts::want(std::string_view text) {
     if (character > 0xFFFF || (character >= 0xE000 && character < 0xF900)) continue;
     is_new = wanted_.insert(character).second || is_new;
   }
-  is_stale_ = is_stale_ || is_new;
+  has_new_letters_ = has_new_letters_ || is_new;
   return is_new;
 }
 
@@ -152,7 +152,7 @@ float Fonts::line_height(Face face) const {
 const Corner* Fonts::corner(int radius_px, int line_px) {
   auto& corner = corners_[{radius_px, line_px}];
   if (corner.radius_px == 0) {
-    is_stale_ = true;
+    has_new_corners_ = true;
     return nullptr;
   }
   return &corner;
@@ -216,7 +216,7 @@ Done Fonts::build(float scale) {
               static_cast<float>(place->Y + key.first) / static_cast<float>(height)};
   }
   scale_ = scale;
-  is_stale_ = false;
+  has_new_letters_ = has_new_corners_ = false;
   return done();
 }
 

@@ -112,7 +112,10 @@ class Fonts {
   bool want(std::string_view text);
   /// A filled corner (line 0) or one of that line; null until the atlas is built again.
   [[nodiscard]] const Corner* corner(int radius_px, int line_px);
-  [[nodiscard]] bool is_stale() const { return is_stale_; }
+  /// Wanted and not in the atlas. Letters are needed at once; corners are drawn by hand meanwhile, so they
+  /// wait until nobody does: a new atlas takes longer than a frame has.
+  [[nodiscard]] bool has_new_letters() const { return has_new_letters_; }
+  [[nodiscard]] bool is_stale() const { return has_new_letters_ || has_new_corners_; }
 
  private:
   Fonts() = default;
@@ -121,7 +124,8 @@ class Fonts {
   std::map<std::pair<int, int>, Corner> corners_;  // by radius and line
   ImFont* faces_[kFaceCount] = {};
   float scale_ = 1;
-  bool is_stale_ = true;
+  bool has_new_letters_ = true;
+  bool has_new_corners_ = false;
 };
 
 }  // namespace aftercare::ui

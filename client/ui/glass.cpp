@@ -97,8 +97,9 @@ void Glass::forget() {
   state_->copied = std::string{};
 }
 
-Result<bool> Glass::prepare() {
-  if (!fonts_.is_stale() && built_scale_ == scale_) return false;
+Result<bool> Glass::prepare(bool is_in_haste) {
+  const bool is_wanted = is_in_haste ? fonts_.has_new_letters() : fonts_.is_stale();
+  if (!is_wanted && built_scale_ == scale_) return false;
   if (const auto built = fonts_.build(scale_); !built) return built.error();
   built_scale_ = scale_;
   return true;

@@ -95,8 +95,9 @@ class Glass {
   void forget();
 
   // ---- a frame
-  /// Builds the atlas again where characters or the size changed; true when the texture is stale.
-  Result<bool> prepare();
+  /// Builds the atlas again where characters, corners or the size changed; true when the texture is stale.
+  /// In haste, new corners wait.
+  Result<bool> prepare(bool is_in_haste = false);
   void begin(const Input& input, float dt_s, std::int64_t now_ms);
   /// Ends the frame; what is to be drawn is in ImGui::GetDrawData().
   void end();

@@ -2,6 +2,7 @@
 
 #include "client/work/first_met.h"
 #include "client/work/photo_steps.h"
+#include "client/work/signatures.h"
 #include "shared/storage/data_folder.h"
 #include "shared/storage/records.h"
 
@@ -42,17 +43,12 @@ Result<std::vector<domain::Photo>> keep_photos(sync::DeviceStore& store, const s
   return photos;
 }
 
-Result<std::optional<protocol::StrokeFacts>> keep_strokes(sync::DeviceStore& store,
-                                                          const VisitRecord& record) {
+Result<std::optional<protocol::StrokeFacts>> keep_strokes_of(sync::DeviceStore& store,
+                                                             const VisitRecord& record) {
   if (!record.sign_off || !record.sign_off->strokes) return std::optional<protocol::StrokeFacts>{};
-  const auto& strokes = *record.sign_off->strokes;
-  const auto sha256 = store.keep_blob(encode(strokes), /*is_small=*/true);
-  if (!sha256) return sha256.error();
-  return std::optional{protocol::StrokeFacts{{sha256.value()},
-                                             strokes.digitiser,
-                                             strokes.width_px,
-                                             strokes.height_px,
-                                             static_cast<std::int64_t>(strokes.strokes.size())}};
+  auto kept = keep_strokes(store, *record.sign_off->strokes);
+  if (!kept) return kept.error();
+  return std::optional{std::move(kept).value()};
 }
 
 /// The one record that a name means; Refused when there is none, or more than one.
@@ -267,7 +263,7 @@ Result<Recorded> record_visit(sync::DeviceStore& store, const language::Catalogu
 
   const auto photos = keep_photos(store, file.parent_path(), record);
   if (!photos) return photos.error();
-  const auto strokes = keep_strokes(store, record);
+  const auto strokes = keep_strokes_of(store, record);
   if (!strokes) return strokes.error();
   const auto root = store.root_statement();
   if (!root) return root.error();

@@ -21,6 +21,16 @@ StrokePoint read_point(cbor::Reader& reader) {
 
 }  // namespace
 
+Result<protocol::StrokeFacts> keep_strokes(sync::DeviceStore& store, const Strokes& strokes) {
+  const auto sha256 = store.keep_blob(encode(strokes), /*is_small=*/true);
+  if (!sha256) return sha256.error();
+  return protocol::StrokeFacts{{sha256.value()},
+                               strokes.digitiser,
+                               strokes.width_px,
+                               strokes.height_px,
+                               static_cast<std::int64_t>(strokes.strokes.size())};
+}
+
 Strokes strokes_of(const shown::Signature& signature) {
   Strokes strokes{signature.digitiser, signature.width_px, signature.height_px, {}};
   for (const auto& stroke : signature.strokes) {

@@ -179,18 +179,13 @@ Result<FieldVerdict> judged(sync::DeviceStore& store, const domain::UserId& by, 
   return verdict;
 }
 
-Result<std::optional<protocol::StrokeFacts>> keep_strokes(sync::DeviceStore& store,
-                                                          const app::WriteSignOff& wish) {
+Result<std::optional<protocol::StrokeFacts>> keep_strokes_of(sync::DeviceStore& store,
+                                                             const app::WriteSignOff& wish) {
   if (wish.outcome != domain::Outcome::Signed || wish.signature.strokes.empty())
     return std::optional<protocol::StrokeFacts>{};
-  const auto strokes = strokes_of(wish.signature);
-  const auto sha256 = store.keep_blob(encode(strokes), /*is_small=*/true);
-  if (!sha256) return sha256.error();
-  return std::optional{protocol::StrokeFacts{{sha256.value()},
-                                             strokes.digitiser,
-                                             strokes.width_px,
-                                             strokes.height_px,
-                                             static_cast<std::int64_t>(strokes.strokes.size())}};
+  auto kept = keep_strokes(store, strokes_of(wish.signature));
+  if (!kept) return kept.error();
+  return std::optional{std::move(kept).value()};
 }
 
 /// What the customer wants to add: written while signing, or half typed when the tablet died.
@@ -312,7 +307,7 @@ Result<Sealed> write_sign_off(sync::DeviceStore& store, const language::Catalogu
   if (!name) return name.error();
   if (!words) return words.error();
   if (!comment) return comment.error();
-  const auto strokes = keep_strokes(store, wish);
+  const auto strokes = keep_strokes_of(store, wish);
   if (!strokes) return strokes.error();
   const auto root = store.root_statement();
   if (!root) return root.error();

@@ -1,26 +1,21 @@
 #include "shared/image/jpeg.h"
 
+#include "shared/image/jpeg_decoder.h"
+
 #include <libexif/exif-data.h>
 
 #include <algorithm>
 #include <array>
-#include <csetjmp>
-#include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <optional>
 #include <vector>
 
-#include <jerror.h>
-#include <jpeglib.h>
-
 namespace aftercare::image {
 namespace {
 
 constexpr int kQuality = 92;
-constexpr std::size_t kScanCountMax = 32;      // a progressive picture has about ten
-constexpr long kDecoderBytesMax = 512L << 20;  // what a progressive one of 64 megapixels needs
-constexpr int kRowCount = 16;                  // rows turned at once, so that each cache line is read once
+constexpr int kRowCount = 16;  // rows turned at once, so that each cache line is read once
 
 const Error kDamaged{ErrorKind::Refused,
                      "the picture is damaged or cut off: take the photo again, or copy the file again"};
@@ -139,7 +134,7 @@ Result<Stripped> strip(std::string_view bytes) {
   stripped.bytes = "\xff\xd8";
   stripped.bytes.reserve(bytes.size());
   bool has_exif = false;
-  std::size_t scan_count = 0;
+  int scan_count = 0;
   Segments segments{bytes};
   while (true) {
     const auto segment = segments.next();
@@ -176,57 +171,13 @@ Result<Stripped> strip(std::string_view bytes) {
 }
 
 // ---- Decoding and encoding --------------------------------------------------------------------------
-// libjpeg leaves by longjmp when something is wrong. The functions between setjmp and libjpeg hold
-// nothing that has a destructor; what has one lives with their callers.
-
-struct Errors {
-  jpeg_error_mgr manager{};
-  std::jmp_buf place{};
-  bool has_strange_bytes = false;  // between the picture's own
-};
-
-[[noreturn]] void on_error(j_common_ptr info) {
-  std::longjmp(reinterpret_cast<Errors*>(info->err)->place, 1);  // NOLINT: libjpeg knows no other way
-}
-
-// libjpeg paints grey over what is missing and calls it a warning; for us the picture is damaged.
-void on_message(j_common_ptr info, int level) {
-  if (level >= 0) return;
-  switch (info->err->msg_code) {
-    case JWRN_ADOBE_XFORM:
-    case JWRN_JFIF_MAJOR:
-    case JWRN_BOGUS_ICC: return;
-    case JWRN_EXTRANEOUS_DATA: reinterpret_cast<Errors*>(info->err)->has_strange_bytes = true; return;
-    default: on_error(info);
-  }
-}
-
-void on_output(j_common_ptr) {}
-
-struct Decoder {
-  jpeg_decompress_struct info{};
-  Errors errors;
-  Decoder() {
-    info.err = jpeg_std_error(&errors.manager);
-    errors.manager.error_exit = on_error;
-    errors.manager.emit_message = on_message;
-    errors.manager.output_message = on_output;
-  }
-  Decoder(const Decoder&) = delete;
-  Decoder& operator=(const Decoder&) = delete;
-  ~Decoder() { jpeg_destroy_decompress(&info); }
-};
 
 struct Encoder {
   jpeg_compress_struct info{};
-  Errors errors;
+  JpegErrors errors;
   unsigned char* bytes = nullptr;
   unsigned long size = 0;
-  Encoder() {
-    info.err = jpeg_std_error(&errors.manager);
-    errors.manager.error_exit = on_error;
-    errors.manager.output_message = on_output;
-  }
+  Encoder() { info.err = jumping_errors(errors); }
   Encoder(const Encoder&) = delete;
   Encoder& operator=(const Encoder&) = delete;
   ~Encoder() {
@@ -242,19 +193,16 @@ struct Pixels {
   std::size_t depth = 0;  // bytes of a pixel: 1 grey, 3 colour
 };
 
-bool begin(Decoder& decoder, std::string_view bytes) {
+bool begin(JpegDecoder& decoder, std::string_view bytes) {
   if (setjmp(decoder.errors.place) != 0) return false;  // NOLINT
-  jpeg_create_decompress(&decoder.info);
-  decoder.info.mem->max_memory_to_use = kDecoderBytesMax;
-  jpeg_mem_src(&decoder.info, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
-  jpeg_read_header(&decoder.info, TRUE);
+  decoder.open(bytes);
   decoder.info.out_color_space = decoder.info.num_components == 1 ? JCS_GRAYSCALE : JCS_RGB;
   jpeg_start_decompress(&decoder.info);
   return true;
 }
 
 /// All rows into `row`, each over the last (`stride` 0), or one below the other.
-bool read_rows(Decoder& decoder, std::uint8_t* row, std::size_t stride) {
+bool read_rows(JpegDecoder& decoder, std::uint8_t* row, std::size_t stride) {
   if (setjmp(decoder.errors.place) != 0) return false;  // NOLINT
   while (decoder.info.output_scanline < decoder.info.output_height) {
     JSAMPROW to = row + stride * decoder.info.output_scanline;
@@ -267,7 +215,7 @@ bool read_rows(Decoder& decoder, std::uint8_t* row, std::size_t stride) {
 enum class Check { Whole, StrangeBytes, Damaged };
 
 Check check(std::string_view bytes) {
-  Decoder decoder;
+  JpegDecoder decoder;
   if (!begin(decoder, bytes)) return Check::Damaged;
   std::vector<std::uint8_t> row(std::size_t{decoder.info.output_width} *
                                 static_cast<std::size_t>(decoder.info.output_components));
@@ -276,7 +224,7 @@ Check check(std::string_view bytes) {
 }
 
 std::optional<Pixels> decode(std::string_view bytes) {
-  Decoder decoder;
+  JpegDecoder decoder;
   if (!begin(decoder, bytes)) return std::nullopt;
   Pixels pixels{{},
                 decoder.info.output_width,

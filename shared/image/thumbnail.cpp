@@ -1,24 +1,18 @@
 #include "shared/image/thumbnail.h"
 
 #include "shared/image/jpeg.h"
+#include "shared/image/jpeg_decoder.h"
 
 #include <png.h>
 
 #include <algorithm>
-#include <csetjmp>
-#include <cstdio>
 #include <cstring>
 #include <vector>
-
-#include <jerror.h>
-#include <jpeglib.h>
 
 namespace aftercare::image {
 namespace {
 
-constexpr int kScanCountMax = 32;              // as clean_photo() allows
-constexpr long kDecoderBytesMax = 512L << 20;  // what a progressive one of 64 megapixels needs
-constexpr png_uint_32 kSideMax = 1'000'000;    // libpng's own; PhotoLimits are narrower
+constexpr png_uint_32 kSideMax = 1'000'000;  // libpng's own; PhotoLimits are narrower
 constexpr png_alloc_size_t kChunkBytesMax = 8 << 20;
 constexpr std::size_t kDepth = 4;  // bytes of a pixel
 
@@ -108,52 +102,6 @@ class Reducer {
 };
 
 // ---- JPEG -------------------------------------------------------------------------------------------
-// libjpeg leaves by longjmp when something is wrong. The functions between setjmp and libjpeg hold
-// nothing that has a destructor; what has one lives with their callers.
-
-struct Errors {
-  jpeg_error_mgr manager{};
-  std::jmp_buf place{};
-};
-
-[[noreturn]] void on_error(j_common_ptr info) {
-  std::longjmp(reinterpret_cast<Errors*>(info->err)->place, 1);  // NOLINT: libjpeg knows no other way
-}
-
-// libjpeg paints grey over what is missing and calls it a warning; for us the picture is damaged.
-void on_message(j_common_ptr info, int level) {
-  if (level >= 0) return;
-  switch (info->err->msg_code) {
-    case JWRN_ADOBE_XFORM:
-    case JWRN_JFIF_MAJOR:
-    case JWRN_BOGUS_ICC:
-    case JWRN_EXTRANEOUS_DATA: return;
-    default: on_error(info);
-  }
-}
-
-void on_output(j_common_ptr) {}
-
-// A picture of many thousand scans would keep the decoder busy for hours.
-void on_progress(j_common_ptr info) {
-  if (reinterpret_cast<j_decompress_ptr>(info)->input_scan_number > kScanCountMax) on_error(info);
-}
-
-struct Decoder {
-  jpeg_decompress_struct info{};
-  Errors errors;
-  jpeg_progress_mgr progress{};
-  Decoder() {
-    info.err = jpeg_std_error(&errors.manager);
-    errors.manager.error_exit = on_error;
-    errors.manager.emit_message = on_message;
-    errors.manager.output_message = on_output;
-    progress.progress_monitor = on_progress;
-  }
-  Decoder(const Decoder&) = delete;
-  Decoder& operator=(const Decoder&) = delete;
-  ~Decoder() { jpeg_destroy_decompress(&info); }
-};
 
 /// As small as the decoder itself can make it without falling below `to`: an eighth of the side is a
 /// sixty-fourth of the work.
@@ -166,14 +114,10 @@ unsigned denominator(Size from, Size to) {
 
 /// False also when the decoder finds another size than inspect_photo() did and the limits were held against:
 /// a file can be laid out so that two readers disagree where its header stands.
-bool begin(Decoder& decoder, std::string_view bytes, Size from, Size to) {
+bool begin(JpegDecoder& decoder, std::string_view bytes, Size from, Size to) {
   auto& info = decoder.info;
   if (setjmp(decoder.errors.place) != 0) return false;  // NOLINT
-  jpeg_create_decompress(&info);
-  info.progress = &decoder.progress;
-  info.mem->max_memory_to_use = kDecoderBytesMax;
-  jpeg_mem_src(&info, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
-  jpeg_read_header(&info, TRUE);
+  decoder.open(bytes);
   if (info.image_width != from.width || info.image_height != from.height) return false;
   info.out_color_space = JCS_EXT_RGBA;
   info.scale_num = 1;
@@ -182,7 +126,7 @@ bool begin(Decoder& decoder, std::string_view bytes, Size from, Size to) {
   return true;
 }
 
-bool read_rows(Decoder& decoder, std::uint8_t* row, Reducer* reducer) {
+bool read_rows(JpegDecoder& decoder, std::uint8_t* row, Reducer* reducer) {
   if (setjmp(decoder.errors.place) != 0) return false;  // NOLINT
   while (decoder.info.output_scanline < decoder.info.output_height) {
     JSAMPROW to = row;
@@ -194,7 +138,7 @@ bool read_rows(Decoder& decoder, std::uint8_t* row, Reducer* reducer) {
 }
 
 Result<Thumbnail> small_jpeg(std::string_view bytes, Size from, Size to) {
-  Decoder decoder;
+  JpegDecoder decoder;
   if (!begin(decoder, bytes, from, to)) return kDamaged;
   const Size decoded{decoder.info.output_width, decoder.info.output_height};
   std::vector<std::uint8_t> row(decoded.width * kDepth);

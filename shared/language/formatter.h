@@ -76,6 +76,8 @@ class Formatter {
   [[nodiscard]] std::string tr(std::string_view key, std::span<const Argument> arguments) const;
   /// Whether `tr` would find words for the key, here or in English.
   [[nodiscard]] bool has(std::string_view key) const;
+  /// Every text of the language as it stands in its file: for whoever prepares its letters.
+  [[nodiscard]] const Texts& texts() const { return texts_; }
 
   [[nodiscard]] std::string number(std::int64_t number) const;
   /// All digits that were typed: 2.50 stays two places wide.

@@ -432,13 +432,17 @@ Json measure_reads(const std::filesystem::path& house, const ClientPlan& plan) {
     expect_that(ms_since(begun) < 60'000, "the house does not open");
   }
   json["open_ms"] = rounded(ms_since(begun));
+  // What comes first reads from the disk: the cold starts before have emptied the system's cache.
+  json["day_first_ms"] = rounded(ask<app::DayLoaded>(workers, app::LoadDay{technician}));
   std::vector<double> days, keys;
   for (std::size_t i = 0; i < plan.read_count; ++i)
     days.push_back(ask<app::DayLoaded>(workers, app::LoadDay{technician}));
   Json slowest;
   double worst = 0;
   for (const std::string word :
-       {"novák", "boiler", "v-22-0999", "tran minh", "ნინო", "котёл", "ricany", "t24-1"}) {
+       {"novák",           "boiler",      "v-22-0999",  "tran minh", "ნინო",      "котёл",    "ricany",
+        "t24-1",           "dvořák brno", "vx 300",     "w-22-05",   "kapanadze", "соловьёв", "pračka",
+        "o'connor dublin", "hribar",      "lidická 12", "đặng",      "service",   "sn1234"}) {
     for (std::size_t length = 1; length <= word.size(); ++length) {
       if ((static_cast<unsigned char>(word[std::min(length, word.size() - 1)]) & 0xC0U) == 0x80U &&
           length < word.size())
@@ -446,14 +450,15 @@ Json measure_reads(const std::filesystem::path& house, const ClientPlan& plan) {
       const auto text = word.substr(0, length);
       const double took = ask<app::SearchLoaded>(workers, app::LoadSearch{text, 50});
       keys.push_back(took);
-      if (took > worst) {
+      if (keys.size() == 1) json["search_first_key_ms"] = rounded(took);
+      if (keys.size() > 1 && took > worst) {
         worst = took;
         slowest = text;
       }
     }
   }
   json["day_ms"] = spread(days);
-  json["search_key_ms"] = spread(keys);
+  json["search_key_ms"] = spread({keys.begin() + 1, keys.end()});
   json["search_slowest"] = slowest;
   json["sync_page_ms"] = rounded(ask<app::SyncLoaded>(workers, app::LoadSync{}));
   return json;

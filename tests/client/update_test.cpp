@@ -108,6 +108,27 @@ TEST_CASE("app: two taps on start ask for one visit", "[client][app][V03]") {
   CHECK(asked<app::MakeVisit>(second) == nullptr);
 }
 
+TEST_CASE("app: a pause from the day is seen at once and taken back when the disk refuses it",
+          "[client][app][V04]") {
+  auto state = sample("day");
+  const auto& rows = state.day.value->rows;
+  const auto working = std::ranges::find(rows, shown::Standing::Working, &shown::WorkRow::standing);
+  REQUIRE(working != rows.end());
+  const auto id = *working->visit_id;
+
+  auto paused = app::update(std::move(state), intent::PauseWork{id}, kNow);
+
+  const auto* written = asked<app::WriteEvent>(paused);
+  REQUIRE(written != nullptr);
+  CHECK(written->visit == id);
+  CHECK(written->kind == domain::VisitEventKind::Paused);
+  CHECK(std::ranges::none_of(paused.state.day.value->rows,
+                             [](const auto& row) { return row.standing == shown::Standing::Working; }));
+  CHECK(asked<app::LoadDay>(app::receive(paused.state, app::VisitWritten{id}, kNow)) != nullptr);
+  CHECK(asked<app::LoadDay>(app::receive(paused.state, app::WriteFailed{ErrorKind::Full, ""}, kNow)) !=
+        nullptr);
+}
+
 TEST_CASE("app: two taps on sign seal once", "[client][app][V13]") {
   auto first = app::update(sample("hand_over.signed"), intent::Sign{}, kNow);
   const auto* wish = asked<app::WriteSignOff>(first);
