@@ -121,8 +121,9 @@ HeaderRoom draw_header(Stage& stage, const Header& header, float aside_width) {
     if (ui::icon_button("header.back", back, Icon::ArrowBack, /*is_outlined=*/false))
       room.wish = intent::GoBack{};
   }
-  room.aside = bar.cut_right(std::min(aside_width, header.title.empty() ? bar.w : bar.w / 2), dp(12));
   const float title_width = ui::text_width(header.title, Face::Title);
+  const float aside_max = header.title.empty() ? bar.w : std::max(bar.w / 2, bar.w - title_width - dp(12));
+  room.aside = bar.cut_right(std::min(aside_width, aside_max), dp(12));
   if (title_width > bar.w) {
     ui::text_in_middle(bar, header.title, {.face = Face::Heading});
     return room;
@@ -148,8 +149,12 @@ SyncWords sync_words(const Stage& stage, const FrameView& frame) {
   if (needs_somebody) return {stage.in.tr("sync.needs_you"), Icon::Alert, ui::Tone::Danger};
   if (frame.progress.stage != Progress::Stage::Resting && unsent > 0)
     return {stage.in.tr("sync.chip.sending"), Icon::CloudUpload, ui::Tone::Accent};
-  if (!frame.progress.problem.empty() && unsent > 0)
-    return {stage.in.tr("sync.chip.offline_unsent", {{"count", unsent}}), Icon::CloudOff, ui::Tone::Waiting};
+  if (!frame.progress.problem.empty() && unsent > 0) {
+    // On a narrow page the number stands in the rail below.
+    const auto words = is_wide(stage.page) ? stage.in.tr("sync.chip.offline_unsent", {{"count", unsent}})
+                                           : stage.in.tr("sync.chip.offline");
+    return {words, Icon::CloudOff, ui::Tone::Waiting};
+  }
   if (!frame.progress.problem.empty())
     return {stage.in.tr("sync.chip.offline"), Icon::CloudOff, ui::Tone::Quiet};
   if (unsent > 0)
@@ -168,7 +173,9 @@ Wish draw_sync_chip(const Stage& stage, const Rect& rect, const FrameView& frame
   const auto words = sync_words(stage, frame);
   const auto target = rect.centred(rect.w, std::max(dp(50), ui::button_height() - dp(4)));
   const bool is_tapped = ui::tapped("header.sync", target);
-  ui::chip(rect, words.words, words.icon, words.tone, ui::Align::Right);
+  // Half a word says less than the picture alone.
+  const bool has_room = ui::chip_width(words.words, words.icon) <= rect.w;
+  ui::chip(rect, has_room ? words.words : "", words.icon, words.tone, ui::Align::Right);
   if (is_tapped) return intent::GoTo{Place::Sync};
   return std::nullopt;
 }

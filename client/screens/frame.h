@@ -25,7 +25,8 @@ struct Header {
   bool has_back = false;           // key "header.back"
 };
 /// Draws the header over the whole width and cuts it off the page. What lies at its right (chips, a button)
-/// is drawn by the screen into `aside`, whose width it says: up to half of the header beside a title.
+/// is drawn by the screen into `aside`, whose width it says: at least half of the header, and what a short
+/// title leaves.
 struct HeaderRoom {
   ui::Rect aside;
   Wish wish;

@@ -25,7 +25,8 @@ std::string window_words(const Stage& stage, const shown::WorkRow& row) {
 }
 
 std::string day_words(const Stage& stage, Instant at) {
-  return stage.in.date(language::Moment{at, stage.zone}, language::DateStyle::Weekday);
+  const auto style = is_wide(stage.page) ? language::DateStyle::Weekday : language::DateStyle::Brief;
+  return stage.in.date(language::Moment{at, stage.zone}, style);
 }
 
 std::string work_words(const Stage& stage, const shown::WorkRow& row) {

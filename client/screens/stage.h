@@ -41,7 +41,7 @@ inline void keep(Wish& wish, Wish tapped) {
 [[nodiscard]] std::string clock_words(const Stage& stage, Instant at, const std::string& zone);
 /// "10:00–12:00", or empty.
 [[nodiscard]] std::string window_words(const Stage& stage, const shown::WorkRow& row);
-/// "Thursday 12 March"
+/// "Thursday 12 March 2026"; "Thu 12 Mar" on a narrow page.
 [[nodiscard]] std::string day_words(const Stage& stage, Instant at);
 /// "Boiler · installation", or the kind alone.
 [[nodiscard]] std::string work_words(const Stage& stage, const shown::WorkRow& row);

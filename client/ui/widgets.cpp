@@ -90,7 +90,8 @@ Role ground_of(Tone tone) {
 float chip_height() { return dp(32); }
 
 float chip_width(std::string_view label, Icon mark) {
-  return text_width(label, Face::SmallBold) + 2 * dp(13) + (mark == Icon::None ? 0 : dp(19) + dp(7));
+  return text_width(label, Face::SmallBold) + 2 * dp(13) + (mark == Icon::None ? 0 : dp(19)) +
+         (mark == Icon::None || label.empty() ? 0 : dp(7));
 }
 
 Rect chip(const Rect& rect, std::string_view label, Icon mark, Tone tone, Align align) {

@@ -251,6 +251,7 @@ constexpr std::string_view skeleton_of(DateStyle style) {
   switch (style) {
     case DateStyle::Short: return "yMd";
     case DateStyle::Weekday: return "yMMMMEEEEd";
+    case DateStyle::Brief: return "MMMEd";
     case DateStyle::Long: break;
   }
   return "yMMMMd";

@@ -51,6 +51,7 @@ enum class DateStyle {
   Short,    // 9. 7. 2025: for tables
   Long,     // 9. července 2025
   Weekday,  // středa 9. července 2025
+  Brief,    // st 9. 7.: of these days, where there is little room
 };
 enum class ZoneShown { No, Yes };
 

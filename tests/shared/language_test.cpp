@@ -159,6 +159,8 @@ TEST_CASE("language: each language writes the date its own way", "[shared][langu
   CHECK(in("vi").date(day) == "9 tháng 7, 2025");
 
   CHECK(in("en").date(day, DateStyle::Weekday) == "Wednesday, 9 July 2025");
+  CHECK(in("en").date(day, DateStyle::Brief) == "Wed, 9 Jul");
+  CHECK(in("vi").date(day, DateStyle::Brief) == "Th 4, 9 thg 7");
   CHECK(in("cs").date(day, DateStyle::Weekday) == "středa 9. července 2025");
   CHECK(in("cs").date(day, DateStyle::Short) == "9. 7. 2025");
 }

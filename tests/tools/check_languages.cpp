@@ -461,7 +461,7 @@ std::vector<std::string> samples_of(const language::Formatter& in) {
   std::vector<std::string> samples;
 
   const auto first = sys_days(year(2025) / 1 / 6);  // a Monday
-  for (const auto style : {DateStyle::Short, DateStyle::Long, DateStyle::Weekday}) {
+  for (const auto style : {DateStyle::Short, DateStyle::Long, DateStyle::Weekday, DateStyle::Brief}) {
     for (int day_count = 0; day_count < 366; ++day_count) {
       samples.push_back(in.date(year_month_day(first + days(day_count)), style));
     }
