@@ -185,6 +185,16 @@ Done set_answer(Journal& journal, const domain::VisitId& visit_id, const domain:
   return journal.create(answer);
 }
 
+Done take_back_answer(Journal& journal, const domain::VisitId& visit_id, const std::string& question) {
+  const auto file = open_visit(journal, visit_id);
+  if (!file) return file.error();
+  const auto known = std::ranges::find(file.value().answers, question, &domain::Answer::question);
+  if (known == file.value().answers.end()) return done();
+  auto after = *known;
+  after.value.clear();
+  return journal.change(*known, after);
+}
+
 Done add_photo(Journal& journal, domain::Photo photo) {
   const auto file = open_visit(journal, photo.visit_id);
   if (!file) return file.error();

@@ -36,6 +36,9 @@ struct VisitStart {
 
 /// Refused when the clock cannot say this next; see domain::can_follow.
 [[nodiscard]] Done add_event(Journal& journal, const domain::VisitId& visit_id, domain::VisitEvent event);
+/// Empties an answer that was given by mistake; its history stays. Nothing happens where there is none.
+[[nodiscard]] Done take_back_answer(Journal& journal, const domain::VisitId& visit_id,
+                                    const std::string& question);
 /// Sets or replaces the answer. Refused when the form has no such question or the value another shape.
 [[nodiscard]] Done set_answer(Journal& journal, const domain::VisitId& visit_id,
                               const domain::FormDefinition& form, const std::string& question,

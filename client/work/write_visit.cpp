@@ -81,7 +81,9 @@ Result<FieldVerdict> take_answer(Journal& journal, const domain::UserId& by, con
   const auto known = std::ranges::find(file.value().answers, key, &domain::Answer::question);
   const bool is_as_before =
       known == file.value().answers.end() ? text.value().empty() : known->value == text.value();
-  if (!is_as_before) {
+  if (!is_as_before && text.value().empty()) {
+    if (const auto taken = take_back_answer(journal, visit, key); !taken) return taken.error();
+  } else if (!is_as_before) {
     if (!domain::check_answer(*question, text.value())) return refusal(kWrongShape);
     if (const auto set = set_answer(journal, visit, form.value(), key, text.value()); !set)
       return set.error();

@@ -76,8 +76,9 @@ TEST_CASE("visits: an answer is taken as people write it", "[client][work][V07]"
   CHECK(answer(world, visit, "pressure") == "2.1");
   CHECK(written(world, visit, "answer.pressure", "\u22120,5").is_taken());
   CHECK(answer(world, visit, "pressure") == "-0.5");
-  CHECK_FALSE(written(world, visit, "answer.pressure", "").is_taken());  // a number cannot be taken back
-  CHECK(written(world, visit, "answer.next", "").is_taken());            // there was none
+  CHECK(written(world, visit, "answer.pressure", "").is_taken());  // measured by mistake
+  CHECK(answer(world, visit, "pressure").empty());
+  CHECK(written(world, visit, "answer.next", "").is_taken());  // there was none
   CHECK_FALSE(written(world, visit, "answer.next", "9.7.2026").is_taken());
   CHECK(written(world, visit, "answer.next", "2026-07-09").is_taken());
   CHECK(written(world, visit, "answer.remark", "e\u0301").is_taken());
