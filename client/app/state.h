@@ -85,6 +85,7 @@ struct AppState {
   std::vector<shown::Technician> technicians;
   std::optional<domain::UserId> user;  // who unlocked it
   PinState pin;
+  std::optional<domain::VisitId> pausing;  // tapped on the day, not yet answered by the disk
   std::string place_wanted;  // where the window died, until somebody unlocks it
 
   Loaded<shown::Day> day;

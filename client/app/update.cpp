@@ -215,8 +215,9 @@ class Turn {
 
   // ---- visit
   void operator()(const intent::PauseWork& wish) {
-    if (!state_.user) return;
-    show_paused(wish.visit_id);
+    if (!state_.user || state_.pausing) return;
+    state_.pausing = wish.visit_id;
+    show_pause();
     ask(WriteEvent{*state_.user, wish.visit_id, domain::VisitEventKind::Paused});
   }
   void operator()(const intent::TapClock& wish) {
@@ -450,6 +451,7 @@ class Turn {
     if (message.technician != state_.user) return;  // somebody else is at the tablet now
     got(state_.day, std::move(message.day));
     choose_first_work();
+    show_pause();
   }
   void operator()(WorkLoaded message) {
     const auto& row = message.detail.row;
@@ -459,6 +461,7 @@ class Turn {
     if (!is_wanted) return;
     state_.chosen = row;
     got(state_.work, std::move(message.detail));
+    show_pause();
   }
   void operator()(CustomerLoaded message) { got(state_.customer, std::move(message.page)); }
   void operator()(AssetLoaded message) { got(state_.asset, std::move(message.page)); }
@@ -493,7 +496,7 @@ class Turn {
     }
     state_.notice.reset();
     ask(LoadSync{});
-    show_day_as_written();
+    if (state_.pausing == message.id) end_pause();
   }
   void operator()(const DraftSaved& message) {
     if (message.id == state_.visit.id) state_.visit.saved_at = message.at;
@@ -524,7 +527,7 @@ class Turn {
     state_.pin.is_checking = false;
     state_.pin.digits.clear();
     state_.notice = Notice{"error." + std::string(key_of(message.kind)), std::move(message.detail)};
-    show_day_as_written();
+    if (state_.pausing) end_pause();
   }
   void operator()(const SyncMoved& message) { state_.sync_progress = message.progress; }
   void operator()(const SyncEnded& message) {
@@ -658,7 +661,7 @@ class Turn {
     const bool was_visit = state_.place == Place::Visit;
     state_.place = to;
     if (to == Place::Day || was_visit) load_day();
-    if (was_visit && state_.chosen) ask(LoadWork{*state_.chosen});
+    if ((was_visit || to == Place::Work) && state_.chosen) ask(LoadWork{*state_.chosen});
     save_place();
   }
 
@@ -782,17 +785,23 @@ class Turn {
     want(state_.work);
     ask(LoadWork{row});
   }
-  /// The tap is seen at once, and cannot be made twice; the journal's word follows with DayLoaded.
-  void show_paused(const domain::VisitId& id) {
+  /// A pause is seen with the tap, and over whatever was read before the disk has it.
+  void show_pause() {
+    if (!state_.pausing) return;
     const auto pause = [&](shown::WorkRow& row) {
-      if (row.visit_id == id) row.standing = shown::Standing::Paused;
+      if (row.visit_id != state_.pausing || row.standing == shown::Standing::Paused) return;
+      row.standing = shown::Standing::Paused;
+      row.since = now_.at;
     };
     if (state_.chosen) pause(*state_.chosen);
     if (state_.work.value) pause(state_.work.value->row);
     if (state_.day.value) std::ranges::for_each(state_.day.value->rows, pause);
   }
-  void show_day_as_written() {
-    if (state_.place == Place::Day || state_.place == Place::Work) load_day();
+  /// Answered, one way or the other: what the disk holds is shown.
+  void end_pause() {
+    state_.pausing.reset();
+    load_day();
+    if (state_.chosen && state_.work.value) ask(LoadWork{*state_.chosen});
   }
   void choose_first_work() {
     if (!state_.day.value || state_.day.value->rows.empty()) return;
@@ -809,6 +818,8 @@ class Turn {
         return;
       }
     }
+    // An order that was found by searching need not be of these days.
+    if (state_.place == Place::Work && state_.chosen) return ask(LoadWork{*state_.chosen});
     const auto open =
         std::ranges::find_if(rows, [](const auto& row) { return shown::is_open_visit(row.standing); });
     choose_work(open != rows.end() ? *open : rows.front());

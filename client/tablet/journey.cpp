@@ -71,8 +71,9 @@ class Walk {
   }
 
   std::filesystem::path failure_picture(std::size_t line) {
-    const auto file = (options_.pictures.empty() ? std::filesystem::path(".") : options_.pictures) /
-                      fmt::format("failed-step-{}.png", line);
+    const auto file =
+        (options_.pictures.empty() ? std::filesystem::temp_directory_path() : options_.pictures) /
+        fmt::format("failed-step-{}.png", line);
     std::error_code ignored;
     std::filesystem::create_directories(file.parent_path(), ignored);
     (void)tablet_.window().save_picture(file);

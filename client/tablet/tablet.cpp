@@ -145,7 +145,10 @@ void Tablet::apply_settings() {
 
 /// Letters that were never shown are drawn into the atlas first, which takes longer than a frame has.
 void Tablet::make_letters() {
-  const bool is_in_haste = pace_.settle_frame_count > 1 || frame_count_ == 0;
+  constexpr int kHastyFrameMax = 10;
+  stale_frame_count_ = glass_->fonts().is_stale() ? stale_frame_count_ + 1 : 0;
+  const bool is_in_haste =
+      (pace_.settle_frame_count > 1 || frame_count_ == 0) && stale_frame_count_ < kHastyFrameMax;
   const auto prepared = glass_->prepare(is_in_haste);
   if (prepared && prepared.value()) (void)window_->upload_fonts();
 }
@@ -201,12 +204,15 @@ void Tablet::draw_frame() {
     // What a tap brings is shown by the frame that took the tap, not by the one after it.
     ask(*wish);
     apply_settings();
+    make_letters();
     if (const auto next = lay_out({}, 0.001f, at)) ask(*next);
     pace_.settle_frame_count = shell::kSettleFrameCount;
   }
-  if (glass_->fonts().has_new_letters()) {
+  // Letters that were never shown, and what a key of the on-screen keyboard typed, are in this frame, too.
+  if (glass_->fonts().has_new_letters() || glass_->has_typed()) {
     make_letters();
     if (const auto next = lay_out({}, 0.001f, at)) ask(*next);
+    pace_.settle_frame_count = shell::kSettleFrameCount;
   }
   window_->show();
   want_letters();

@@ -80,6 +80,7 @@ class Tablet {
   int drawn_width_ = 0, drawn_height_ = 0;
   std::string keyboard_language_;
   bool are_letters_wanted_ = false;
+  int stale_frame_count_ = 0;  // for how many frames the atlas has lacked something
 };
 
 }  // namespace aftercare::tablet

@@ -105,6 +105,11 @@ Result<bool> Glass::prepare(bool is_in_haste) {
   return true;
 }
 
+bool Glass::has_typed() const {
+  return !state_->pending_text.empty() || !state_->pending_keys.empty() ||
+         !state_->pending_after_keys.empty();
+}
+
 void Glass::begin(const Input& input, float dt_s, std::int64_t now) {
   auto& s = *state_;
   s.now_ms = now;

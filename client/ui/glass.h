@@ -98,6 +98,8 @@ class Glass {
   /// Builds the atlas again where characters, corners or the size changed; true when the texture is stale.
   /// In haste, new corners wait.
   Result<bool> prepare(bool is_in_haste = false);
+  /// A key of the on-screen keyboard was touched: the next frame types it.
+  [[nodiscard]] bool has_typed() const;
   void begin(const Input& input, float dt_s, std::int64_t now_ms);
   /// Ends the frame; what is to be drawn is in ImGui::GetDrawData().
   void end();

@@ -2,7 +2,7 @@
 #include "shared/storage/records.h"
 #include "shared/storage/search.h"
 
-#include <set>
+#include <map>
 
 namespace aftercare::work {
 namespace {
@@ -75,33 +75,42 @@ Result<std::optional<shown::FoundRow>> load_row(storage::Database& db, const sto
   return std::optional{std::move(row)};
 }
 
-std::set<AnyId> customers_of(const std::vector<storage::SearchHit>& hits) {
-  std::set<AnyId> customers;
-  for (const auto& hit : hits) {
-    if (hit.type == EntityType::Customer) customers.insert(hit.id);
+/// Rows as they are found. A customer stands there once, though each of their places was found as well by
+/// their name: where the first of them was, in the customer's own words.
+class Rows {
+ public:
+  void add(EntityType found, shown::FoundRow row) {
+    if (found != EntityType::Customer && found != EntityType::Site) return rows.push_back(std::move(row));
+    const auto known = customers_.find(row.id);
+    if (known == customers_.end()) {
+      customers_.emplace(row.id, rows.size());
+      rows.push_back(std::move(row));
+    } else if (found == EntityType::Customer) {
+      rows[known->second] = std::move(row);
+    }
   }
-  return customers;
-}
+  std::vector<shown::FoundRow> rows;
+
+ private:
+  std::map<AnyId, std::size_t> customers_;
+};
 
 }  // namespace
 
 Result<shown::Found> load_search(sync::DeviceStore& store, const std::string& text, std::size_t count_max) {
-  auto hits = storage::search(store.db(), text, count_max + 1);
+  constexpr std::size_t kHitsForARow = 3;
+  const auto hits = storage::search(store.db(), text, kHitsForARow * count_max + 1);
   if (!hits) return hits.error();
-  shown::Found found;
-  found.text = text;
-  found.is_cut = hits.value().size() > count_max;
-  if (found.is_cut) hits.value().resize(count_max);
-  const auto customers = customers_of(hits.value());
+  Rows found;
   for (const auto& hit : hits.value()) {
     auto row = load_row(store.db(), hit);
     if (!row) return row.error();
-    if (!row.value()) continue;
-    // Who was found by name needs not be found again by where they live.
-    if (hit.type == EntityType::Site && customers.contains(row.value()->id)) continue;
-    found.rows.push_back(*std::move(row).value());
+    if (row.value()) found.add(hit.type, *std::move(row).value());
+    if (found.rows.size() > count_max) break;
   }
-  return found;
+  const bool is_cut = found.rows.size() > count_max || hits.value().size() > kHitsForARow * count_max;
+  if (found.rows.size() > count_max) found.rows.resize(count_max);
+  return shown::Found{text, std::move(found.rows), is_cut};
 }
 
 }  // namespace aftercare::work

@@ -1,6 +1,7 @@
 #include "shared/base/memory_guard.h"
 
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -9,6 +10,7 @@ namespace aftercare {
 Done guard_memory() {
   const rlimit no_core{0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core);
+  ::prctl(PR_SET_DUMPABLE, 0);  // a limit does not hold for dumps that the system hands to a program
 
   // With a small limit the lock would succeed now and later allocations would fail: all or nothing.
   rlimit lockable{};

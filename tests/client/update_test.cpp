@@ -108,13 +108,18 @@ TEST_CASE("app: two taps on start ask for one visit", "[client][app][V03]") {
   CHECK(asked<app::MakeVisit>(second) == nullptr);
 }
 
-TEST_CASE("app: a pause from the day is seen at once and taken back when the disk refuses it",
-          "[client][app][V04]") {
+TEST_CASE(
+    "app: a pause from the day is seen at once, asked for once, and shown as the disk says after its answer",
+    "[client][app][V04]") {
   auto state = sample("day");
-  const auto& rows = state.day.value->rows;
-  const auto working = std::ranges::find(rows, shown::Standing::Working, &shown::WorkRow::standing);
-  REQUIRE(working != rows.end());
+  const auto before = *state.day.value;
+  const auto working = std::ranges::find(before.rows, shown::Standing::Working, &shown::WorkRow::standing);
+  REQUIRE(working != before.rows.end());
   const auto id = *working->visit_id;
+  const auto is_any_working = [](const AppState& now) {
+    return std::ranges::any_of(now.day.value->rows,
+                               [](const auto& row) { return row.standing == shown::Standing::Working; });
+  };
 
   auto paused = app::update(std::move(state), intent::PauseWork{id}, kNow);
 
@@ -122,11 +127,39 @@ TEST_CASE("app: a pause from the day is seen at once and taken back when the dis
   REQUIRE(written != nullptr);
   CHECK(written->visit == id);
   CHECK(written->kind == domain::VisitEventKind::Paused);
-  CHECK(std::ranges::none_of(paused.state.day.value->rows,
-                             [](const auto& row) { return row.standing == shown::Standing::Working; }));
-  CHECK(asked<app::LoadDay>(app::receive(paused.state, app::VisitWritten{id}, kNow)) != nullptr);
-  CHECK(asked<app::LoadDay>(app::receive(paused.state, app::WriteFailed{ErrorKind::Full, ""}, kNow)) !=
-        nullptr);
+  CHECK_FALSE(is_any_working(paused.state));
+  CHECK(asked<app::WriteEvent>(app::update(paused.state, intent::PauseWork{id}, kNow)) == nullptr);
+
+  // A list that was read before the disk had the pause does not bring the button back.
+  const auto late = app::receive(paused.state, app::DayLoaded{*paused.state.user, before}, kNow);
+  CHECK_FALSE(is_any_working(late.state));
+  for (const app::Message& answer :
+       {app::Message{app::VisitWritten{id}}, app::Message{app::WriteFailed{ErrorKind::Full, ""}}}) {
+    const auto answered = app::receive(paused.state, answer, kNow);
+    CHECK(asked<app::LoadDay>(answered) != nullptr);
+    CHECK(
+        is_any_working(app::receive(answered.state, app::DayLoaded{*paused.state.user, before}, kNow).state));
+  }
+}
+
+TEST_CASE("app: a read that fails on the day is said once and not tried for ever", "[client][app]") {
+  const auto step = app::receive(sample("day"), app::WriteFailed{ErrorKind::Corrupt, "torn"}, kNow);
+
+  CHECK(step.state.notice);
+  CHECK(step.effects.empty());
+}
+
+TEST_CASE("app: a work order that is not of these days stays open when the day arrives",
+          "[client][app][V02]") {
+  auto state = sample("work");
+  REQUIRE(state.chosen);
+  state.chosen->work_order_id = domain::WorkOrderId{};
+  state.chosen->visit_id.reset();
+  auto day = state.day.value ? *state.day.value : *sample("day").day.value;
+
+  const auto step = app::receive(state, app::DayLoaded{*state.user, std::move(day)}, kNow);
+
+  CHECK(step.state.chosen->work_order_id == domain::WorkOrderId{});
 }
 
 TEST_CASE("app: two taps on sign seal once", "[client][app][V13]") {
