@@ -86,7 +86,7 @@ struct AppState {
   std::optional<domain::UserId> user;  // who unlocked it
   PinState pin;
   std::optional<domain::VisitId> pausing;  // tapped on the day, not yet answered by the disk
-  std::string place_wanted;  // where the window died, until somebody unlocks it
+  std::string place_wanted;                // where the window died, until somebody unlocks it
 
   Loaded<shown::Day> day;
   std::size_t day_row_count_max = 200;
