@@ -125,8 +125,11 @@ void draw_price_card(const Stage& stage, ui::Scroll& scroll, const shown::VisitP
 }
 
 void draw_summary_cards(const Stage& stage, ui::Scroll& scroll, const shown::VisitPage& page, bool is_small) {
+  // Whoever signs has seen the price: on a small glass with large text it comes before everything.
+  const bool is_price_first = is_small && scroll.room() < dp(290);
+  if (is_price_first) draw_price_card(stage, scroll, page, is_small);
   draw_done(stage, scroll, page);
-  if (is_small) draw_price_card(stage, scroll, page, is_small);
+  if (is_small && !is_price_first) draw_price_card(stage, scroll, page, is_small);
   draw_promised_card(stage, scroll, page);
   if (!is_small) draw_price_card(stage, scroll, page, is_small);
 }

@@ -7,8 +7,8 @@
 /// of lines that this and the pages about customers, assets and records are made of.
 namespace aftercare::screens {
 
-/// What we did, what we promised, the price; on small pages (`is_small`) the price comes second, so that it
-/// is seen without scrolling.
+/// What we did, what we promised, the price; on small pages (`is_small`) the price comes second or first, so
+/// that it is seen without scrolling.
 void draw_summary_cards(const Stage& stage, ui::Scroll& scroll, const shown::VisitPage& page, bool is_small);
 /// What we promised, and what is to pay, for whoever wants to see just that.
 void draw_promised_card(const Stage& stage, ui::Scroll& scroll, const shown::VisitPage& page);

@@ -49,6 +49,7 @@ class Scroll {
   /// `next`ed, so that a list of thousands costs what is seen.
   [[nodiscard]] bool is_visible(float height) const;
   [[nodiscard]] float width() const { return view_.w; }
+  [[nodiscard]] float room() const { return view_.h; }  // what can be seen at once
   /// Moves so that the part of the content can be seen: `top` as `next` began it.
   void show(const Rect& piece);
   [[nodiscard]] bool is_at_end() const;
