@@ -3,6 +3,7 @@
 #include "client/screens/frame.h"
 #include "client/screens/photo_viewer.h"
 #include "client/screens/question.h"
+#include "client/screens/summary_cards.h"
 #include "client/screens/visit_asset.h"
 #include "client/screens/visit_clock.h"
 #include "client/screens/visit_outline.h"
@@ -371,10 +372,7 @@ Wish draw_narrow(Stage& stage, const VisitView& view, const Outline& outline) {
 
 Wish draw_loading(Stage& stage) {
   auto room = draw_header(stage, {.title = stage.in.tr("work.this_visit"), .has_back = true});
-  const auto rect = stage.page;
-  ui::spinner(rect.centred(dp(48), dp(48)));
-  (void)ui::text({rect.x, rect.middle_y() + dp(32), rect.w, dp(26)}, stage.in.tr("state.loading"),
-                 {.role = Role::Soft, .align = ui::Align::Centre});
+  draw_loading_page(stage);
   return room.wish;
 }
 

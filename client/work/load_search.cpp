@@ -98,7 +98,7 @@ class Rows {
 }  // namespace
 
 Result<shown::Found> load_search(sync::DeviceStore& store, const std::string& text, std::size_t count_max) {
-  constexpr std::size_t kHitsForARow = 3;
+  constexpr std::size_t kHitsForARow = 3;  // a name finds its customer and each of their places
   const auto hits = storage::search(store.db(), text, kHitsForARow * count_max + 1);
   if (!hits) return hits.error();
   Rows found;
