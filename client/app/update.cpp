@@ -535,8 +535,7 @@ class Turn {
     ask(LoadSync{});
     if (!message.has_news) return;
     ask(LoadTechnicians{});
-    load_day();
-    if (state_.chosen && state_.work.value) ask(LoadWork{*state_.chosen});
+    load_day();  // and with it the work that is chosen
   }
   void operator()(const CameraFrame&) { state_.camera_problem.clear(); }
   void operator()(CameraFailed message) {
@@ -660,8 +659,7 @@ class Turn {
     if (to == Place::Start || to == Place::Pin) to = Place::Day;
     const bool was_visit = state_.place == Place::Visit;
     state_.place = to;
-    if (to == Place::Day || was_visit) load_day();
-    if ((was_visit || to == Place::Work) && state_.chosen) ask(LoadWork{*state_.chosen});
+    if (to == Place::Day || to == Place::Work || was_visit) load_day();  // and with it the chosen work
     save_place();
   }
 
@@ -800,11 +798,10 @@ class Turn {
   /// Answered, one way or the other: what the disk holds is shown.
   void end_pause() {
     state_.pausing.reset();
-    load_day();
-    if (state_.chosen && state_.work.value) ask(LoadWork{*state_.chosen});
+    load_day();  // and with it the work that is chosen
   }
   void choose_first_work() {
-    if (!state_.day.value || state_.day.value->rows.empty()) return;
+    if (!state_.day.value) return;
     const auto& rows = state_.day.value->rows;
     if (state_.chosen) {
       const auto same = std::ranges::find_if(rows, [&](const auto& row) {
@@ -820,6 +817,7 @@ class Turn {
     }
     // An order that was found by searching need not be of these days.
     if (state_.place == Place::Work && state_.chosen) return ask(LoadWork{*state_.chosen});
+    if (rows.empty()) return;
     const auto open =
         std::ranges::find_if(rows, [](const auto& row) { return shown::is_open_visit(row.standing); });
     choose_work(open != rows.end() ? *open : rows.front());

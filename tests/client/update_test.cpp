@@ -160,6 +160,10 @@ TEST_CASE("app: a work order that is not of these days stays open when the day a
   const auto step = app::receive(state, app::DayLoaded{*state.user, std::move(day)}, kNow);
 
   CHECK(step.state.chosen->work_order_id == domain::WorkOrderId{});
+  const auto reads_work = [](const auto& effect) { return std::holds_alternative<app::LoadWork>(effect); };
+  CHECK(std::ranges::count_if(step.effects, reads_work) == 1);
+  const auto on_empty_day = app::receive(state, app::DayLoaded{*state.user, {}}, kNow);
+  CHECK(std::ranges::count_if(on_empty_day.effects, reads_work) == 1);
 }
 
 TEST_CASE("app: two taps on sign seal once", "[client][app][V13]") {
