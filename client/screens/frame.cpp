@@ -94,14 +94,18 @@ Wish draw_notice(Stage& stage, const FrameView& frame) {
   const auto close = stage.in.tr("button.close");
   const float close_width = ui::button_width(close);
   const float width = std::min(stage.page.w - dp(32), dp(820));
-  const float words_width = width - close_width - dp(12);
-  const float height = std::max(ui::banner_height(frame.notice, words_width), ui::button_height() + dp(16));
+  // Beside a few letters, the button leaves the words a column that breaks them.
+  const bool is_stacked = width - close_width < dp(320);
+  const float words_width = is_stacked ? width : width - close_width - dp(12);
+  const float words_height = ui::banner_height(frame.notice, words_width);
+  const float bar = ui::button_height() + dp(16);
+  const float height = is_stacked ? words_height + bar : std::max(words_height, bar);
   const auto place = stage.page.cut_bottom(height + dp(24));
   const Rect rect{place.middle_x() - width / 2, place.y + dp(8), width, height};
   ui::fill(rect, Role::DangerSoft, dp(12));
   auto inner = rect;
-  const auto close_rect =
-      inner.cut_right(close_width + dp(8)).centred(close_width - dp(8), ui::button_height());
+  const auto side = is_stacked ? inner.cut_bottom(bar).inset(dp(8), 0) : inner.cut_right(close_width + dp(8));
+  const auto close_rect = side.centred(is_stacked ? side.w : close_width - dp(8), ui::button_height());
   ui::banner(inner, frame.notice, Icon::Alert, ui::Tone::Danger);
   ui::outline(rect, Role::Danger, dp(12));
   if (ui::button("notice.close", close_rect, close)) return intent::CloseNotice{};
