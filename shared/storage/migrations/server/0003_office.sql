@@ -1,4 +1,4 @@
--- server/0002: the second factor of people, one-time sign-in links, and what the office asks for most
+-- server/0003: the second factor of people, one-time sign-in links, and what the office asks for most
 
 ALTER TABLE account ADD COLUMN totp_secret BLOB;                      -- of RFC 6238; absent until a code confirmed it
 ALTER TABLE account ADD COLUMN totp_pending BLOB;                     -- shown to its owner, not confirmed yet
