@@ -30,15 +30,18 @@ std::string_view word_of(protocol::Verb verb) {
 
 bool is_news(EntityType type) {
   using enum EntityType;
-  return type == Visit || type == SignOff || type == WorkOrder || type == Device;
+  return type == Visit || type == SignOff || type == WorkOrder || type == Device || type == Rating;
 }
 
 /// The visit that a record belongs to, so that the page knows which row to read again.
 nlohmann::json visit_of(OrganisationStore& store, EntityType type, const AnyId& id) {
   if (type == EntityType::Visit) return to_text(id);
-  if (type != EntityType::SignOff) return nullptr;
-  auto query = store.db().query("SELECT visit_id FROM sign_off WHERE id = ?", id);
-  return query.next() ? nlohmann::json(to_text(query.id<AnyId>(0))) : nlohmann::json(nullptr);
+  if (type != EntityType::SignOff && type != EntityType::Rating) return nullptr;
+  auto query = store.db().query(type == EntityType::Rating ? "SELECT visit_id FROM rating WHERE id = ?"
+                                                           : "SELECT visit_id FROM sign_off WHERE id = ?",
+                                id);
+  return query.next() && !query.is_null(0) ? nlohmann::json(to_text(query.id<AnyId>(0)))
+                                           : nlohmann::json(nullptr);
 }
 
 /// A page of what was accepted after a position. `reached` moves past what is no news for the office, so

@@ -361,4 +361,38 @@ std::string audit_page() {
                  {"next", text(kIntegerOrNull)}});
 }
 
+std::string secret() { return object({{"secret", text(kText)}}); }
+
+std::string customer_rating() {
+  return object({{"secret", text(kText)},
+                 {"stars", R"({"type":"integer","minimum":1,"maximum":5})"},
+                 {"answer", R"({"enum":["none","yes","no"]})", true},
+                 {"comment", text(kText), true}});
+}
+
+std::string signed_record() {
+  const auto span = object({{"from", text(kInteger)}, {"to", text(kInteger)}});
+  const auto hours =
+      list(object({{"first_day", text(kInteger)}, {"last_day", text(kInteger)}, {"spans", list(span)}}));
+  return object({{"organisation", object({{"name", text(kText)}, {"phone", text(kText)}, {"hours", hours}})},
+                 {"language", text(kText)},
+                 {"number", text(kText)},
+                 {"kind", text(kKind)},
+                 {"outcome", R"({"enum":["signed","refused","absent"]})"},
+                 {"reason", text(kText)},
+                 {"signer_name", text(kText)},
+                 {"signed_at", text(kInstant)},
+                 {"zone", text(kText)},
+                 {"not_before", text(kInstantOrNull)},
+                 {"countersigned_at", text(kInstantOrNull)},
+                 {"summary", text(kTextOrNull)},
+                 {"price", or_null(price())},
+                 {"seal", seal()},
+                 {"rating", or_null(object({{"stars", text(kInteger)},
+                                            {"answer", R"({"enum":["","yes","no"]})"},
+                                            {"comment", text(kText)},
+                                            {"at", text(kInstant)}}))},
+                 {"report", text(kNull)}});
+}
+
 }  // namespace aftercare::office::schema

@@ -20,5 +20,8 @@ namespace aftercare::office::schema {
 [[nodiscard]] std::string forms();
 [[nodiscard]] std::string products();
 [[nodiscard]] std::string audit_page();
+[[nodiscard]] std::string secret();
+[[nodiscard]] std::string customer_rating();
+[[nodiscard]] std::string signed_record();
 
 }  // namespace aftercare::office::schema

@@ -242,7 +242,15 @@ Result<std::optional<Json>> visit_detail(OrganisationStore& store, const storage
   auto history = history_json(store, file);
   if (!history) return history.error();
   value["history"] = std::move(history).value();
+  const auto ratings = storage::where<domain::Rating>(db, "visit_id = ? ORDER BY rowid", id);
+  if (!ratings) return ratings.error();
   value["ratings"] = Json::array();
+  for (const auto& rating : ratings.value()) {
+    value["ratings"].push_back({{"at", to_rfc3339(rating.at)},
+                                {"stars", rating.stars},
+                                {"comment", rating.comment},
+                                {"source", domain::name_of(rating.source)}});
+  }
   value["report"] = nullptr;
   value["coverage"] = nullptr;
   return std::optional{std::move(value)};

@@ -77,6 +77,7 @@ VisitLine read_line(const storage::Query& query) {
   line.currency = query.text(13);
   line.photo_count = query.integer(14);
   line.lost_count = query.integer(15);
+  if (!query.is_null(16)) line.stars = query.integer(16);
   return line;
 }
 
@@ -142,7 +143,8 @@ Result<VisitPage> list_visits(OrganisationStore& store, const storage::BlobFiles
         db,
         "SELECT v.id, v.number, v.kind, c.id, c.name, c.number, s.name, a.name, u.id, u.name, v.started_at_ms, v.zone, "
         "v.price_minor, v.currency, (SELECT count(*) FROM photo p WHERE p.visit_id = v.id), "
-        "(SELECT count(*) FROM feed f WHERE f.entity_id IN (v.id, v.work_order_id) AND f.ruling = 2) "
+        "(SELECT count(*) FROM feed f WHERE f.entity_id IN (v.id, v.work_order_id) AND f.ruling = 2), "
+        "(SELECT r.stars FROM rating r WHERE r.visit_id = v.id ORDER BY r.rowid DESC LIMIT 1) "
         "FROM visit v JOIN customer c ON c.id = v.customer_id LEFT JOIN site s ON s.id = v.site_id "
         "LEFT JOIN asset a ON a.id = v.asset_id LEFT JOIN user u ON u.id = v.technician_id WHERE " +
             condition.value().text() + " ORDER BY v.started_at_ms DESC, v.id DESC LIMIT " +
@@ -182,7 +184,7 @@ Json to_json(const VisitLine& line) {
           {"photo_count", line.photo_count},
           {"missing_blobs", std::move(missing)},
           {"received_at", line.received_at ? Json(to_rfc3339(*line.received_at)) : Json(nullptr)},
-          {"rating", nullptr},
+          {"rating", line.stars ? Json(*line.stars) : Json(nullptr)},
           {"price", line.currency.empty() ? Json(nullptr)
                                           : Json{{"minor", line.price_minor}, {"currency", line.currency}}},
           {"lost_count", line.lost_count}};

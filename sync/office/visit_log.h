@@ -43,7 +43,8 @@ struct VisitLine {
   std::string seal;   // a SealState; empty while it is open
   std::int64_t photo_count = 0;
   std::int64_t price_minor = 0;
-  std::string currency;         // empty: no price
+  std::string currency;                    // empty: no price
+  std::optional<std::int64_t> stars = {};  // of the newest rating
   std::int64_t lost_count = 0;  // operations on the visit or its order that lost a merge, or made one lose
   std::optional<Instant> received_at = {};
   std::vector<Hash> missing_blobs = {};  // named by the visit, not here yet

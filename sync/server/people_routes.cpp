@@ -16,15 +16,22 @@ constexpr const char* kPersonSchema =
     R"({"type":"object","required":["id","name","role","language","is_active","email"],"properties":{"id":{"type":"string"},"name":{"type":"string"},)"
     R"("role":{"enum":["technician","kiosk","dispatcher","manager","administrator"]},"language":{"type":"string"},"is_active":{"type":"boolean"},)"
     R"("email":{"type":["string","null"]},"password":{"type":"string","description":"only where one was made, and only once"}}})";
-constexpr const char* kPeopleSchema =
-    R"({"type":"object","required":["people"],"properties":{"people":{"type":"array","items":{"type":"object"}}}})";
+const std::string kPeopleSchema =
+    std::string{R"({"type":"object","required":["people"],"properties":{"people":{"type":"array","items":)"} +
+    kPersonSchema + "}}}";
 constexpr const char* kDeviceSchema =
-    R"({"type":"object","required":["id","name","role","prefix","enrolled_at","is_revoked","held_dseq"],"properties":{"id":{"type":"string"},)"
-    R"("name":{"type":"string"},"role":{"enum":["tablet","kiosk"]},"prefix":{"type":"string"},"enrolled_at":{"type":"string"},"revoked_at":)"
-    R"({"type":["string","null"]},"last_contact_at":{"type":["string","null"]},"app_version":{"type":"string"},"is_revoked":{"type":"boolean"},)"
-    R"("held_dseq":{"type":"integer"},"user_id":{"type":["string","null"]}}})";
-constexpr const char* kDevicesSchema =
-    R"({"type":"object","required":["devices"],"properties":{"devices":{"type":"array","items":{"type":"object"}}}})";
+    R"({"type":"object","required":["id","name","role","prefix","user","enrolled_at","revoked_at","is_revoked","last_contact_at","app_version","held_dseq","unsent",)"
+    R"("missing_numbers","set_aside_count","lineage_count"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"role":{"enum":["tablet","kiosk"]},)"
+    R"("prefix":{"type":"string"},"user":{"oneOf":[{"type":"object","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"}}},{"type":"null"}]},)"
+    R"("enrolled_at":{"type":"string","format":"date-time"},"revoked_at":{"type":["string","null"]},"is_revoked":{"type":"boolean"},"last_contact_at":{"type":["string","null"]},)"
+    R"("app_version":{"type":"string"},"held_dseq":{"type":"integer"},"unsent":{"oneOf":[{"type":"object","description":"what the device last said that it still holds",)"
+    R"("required":["operations","visits","photos","photo_bytes","told_at"],"properties":{"operations":{"type":"integer"},"visits":{"type":"integer"},"photos":{"type":"integer"},)"
+    R"("photo_bytes":{"type":"integer"},"told_at":{"type":"string","format":"date-time"}}},{"type":"null"}]},"missing_numbers":{"type":"array","items":{"type":"string"}},)"
+    R"("set_aside_count":{"type":"integer"},"lineage_count":{"type":"integer"}}})";
+const std::string kDevicesSchema =
+    std::string{
+        R"({"type":"object","required":["devices"],"properties":{"devices":{"type":"array","items":)"} +
+    kDeviceSchema + "}}}";
 constexpr const char* kNewPersonSchema =
     R"({"type":"object","required":["name","role"],"properties":{"name":{"type":"string"},"email":{"type":"string"},"role":{"type":"string"},)"
     R"("language":{"type":"string"},"password":{"type":"string"}}})";
@@ -45,21 +52,49 @@ nlohmann::json person_json(const Person& person) {
           {"email", person.email.empty() ? nlohmann::json(nullptr) : nlohmann::json(person.email)}};
 }
 
-nlohmann::json device_json(const DeviceAccess& device) {
+/// Where a device stands, for whoever looks after it.
+Result<nlohmann::json> device_json(storage::Database& db, const DeviceAccess& device) {
   const auto instant = [](const std::optional<Instant>& at) {
     return at ? nlohmann::json(to_rfc3339(*at)) : nlohmann::json(nullptr);
   };
-  return {{"id", to_text(device.device_id)},
-          {"name", device.name},
-          {"role", domain::name_of(device.role)},
-          {"prefix", device.prefix},
-          {"user_id", device.user_id ? nlohmann::json(to_text(*device.user_id)) : nlohmann::json(nullptr)},
-          {"enrolled_at", to_rfc3339(device.enrolled_at)},
-          {"revoked_at", instant(device.revoked_at)},
-          {"is_revoked", device.revoked_at.has_value()},
-          {"last_contact_at", instant(device.last_contact_at)},
-          {"app_version", device.app_version},
-          {"held_dseq", device.held_dseq}};
+  nlohmann::json value{{"id", to_text(device.device_id)},
+                       {"name", device.name},
+                       {"role", domain::name_of(device.role)},
+                       {"prefix", device.prefix},
+                       {"user", nullptr},
+                       {"enrolled_at", to_rfc3339(device.enrolled_at)},
+                       {"revoked_at", instant(device.revoked_at)},
+                       {"is_revoked", device.revoked_at.has_value()},
+                       {"last_contact_at", instant(device.last_contact_at)},
+                       {"app_version", device.app_version},
+                       {"held_dseq", device.held_dseq},
+                       {"unsent", nullptr}};
+  if (device.user_id) {
+    const auto person = find_person(db, *device.user_id);
+    if (!person) return person.error();
+    if (person.value())
+      value["user"] = {{"id", to_text(*device.user_id)}, {"name", person.value()->user.name}};
+  }
+  if (device.unsent) {
+    value["unsent"] = {{"operations", device.unsent->operation_count},
+                       {"visits", device.unsent->visit_count},
+                       {"photos", device.unsent->photo_count},
+                       {"photo_bytes", device.unsent->photo_byte_count},
+                       {"told_at", to_rfc3339(device.unsent->told_at)}};
+  }
+  const auto missing = missing_numbers(db, device);
+  if (!missing) return missing.error();
+  value["missing_numbers"] = missing.value();
+  auto query = db.query(
+      "SELECT count(*), (SELECT count(*) FROM set_aside s JOIN lineage l ON l.id = s.lineage_id WHERE l.device_id = ?1) "
+      "FROM lineage WHERE device_id = ?1",
+      device.device_id);
+  if (query.next()) {
+    value["lineage_count"] = query.integer(0);
+    value["set_aside_count"] = query.integer(1);
+  }
+  if (const auto read = query.done(); !read) return read.error();
+  return value;
 }
 
 // ---- People ----------------------------------------------------------------------------------------
@@ -173,7 +208,11 @@ Reply list_all_devices(Service& service, const Request&, const Caller& caller) {
   const auto devices = list_devices(store.value()->db());
   if (!devices) return refusal_of(devices.error());
   auto list = nlohmann::json::array();
-  for (const auto& device : devices.value()) list.push_back(device_json(device));
+  for (const auto& device : devices.value()) {
+    auto entry = device_json(store.value()->db(), device);
+    if (!entry) return refusal_of(entry.error());
+    list.push_back(std::move(entry).value());
+  }
   return json({{"devices", std::move(list)}});
 }
 
@@ -186,7 +225,8 @@ Reply revoke(Service&, const Request& request, const Caller& caller) {
         if (const auto revoked = revoke_device(store, by, id); !revoked) return refusal_of(revoked.error());
         const auto device = find_device(store.db(), id);
         if (!device) return refusal_of(device.error());
-        return with_feed(json(device_json(device.value().value_or(DeviceAccess{}))), store);
+        const auto value = device_json(store.db(), device.value().value_or(DeviceAccess{}));
+        return value ? with_feed(json(value.value()), store) : refusal_of(value.error());
       });
 }
 

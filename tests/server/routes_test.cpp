@@ -350,7 +350,8 @@ TEST_CASE("routes: an administrator opens an enrolment that a device can use, an
   CHECK(nlohmann::json::parse(listed.body).at("devices").size() == 3);
 }
 
-TEST_CASE("routes: the event stream begins where the reader left off and tells devices, not people", "[S04]") {
+TEST_CASE("routes: the event stream begins where the reader left off and tells devices, not people",
+          "[S04]") {
   Town town;
   auto request = ServedHouse::request(Method::Get, "/v1/events");
   request.headers.push_back({"Last-Event-ID", "0"});
