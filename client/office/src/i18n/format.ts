@@ -1,0 +1,80 @@
+import { language, t } from "./texts";
+
+const made = new Map<string, unknown>();
+
+/// Intl's objects are slow to make: one a language and shape.
+function once<T>(name: string, make: (code: string) => T): T {
+  const code = language();
+  const key = `${code} ${name}`;
+  let value = made.get(key) as T | undefined;
+  if (value === undefined) {
+    value = make(code);
+    made.set(key, value);
+  }
+  return value;
+}
+
+function dateFormat(shape: Intl.DateTimeFormatOptions, zone?: string): Intl.DateTimeFormat {
+  const options: Intl.DateTimeFormatOptions = zone ? { ...shape, timeZone: zone } : shape;
+  return once(JSON.stringify(options), (code) => {
+    try {
+      return new Intl.DateTimeFormat(code, options);
+    } catch {
+      return new Intl.DateTimeFormat(code, { ...shape, timeZone: "UTC" });
+    }
+  });
+}
+
+const instant = (at: string | Date): Date => (typeof at === "string" ? new Date(at) : at);
+
+export const time = (at: string | Date, zone?: string): string =>
+  dateFormat({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, zone).format(instant(at));
+
+export const timeWithSeconds = (at: string | Date, zone?: string): string =>
+  dateFormat({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }, zone).format(instant(at));
+
+export const date = (at: string | Date, zone?: string): string =>
+  dateFormat({ day: "numeric", month: "long", year: "numeric" }, zone).format(instant(at));
+
+export const shortDate = (at: string | Date, zone?: string): string =>
+  dateFormat({ day: "numeric", month: "numeric", year: "2-digit" }, zone).format(instant(at));
+
+export const weekday = (at: string | Date, zone?: string): string =>
+  dateFormat({ weekday: "short", day: "numeric", month: "numeric" }, zone).format(instant(at));
+
+export const dateTime = (at: string | Date, zone?: string): string =>
+  t("format.date_time", { date: date(at, zone), time: time(at, zone) });
+
+export const number = (value: number, digits = 0): string =>
+  once(`number ${digits}`, (code) => new Intl.NumberFormat(code, { maximumFractionDigits: digits })).format(value);
+
+/// Minor units (cents, haléře) as the language writes money; the currency knows how many of them make one.
+export function money(minor: number, currency: string): string {
+  const format = once(`money ${currency}`, (code) => new Intl.NumberFormat(code, { style: "currency", currency, currencyDisplay: "narrowSymbol" }));
+  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+  return format.format(minor / 10 ** digits);
+}
+
+export function duration(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  if (minutes < 1) return t("duration.under_a_minute");
+  if (minutes < 60) return t("duration.minutes", { minutes });
+  const hours = Math.floor(minutes / 60);
+  if (minutes % 60 === 0) return t("duration.hours", { hours });
+  return t("duration.hours_minutes", { hours, minutes: minutes % 60 });
+}
+
+const steps: [Intl.RelativeTimeFormatUnit, number][] = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+  ["second", 1],
+];
+
+/// “5 minutes ago”, as the language says it.
+export function ago(at: string | Date, now: Date = new Date()): string {
+  const seconds = Math.min(0, Math.round((instant(at).getTime() - now.getTime()) / 1000));
+  const format = once("ago", (code) => new Intl.RelativeTimeFormat(code, { numeric: "auto", style: "short" }));
+  const [unit, size] = steps.find(([, length]) => -seconds >= length) ?? ["second", 1];
+  return format.format(Math.ceil(seconds / size), unit);
+}
