@@ -30,13 +30,15 @@ export function Page() {
           <div class="column">
             <SealCard shown={shown} />
             <RatingCard key={shown.code.secret} shown={shown} />
-            <section class="card">
-              <h2>{t("customer_page.report")}</h2>
-              <p class="soft">{t("customer_page.report.none")}</p>
-            </section>
-            <HelpCard organisation={record.organisation} />
           </div>
         </main>
+        <footer class="pair">
+          <section class="card">
+            <h2>{t("customer_page.report")}</h2>
+            <p class="soft">{t("customer_page.report.none")}</p>
+          </section>
+          <HelpCard organisation={record.organisation} />
+        </footer>
       </>
     );
   }

@@ -23,7 +23,7 @@ export function RatingCard({ shown }: { shown: Shown }) {
   const isAsking = !given || isChanging;
   return (
     <section class="card rating">
-      <h2 ref={heading} tabIndex={-1} role={isAsking ? undefined : "status"}>
+      <h2 ref={heading} tabIndex={-1}>
         {t(isAsking ? "customer_page.rating" : "customer_page.rating.thanks")}
       </h2>
       {isAsking ? <Questions given={given} onSend={sent} /> : <Thanks given={given} zone={shown.record.zone} onChange={() => setChanging(true)} />}

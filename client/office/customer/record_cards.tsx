@@ -47,7 +47,7 @@ export function RecordCards({ shown }: { shown: Shown }) {
       {short && <LinesCard title={t("summary.done")} lines={short.done} icon="check" language={record.language} />}
       {short && <LinesCard title={t("summary.promised")} lines={short.promised} icon="calendar" language={record.language} nothing={t("summary.promised.none")} />}
       <PriceCard record={record} lines={short?.price ?? []} />
-      <details class="card" open={!short}>
+      <details class="card" open={!short || hasRoom()}>
         <summary>
           <h2>{t("customer_page.whole")}</h2>
         </summary>
@@ -65,6 +65,9 @@ export function RecordCards({ shown }: { shown: Shown }) {
     </>
   );
 }
+
+/// Beside the other column nothing is saved by hiding it.
+const hasRoom = (): boolean => matchMedia("(min-width: 60rem)").matches;
 
 interface Lines {
   title: string;
