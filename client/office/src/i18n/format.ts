@@ -55,6 +55,12 @@ export function money(minor: number, currency: string): string {
   return format.format(minor / 10 ** digits);
 }
 
+/// “1490.00” for other programs.
+export function plainAmount(minor: number, currency: string): string {
+  const digits = new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  return (minor / 10 ** digits).toFixed(digits);
+}
+
 export function duration(ms: number): string {
   const minutes = Math.round(ms / 60_000);
   if (minutes < 1) return t("duration.under_a_minute");
