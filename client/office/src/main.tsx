@@ -1,4 +1,5 @@
 import { render } from "preact";
+import { useEffect } from "preact/hooks";
 import { signal } from "@preact/signals";
 import "./theme/theme.css";
 import "./shell/page.css";
@@ -8,8 +9,8 @@ import "./visits/visits.css";
 import "./work_orders/work_orders.css";
 import "./devices/devices.css";
 import { isSessionOver, problemOf, type Problem } from "./api/call";
-import { watchNetwork } from "./api/live";
-import { devices, watchDevices } from "./devices/devices";
+import { followFromNow, watchNetwork } from "./api/live";
+import { watchDevices } from "./devices/devices";
 import { DevicesPage } from "./devices/devices_page";
 import { languageOfBrowser, speak, t } from "./i18n/texts";
 import { PeoplePage } from "./people/people_page";
@@ -43,7 +44,14 @@ function Office() {
 function SignedIn() {
   if (!isOfficePerson()) return <NotForYou />;
   if (mustSetUpCode()) return <CodeFirst />;
-  if (devices.value === null) watchDevices();
+  return <AtWork />;
+}
+
+function AtWork() {
+  useEffect(() => {
+    watchDevices();
+    void followFromNow();
+  }, []);
   return (
     <>
       <Shell>

@@ -1,12 +1,13 @@
 import { signal } from "@preact/signals";
 import { get, isSessionOver, problemOf } from "./call";
-import type { FeedEvent, Session } from "./types";
+import type { FeedEvent, Page, Session } from "./types";
 
 export type LiveState = "live" | "reconnecting" | "offline";
 
 export const liveState = signal<LiveState>("reconnecting");
 
 const kinds = ["visit", "sign_off", "work_order", "rating", "device"];
+const againMs = 3_000;
 const waits = [1_000, 2_000, 5_000, 10_000, 30_000];
 
 type Listener = (event: FeedEvent) => void;
@@ -28,6 +29,18 @@ export function followFrom(seq: number): void {
   if (position !== undefined) return;
   position = seq;
   connect();
+}
+
+/// On a page without a list: begin where the feed stands now.
+export async function followFromNow(): Promise<void> {
+  if (position !== undefined) return;
+  try {
+    followFrom((await get<Page>("/v1/visits?limit=1")).seq);
+  } catch (error) {
+    if (problemOf(error).status === 401) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => void followFromNow(), againMs);
+  }
 }
 
 export function stopFollowing(): void {

@@ -27,7 +27,10 @@ function readLater(ms: number): void {
 }
 
 /// What devices hold changes with everything that comes in from them.
+let isWatching = false;
+
 export function watchDevices(): void {
   void readDevices();
-  listen(() => readLater(settleMs));
+  if (!isWatching) listen(() => readLater(settleMs));
+  isWatching = true;
 }

@@ -30,7 +30,7 @@ export function DevicesPage() {
     <div class="page-scroll">
       <div class="page">
         <header class="page-bar">
-          <h1>{t("office.rail.devices")}</h1>
+          <h1 class="named-above">{t("office.rail.devices")}</h1>
           {isAdministrator() && (
             <button type="button" class="button is-primary" onClick={() => setEnrolling(true)}>
               <Icon name="plus" />

@@ -72,6 +72,10 @@ export class LiveRows<T extends Row> {
   }
 
   private async refresh(): Promise<void> {
+    if (this.paged.count.value === undefined) {
+      this.refreshIn(gatherMs);
+      return;
+    }
     const ids = [...this.touched];
     this.touched.clear();
     for (const id of ids) {

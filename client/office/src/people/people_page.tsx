@@ -13,7 +13,7 @@ export function PeoplePage() {
   return (
     <div class="page-scroll">
       <div class="page">
-        <h1>{t("office.rail.people")}</h1>
+        <h1 class="named-above">{t("office.rail.people")}</h1>
         {people.problem && <ProblemNotice problem={people.problem} onRetry={people.again} />}
         {!people.value && !people.problem && <Loading />}
         {people.value && (

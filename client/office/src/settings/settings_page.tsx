@@ -22,7 +22,7 @@ export function SettingsPage() {
   return (
     <div class="page-scroll">
       <div class="page is-narrow">
-        <h1>{t("settings.title")}</h1>
+        <h1 class="named-above">{t("settings.title")}</h1>
         {problem && <ProblemNotice problem={problem} />}
         <Card title={t("settings.language")}>
           <LanguageChoice onChoose={(code) => isLanguage(code) && attempt(changeLanguage(code))} />

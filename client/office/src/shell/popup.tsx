@@ -64,7 +64,6 @@ export function PopupChip({ label, isChosen = false, icon, children }: PopupProp
       >
         {icon && <Icon name={icon} />}
         <span class="chip-words">{label}</span>
-        <Icon name="down" />
       </button>
       {isOpen && (
         <div class="popup" role="dialog" aria-label={label}>

@@ -19,7 +19,7 @@ interface Props {
 
 export function VisitFilterBar({ filters, onChange, tail }: Props) {
   const set = (part: Partial<VisitFilters>) => onChange({ ...filters, ...part });
-  const isNarrowed = Object.values(filters).some((value) => value !== "");
+  const isNarrowed = Object.entries(filters).some(([name, value]) => name !== "day" && value !== "");
   return (
     <div class="filter-bar" role="search" aria-label={t("office.filters")}>
       <div class="filter-chips">
@@ -40,7 +40,7 @@ export function VisitFilterBar({ filters, onChange, tail }: Props) {
         />
         <TextFilter text={filters.text} onChange={(text) => set({ text })} />
         {isNarrowed && (
-          <button type="button" class="chip is-plain" onClick={() => onChange({ day: "", technician: "", kind: "", customer: "", state: "", text: "" })}>
+          <button type="button" class="chip is-plain" onClick={() => onChange({ day: filters.day, technician: "", kind: "", customer: "", state: "", text: "" })}>
             <Icon name="close" />
             {t("office.filter.clear")}
           </button>

@@ -49,6 +49,7 @@ export function VisitsPage() {
   return (
     <div class="with-pane">
       <section class="list-side" aria-label={t("office.rail.visits")}>
+        <h1 class="only-heard">{t("office.rail.visits")}</h1>
         <VisitFilterBar filters={filters} onChange={change} tail={<CsvButton filters={filters} count={log.paged.count.value} />} />
         <VisitTable log={log} filters={filters} shown={shown} onOpen={open} onMove={moved} onClose={close} onAll={() => change({ ...emptyFilters, day: "all" })} />
       </section>
@@ -217,7 +218,7 @@ function CsvButton({ filters, count }: { filters: VisitFilters; count: number | 
       {problem && <span class="state is-danger">{t("office.csv.failed")}</span>}
       <button type="button" class="chip" disabled={done !== null || !count} onClick={() => void fetchAll()} aria-label={t("office.csv.label")}>
         <Icon name="download" />
-        {done === null ? "CSV" : t("format.progress", { done: number(done), total: number(count ?? done) })}
+        {done === null ? <span class="not-on-phones">CSV</span> : t("format.progress", { done: number(done), total: number(count ?? done) })}
       </button>
     </>
   );

@@ -1,17 +1,12 @@
 import type { Technician, WorkOrder } from "../api/types";
-import { duration, time, weekday } from "../i18n/format";
+import { duration, time, timeRange, weekday } from "../i18n/format";
 import { t, textOfCode } from "../i18n/texts";
-import { dayOf } from "../zone";
 
-/// “Mon 23. 11., 9:00 to 11:00”; over midnight both days are named.
 export function windowWords(order: Pick<WorkOrder, "window_start" | "window_end" | "zone">): string {
   const { window_start: start, window_end: end, zone } = order;
   if (!start) return t("office.order.no_window");
-  const begins = weekday(start, zone);
-  if (!end) return t("format.date_time", { date: begins, time: time(start, zone) });
-  const isSameDay = dayOf(new Date(start), zone) === dayOf(new Date(end), zone);
-  const to = isSameDay ? time(end, zone) : `${weekday(end, zone)} ${time(end, zone)}`;
-  return t("format.date_window", { date: begins, from: time(start, zone), to });
+  if (!end) return t("format.date_time", { date: weekday(start, zone), time: time(start, zone) });
+  return timeRange(start, end, zone);
 }
 
 const waiting = ["planned", "assigned", "accepted"];

@@ -61,6 +61,7 @@ export function OrdersPage() {
   return (
     <div class="with-pane">
       <section class="list-side" aria-label={t("office.rail.work_orders")}>
+        <h1 class="only-heard">{t("office.rail.work_orders")}</h1>
         <OrderFilterBar filters={filters} onChange={change} />
         <OrderTable
           live={live}
