@@ -6,8 +6,8 @@ import type { Plugin } from "vite";
 const spoken: Record<string, string[]> = {
   office: [
     "office.", "visit.kind.", "visit.clock.", "work_order.state.", "sign_off.", "verify.group.", "count.", "format.", "duration.", "unit.",
-    "photo.moment.", "set_aside.", "answer.yes", "answer.no", "button.", "state.loading", "state.nothing_found", "settings.theme", "settings.language",
-    "summary.kind", "summary.customer", "summary.promised", "summary.price", "sync.last_contact", "new_visit.",
+    "photo.moment.", "set_aside.", "answer.yes", "answer.no", "button.", "state.loading", "state.nothing_found", "state.saving", "state.late", "settings.title", "settings.theme",
+    "settings.language", "settings.organisation", "settings.version", "summary.kind", "summary.customer", "summary.promised", "summary.price", "sync.last_contact", "new_visit.",
   ],
   customer: [
     "customer_page.", "visit.kind.", "sign_off.", "verify.group", "verify.time", "format.", "duration.", "answer.yes", "answer.no", "button.try_again",
@@ -25,6 +25,12 @@ export function texts(folder: string): Plugin {
 
   return {
     name: "aftercare-texts",
+    transform(code, id) {
+      const page = id.includes("/client/office/customer/") ? "customer" : id.includes("/client/office/src/") && !id.includes("/i18n/") ? "office" : undefined;
+      for (const [, key = ""] of page ? code.matchAll(/\bt\("([a-z_.]+)"/g) : []) {
+        if (!spoken[page!]!.some((start) => key.startsWith(start))) this.error(`${id} says “${key}”, which build/texts.ts does not put into the texts of the ${page} page`);
+      }
+    },
     resolveId: (id) => (id.startsWith(prefix) ? `\0${id}` : undefined),
     load(id) {
       if (!id.startsWith(`\0${prefix}`)) return undefined;

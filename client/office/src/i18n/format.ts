@@ -1,10 +1,13 @@
-import { language, t } from "./texts";
+import { language, t, type Language } from "./texts";
+
+/// English is read here by people all over Europe: day before month, and hours from 0 to 23.
+const locales: Record<Language, string> = { en: "en-GB", cs: "cs", ka: "ka", sl: "sl", ru: "ru", vi: "vi" };
 
 const made = new Map<string, unknown>();
 
 /// Intl's objects are slow to make: one a language and shape.
 function once<T>(name: string, make: (code: string) => T): T {
-  const code = language();
+  const code = locales[language()];
   const key = `${code} ${name}`;
   let value = made.get(key) as T | undefined;
   if (value === undefined) {
@@ -36,11 +39,18 @@ export const timeWithSeconds = (at: string | Date, zone?: string): string =>
 export const date = (at: string | Date, zone?: string): string =>
   dateFormat({ day: "numeric", month: "long", year: "numeric" }, zone).format(instant(at));
 
-export const shortDate = (at: string | Date, zone?: string): string =>
-  dateFormat({ day: "numeric", month: "numeric", year: "2-digit" }, zone).format(instant(at));
+/// Without the year while it is this one.
+export function shortDate(at: string | Date, zone?: string): string {
+  const isThisYear = instant(at).getFullYear() === new Date().getFullYear();
+  return dateFormat(isThisYear ? { day: "numeric", month: "short" } : { day: "numeric", month: "numeric", year: "numeric" }, zone).format(instant(at));
+}
 
 export const weekday = (at: string | Date, zone?: string): string =>
   dateFormat({ weekday: "short", day: "numeric", month: "numeric" }, zone).format(instant(at));
+
+/// “Sat 21/11, 16:15–18:15”, each day named once.
+export const timeRange = (from: string, to: string, zone: string): string =>
+  dateFormat({ weekday: "short", day: "numeric", month: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, zone).formatRange(instant(from), instant(to));
 
 export const dateTime = (at: string | Date, zone?: string): string =>
   t("format.date_time", { date: date(at, zone), time: time(at, zone) });
@@ -53,6 +63,12 @@ export function money(minor: number, currency: string): string {
   const format = once(`money ${currency}`, (code) => new Intl.NumberFormat(code, { style: "currency", currency, currencyDisplay: "narrowSymbol" }));
   const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
   return format.format(minor / 10 ** digits);
+}
+
+/// “1490.00” for other programs.
+export function plainAmount(minor: number, currency: string): string {
+  const digits = new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  return (minor / 10 ** digits).toFixed(digits);
 }
 
 export function duration(ms: number): string {
