@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { tmpdir } from "node:os";
-import { expect, Failed, House, SOURCE, walkCases } from "./house.mjs";
+import { ADMINISTRATOR, DISPATCHER, expect, Failed, House, SOURCE, totpCode, walkCases } from "./house.mjs";
 
 const require = createRequire(join(SOURCE, "client/office/package.json"));
 const { chromium } = require("playwright-core");
@@ -26,9 +26,9 @@ export function words(language, key) {
 }
 
 /// Walks cases with one browser that trusts exactly this house's server.
-export async function walkPages(cases, prepare = async () => {}) {
+export async function walkPages(cases, { prepare, alone = [] } = {}) {
   const house = await House.make();
-  await prepare(house);
+  await prepare?.(house);
   rmSync(PICTURES, { recursive: true, force: true });
   const key = createHash("sha256").update(house.trustedKey()).digest("base64");
   const browser = await chromium.launch({
@@ -36,6 +36,7 @@ export async function walkPages(cases, prepare = async () => {}) {
     args: ["--no-sandbox", `--ignore-certificate-errors-spki-list=${key}`],
   });
   await walkCases(house, cases, {
+    alone,
     before: (here) => {
       here.screens = [];
       here.open = (look) => openScreen(browser, here, look);
@@ -53,7 +54,7 @@ export async function walkPages(cases, prepare = async () => {}) {
   await browser.close();
 }
 
-const folderOf = (here) => here.name.replace(/[^a-z0-9]+/gi, "-").toLowerCase();
+const folderOf = (here) => here.name.replace(/[^a-z0-9]+/gi, "-").replace(/^-/, "").toLowerCase();
 
 /// One person's browser window: cookies of its own.
 async function openScreen(browser, here, { language = "en", theme = "light", size = [1280, 800], isContrast = false, isTouch = false, scale = 1 } = {}) {
@@ -97,6 +98,39 @@ class Screen {
     this.page = page;
     this.complaints = [];
     this.isOfflineMeant = false;
+  }
+
+  /// Signed in by a one-time link, which is quicker than typing.
+  async signIn(email = DISPATCHER, place = "") {
+    await this.page.goto(await this.here.signInLink(email));
+    await this.page.waitForSelector(".shell, .alone-card");
+    if (email === ADMINISTRATOR) await this.setUpCode();
+    if (place) await this.goTo(place);
+  }
+
+  /// The page that an administrator meets first; the secret, for codes to come.
+  async setUpCode() {
+    const secret = (await this.page.textContent(".secret code")).replaceAll(" ", "");
+    await this.page.fill("input[name=code]", totpCode(secret));
+    await this.page.click("button[type=submit]");
+    await this.page.waitForSelector(".shell");
+    return secret;
+  }
+
+  async goTo(place) {
+    await this.page.evaluate((hash) => { location.hash = hash; }, `#/${place}`);
+    await this.page.waitForSelector(".top-title");
+    await this.settle();
+  }
+
+  /// Until nothing is being fetched that the page shows a placeholder for.
+  settle() {
+    return this.page.waitForFunction(() => !document.querySelector(".loading, .ghost, [aria-busy=true]"));
+  }
+
+  /// Asks the server as this page's person.
+  ask(path) {
+    return this.page.evaluate(async (address) => (await fetch(address)).json(), path);
   }
 
   expectQuiet() {
