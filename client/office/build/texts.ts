@@ -10,8 +10,8 @@ const spoken: Record<string, string[]> = {
     "settings.language", "settings.organisation", "settings.version", "summary.kind", "summary.customer", "summary.promised", "summary.price", "sync.last_contact", "new_visit.",
   ],
   customer: [
-    "customer_page.", "visit.kind.", "sign_off.", "verify.", "count.", "format.", "duration.", "answer.yes", "answer.no", "button.", "state.loading",
-    "settings.theme", "settings.language", "language.",
+    "customer_page.", "visit.kind.", "sign_off.", "verify.group", "verify.time", "format.", "duration.", "answer.yes", "answer.no", "button.try_again",
+    "state.loading", "language.choose", "summary.done", "summary.promised", "summary.price",
   ],
 };
 

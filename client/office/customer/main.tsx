@@ -1,13 +1,9 @@
 import { render } from "preact";
 import "../src/theme/theme.css";
-import { wearTheme } from "../src/theme/theme";
-import { languageOfBrowser, speak } from "../src/i18n/texts";
-import { loaders } from "virtual:texts/customer";
+import "./customer.css";
+import { Page } from "./page";
+import { open } from "./opened";
 
-async function start(): Promise<void> {
-  wearTheme();
-  await speak(loaders, languageOfBrowser());
-  render(<main />, document.getElementById("page")!);
-}
-
-void start();
+void open();
+addEventListener("hashchange", () => void open());
+render(<Page />, document.getElementById("page")!);

@@ -1,3 +1,4 @@
+import { agoFormat, dateTimeFormat, numberFormat, type DateFormat } from "./georgian";
 import { language, t, type Language } from "./texts";
 
 /// English is read here by people all over Europe: day before month, and hours from 0 to 23.
@@ -17,13 +18,13 @@ function once<T>(name: string, make: (code: string) => T): T {
   return value;
 }
 
-function dateFormat(shape: Intl.DateTimeFormatOptions, zone?: string): Intl.DateTimeFormat {
+function dateFormat(shape: Intl.DateTimeFormatOptions, zone?: string): DateFormat {
   const options: Intl.DateTimeFormatOptions = zone ? { ...shape, timeZone: zone } : shape;
   return once(JSON.stringify(options), (code) => {
     try {
-      return new Intl.DateTimeFormat(code, options);
+      return dateTimeFormat(code, options);
     } catch {
-      return new Intl.DateTimeFormat(code, { ...shape, timeZone: "UTC" });
+      return dateTimeFormat(code, { ...shape, timeZone: "UTC" });
     }
   });
 }
@@ -56,11 +57,11 @@ export const dateTime = (at: string | Date, zone?: string): string =>
   t("format.date_time", { date: date(at, zone), time: time(at, zone) });
 
 export const number = (value: number, digits = 0): string =>
-  once(`number ${digits}`, (code) => new Intl.NumberFormat(code, { maximumFractionDigits: digits })).format(value);
+  once(`number ${digits}`, (code) => numberFormat(code, { maximumFractionDigits: digits })).format(value);
 
 /// Minor units (cents, haléře) as the language writes money; the currency knows how many of them make one.
 export function money(minor: number, currency: string): string {
-  const format = once(`money ${currency}`, (code) => new Intl.NumberFormat(code, { style: "currency", currency, currencyDisplay: "narrowSymbol" }));
+  const format = once(`money ${currency}`, (code) => numberFormat(code, { style: "currency", currency, currencyDisplay: "narrowSymbol" }));
   const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
   return format.format(minor / 10 ** digits);
 }
@@ -90,7 +91,7 @@ const steps: [Intl.RelativeTimeFormatUnit, number][] = [
 /// “5 minutes ago”, as the language says it.
 export function ago(at: string | Date, now: Date = new Date()): string {
   const seconds = Math.min(0, Math.round((instant(at).getTime() - now.getTime()) / 1000));
-  const format = once("ago", (code) => new Intl.RelativeTimeFormat(code, { numeric: "auto", style: "short" }));
+  const format = once("ago", agoFormat);
   const [unit, size] = steps.find(([, length]) => -seconds >= length) ?? ["second", 1];
-  return format.format(Math.ceil(seconds / size), unit);
+  return format(Math.ceil(seconds / size), unit);
 }
