@@ -11,7 +11,7 @@ import { HoldingLine } from "../devices/holding_line";
 import { Icon } from "../shell/icons";
 import { ProblemNotice } from "../shell/problem_notice";
 import { Empty, Loading } from "../shell/waiting";
-import { isWide } from "../shell/wide";
+import { hasPane, isTable } from "../shell/wide";
 import { density } from "../theme/theme";
 import { dayOf, ownZone } from "../zone";
 import { VisitFilterBar } from "./visit_filter_bar";
@@ -38,12 +38,12 @@ export function VisitsPage() {
     if (shown) show("");
   };
   const open = (visit: VisitLine) => {
-    if (!isWide.value || shown === visit.id) openPage(visit.id);
+    if (!hasPane.value || shown === visit.id) openPage(visit.id);
     else show(visit.id);
   };
   const moved = (visit: VisitLine) => {
     clearTimeout(follow.current);
-    if (isWide.value && shown) follow.current = setTimeout(() => show(visit.id, "replace"), followMs);
+    if (hasPane.value && shown) follow.current = setTimeout(() => show(visit.id, "replace"), followMs);
   };
 
   return (
@@ -53,7 +53,7 @@ export function VisitsPage() {
         <VisitFilterBar filters={filters} onChange={change} tail={<CsvButton filters={filters} count={log.paged.count.value} />} />
         <VisitTable log={log} filters={filters} shown={shown} onOpen={open} onMove={moved} onClose={close} onAll={() => change({ ...emptyFilters, day: "all" })} />
       </section>
-      {isWide.value && shown && <VisitPane id={shown} onOpen={() => openPage(shown)} onClose={close} />}
+      {hasPane.value && shown && <VisitPane id={shown} onOpen={() => openPage(shown)} onClose={close} />}
     </div>
   );
 }
@@ -99,7 +99,7 @@ function VisitTable({ log, filters, shown, onOpen, onMove, onClose, onAll }: Tab
         label={t("office.rail.visits")}
         rows={rows}
         rowHeight={rowHeight()}
-        headHeight={isWide.value ? 36 : 0}
+        headHeight={isTable.value ? 36 : 0}
         head={<Head />}
         columnCount={6}
         openId={shown}
@@ -121,7 +121,7 @@ function VisitTable({ log, filters, shown, onOpen, onMove, onClose, onAll }: Tab
 }
 
 export function rowHeight(): number {
-  if (!isWide.value) return 76;
+  if (!isTable.value) return 76;
   return density.value === "compact" ? 36 : 44;
 }
 

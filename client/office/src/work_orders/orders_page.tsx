@@ -11,7 +11,7 @@ import { Icon } from "../shell/icons";
 import { ChoiceChip } from "../shell/popup";
 import { ProblemNotice } from "../shell/problem_notice";
 import { Empty, Loading } from "../shell/waiting";
-import { isWide } from "../shell/wide";
+import { hasPane, isTable } from "../shell/wide";
 import { DayChip, TechnicianChip, TextFilter } from "../visits/visit_filter_bar";
 import { titleOf } from "../visits/visit_words";
 import { foot, rowHeight } from "../visits/visits_page";
@@ -52,7 +52,7 @@ export function OrdersPage() {
   const openPage = (id: string) => go({ place: "work_orders", id, query: writeOrderFilters(filters) });
   const moved = (order: WorkOrder) => {
     clearTimeout(follow.current);
-    if (isWide.value && shown) follow.current = setTimeout(() => show(order.id, "replace"), followMs);
+    if (hasPane.value && shown) follow.current = setTimeout(() => show(order.id, "replace"), followMs);
   };
   const close = () => {
     if (shown) show("");
@@ -67,13 +67,13 @@ export function OrdersPage() {
           live={live}
           filters={filters}
           shown={shown}
-          onOpen={(order) => (!isWide.value || shown === order.id ? openPage(order.id) : show(order.id))}
+          onOpen={(order) => (!hasPane.value || shown === order.id ? openPage(order.id) : show(order.id))}
           onMove={moved}
           onClose={close}
           onAll={() => change({ day: "", technician: "", state: "all", text: "" })}
         />
       </section>
-      {isWide.value && shown && <OrderPane id={shown} onOpen={() => openPage(shown)} onClose={close} />}
+      {hasPane.value && shown && <OrderPane id={shown} onOpen={() => openPage(shown)} onClose={close} />}
     </div>
   );
 }
@@ -98,7 +98,7 @@ function OrderFilterBar({ filters, onChange }: { filters: OrderFilters; onChange
       <div class="filter-tail">
         <a class="button is-primary is-small" href="#/work_orders/new">
           <Icon name="plus" />
-          {hasDraft("work_order.new") ? t("office.order.continue") : t("office.order.new")}
+          <span class="hidden-on-phones">{hasDraft("work_order.new") ? t("office.order.continue") : t("office.order.new")}</span>
         </a>
       </div>
     </div>
@@ -137,7 +137,7 @@ function OrderTable({ live, filters, shown, onOpen, onMove, onClose, onAll }: Ta
         label={t("office.rail.work_orders")}
         rows={rows}
         rowHeight={rowHeight()}
-        headHeight={isWide.value ? 36 : 0}
+        headHeight={isTable.value ? 36 : 0}
         head={
           <div class="head" role="row" aria-rowindex={1}>
             {columns.map((word) => (
