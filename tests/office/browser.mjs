@@ -117,8 +117,11 @@ class Screen {
   }
 
   async goTo(place) {
-    await this.page.evaluate((hash) => { location.hash = hash; }, `#/${place}`);
-    await this.page.waitForSelector(".top-title");
+    await this.page.evaluate((hash) => new Promise((done) => {
+      location.hash = hash;
+      setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)));
+    }), `#/${place}`);
+    await this.page.waitForSelector("#main");
     await this.settle();
   }
 
@@ -163,7 +166,11 @@ class Screen {
     const over = await this.page.evaluate(() => {
       const width = document.documentElement.clientWidth;
       if (document.documentElement.scrollWidth <= width) return [];
-      return [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > width + 1).slice(0, 5).map((one) => `${one.tagName}.${one.className} ${Math.round(one.getBoundingClientRect().right)} > ${width}`);
+      // What stands absolutely is held only by a positioned box that scrolls.
+      const holder = (one) => (getComputedStyle(one).position === "absolute" ? one.offsetParent : one.parentElement);
+      const isHeld = (one) => one !== null && one !== document.body && (getComputedStyle(one).overflowX !== "visible" || isHeld(holder(one)));
+      const over = [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > width + 1 && !isHeld(holder(one)));
+      return [`${document.documentElement.scrollWidth} > ${width}`, ...over.slice(0, 5).map((one) => `${one.tagName}.${one.getAttribute("class")} ${Math.round(one.getBoundingClientRect().right)}`)];
     });
     expect(`${claim}: nothing runs out of the page`, over, []);
   }
