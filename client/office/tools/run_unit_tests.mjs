@@ -25,5 +25,6 @@ await build({
   nodePaths: [join(here, "../node_modules")],
 });
 const files = readdirSync(compiled).filter((name) => name.endsWith(".mjs")).map((name) => join(compiled, name));
-const { status } = spawnSync(process.execPath, ["--test", ...files], { stdio: "inherit" });
+const env = { ...process.env, CATALOGUES: join(here, "../../../assets/lang") };
+const { status } = spawnSync(process.execPath, ["--test", ...files], { stdio: "inherit", env });
 process.exitCode = status ?? 1;

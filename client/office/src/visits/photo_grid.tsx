@@ -31,10 +31,11 @@ function Tile({ photo, onEnlarge, hidden }: { photo: Photo; onEnlarge: () => voi
   const [isBroken, setBroken] = useState(false);
   if (photo.sha256 === null) return <Missing icon="lock" words={t("office.photo.erased")} />;
   if (!photo.is_here || isBroken) return <Missing icon="clock" words={t("office.photo.on_way")} />;
+  const shown = hidden > 0 ? t("office.photo.more", { count: hidden }) : wordsOf(photo);
   return (
-    <button type="button" class="photo" onClick={onEnlarge} aria-label={t("office.photo.enlarge", { photo: wordsOf(photo) })}>
+    <button type="button" class="photo" onClick={onEnlarge} aria-label={t("office.photo.enlarge", { photo: shown })}>
       <img src={addressOf(photo)} alt="" loading="lazy" decoding="async" onError={() => setBroken(true)} />
-      <span class="photo-words">{hidden > 0 ? t("office.photo.more", { count: hidden }) : wordsOf(photo)}</span>
+      <span class="photo-words">{shown}</span>
     </button>
   );
 }
