@@ -33,7 +33,7 @@ struct SignedRecordName {
 struct CustomerRating {
   std::int64_t stars = 0;
   domain::RatingAnswer answer = domain::RatingAnswer::None;  // was the work finished?
-  std::string comment;
+  std::string comment = {};
 };
 /// In a write job.
 [[nodiscard]] Done rate_signed_record(server::OrganisationStore& store, const SignedRecordName& name,
