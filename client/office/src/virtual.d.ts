@@ -1,0 +1,3 @@
+declare module "virtual:texts/*" {
+  export const loaders: Record<string, () => Promise<{ default: Record<string, string> }>>;
+}

@@ -1,0 +1,41 @@
+/// The zone of this browser: what “today” means for whoever sits here.
+export const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+
+/// “2026-03-12” of an instant, in a zone.
+export function dayOf(at: Date, zone: string): string {
+  const parts = new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" });
+  return parts.format(at);
+}
+
+/// “14:05” of an instant, in a zone.
+export function clockOf(at: Date, zone: string): string {
+  return new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
+}
+
+/// How far the zone is ahead of UTC at that instant.
+function offsetMs(at: Date, zone: string): number {
+  const fields = new Intl.DateTimeFormat("en-GB", {
+    timeZone: zone,
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
+  }).formatToParts(at);
+  const field = (type: string): number => Number(fields.find((part) => part.type === type)?.value ?? 0);
+  const wall = Date.UTC(field("year"), field("month") - 1, field("day"), field("hour"), field("minute"), field("second"));
+  return wall - Math.floor(at.getTime() / 1000) * 1000;
+}
+
+/// The instant at which a clock in that zone shows this day and time. Asked twice, because the offset itself depends on the answer.
+export function instantOf(day: string, clock: string, zone: string): Date {
+  const wall = Date.parse(`${day}T${clock}:00Z`);
+  const first = new Date(wall - offsetMs(new Date(wall), zone));
+  return new Date(wall - offsetMs(first, zone));
+}
+
+export function dayAfter(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T12:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}
