@@ -103,7 +103,7 @@ export interface Note {
   text: string;
 }
 
-/// x, y, milliseconds and, where the digitiser knows it, pressure.
+/// x, y, milliseconds and, where the digitiser knows it, pressure in thousandths.
 export type StrokePoint = number[];
 
 export interface Strokes {
@@ -151,6 +151,7 @@ export interface Change {
   field: string;
   value: string;
   lost_value: string | null;
+  received_at: Instant;
   ruling: "accepted" | "merged" | "set_aside";
   reason: string | null;
 }

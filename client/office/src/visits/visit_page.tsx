@@ -109,7 +109,7 @@ function VisitBody({ visit }: { visit: Visit }) {
             <ClockTable events={visit.events} />
           </Card>
           <Card title={t("office.visit.history")}>
-            <ChangeList changes={visit.history} />
+            <ChangeList changes={visit.history} questions={new Map(visit.answers.map((one) => [one.question, one.label]))} currency={visit.price?.currency ?? ""} />
           </Card>
         </div>
       </div>
