@@ -47,7 +47,7 @@ Result<shown::VisitDraft> load_draft(storage::Database& db, const domain::UserId
                         visit, by);
   if (query.next()) {
     storage::read_column(query, 0, draft.signer_role);
-    const auto strokes = decode_strokes(query.bytes(1));
+    const auto strokes = protocol::decode_strokes(query.bytes(1));
     if (!strokes) return strokes.error();
     draft.signature = signature_of(strokes.value());
   }

@@ -12,7 +12,5 @@ namespace aftercare::work {
 [[nodiscard]] shown::Signature signature_of(const Strokes& strokes);
 /// Keeps the bytes of the strokes, and says what a seal says of them.
 [[nodiscard]] Result<protocol::StrokeFacts> keep_strokes(sync::DeviceStore& store, const Strokes& strokes);
-/// The strict inverse of `encode(const Strokes&)`. Invalid on anything else.
-[[nodiscard]] Result<Strokes> decode_strokes(std::string_view bytes);
 
 }  // namespace aftercare::work

@@ -311,28 +311,6 @@ class RecordReader {
 
 }  // namespace
 
-Bytes encode(const Strokes& strokes) {
-  cbor::Writer writer;
-  writer.array(5)
-      .integer(1)
-      .text(strokes.digitiser)
-      .integer(strokes.width_px)
-      .integer(strokes.height_px)
-      .array(strokes.strokes.size());
-  for (const auto& stroke : strokes.strokes) {
-    writer.array(stroke.size());
-    for (const auto& point : stroke) {
-      writer.array(4).integer(point.x).integer(point.y).integer(point.t_ms);
-      if (point.pressure) {
-        writer.integer(*point.pressure);
-      } else {
-        writer.null();
-      }
-    }
-  }
-  return writer.take();
-}
-
 Result<VisitRecord> read_visit_record(std::string_view text) {
   const auto json = parse_json(text, kRecordLimits);
   if (!json) return Error{ErrorKind::Invalid, json.error().detail};

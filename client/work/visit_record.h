@@ -2,6 +2,7 @@
 
 #include "shared/base/money.h"
 #include "shared/domain/sign_off.h"
+#include "sync/protocol/strokes.h"
 
 #include <map>
 #include <optional>
@@ -12,6 +13,9 @@
 
 /// A visit as a file says it (`aftercare record FILE.json`). The format stands in assets/demo/README.md.
 namespace aftercare::work {
+
+using protocol::StrokePoint;
+using protocol::Strokes;
 
 struct NewCustomer {
   std::string name, language, phone, email, note;
@@ -30,19 +34,6 @@ struct WorkOrderOf {
   std::string customer_name;
   domain::VisitKind kind = domain::VisitKind::Repair;
 };
-
-struct StrokePoint {
-  std::int64_t x = 0, y = 0, t_ms = 0;
-  std::optional<std::int64_t> pressure;
-};
-struct Strokes {
-  std::string digitiser;
-  std::int64_t width_px = 0;
-  std::int64_t height_px = 0;
-  std::vector<std::vector<StrokePoint>> strokes;
-};
-/// The bytes of the blob: CBOR `[1, digitiser, width, height, [[[x, y, t_ms, pressure or null] …] …]]`.
-[[nodiscard]] Bytes encode(const Strokes& strokes);
 
 struct RecordedSignOff {
   domain::Outcome outcome = domain::Outcome::Signed;

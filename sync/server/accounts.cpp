@@ -4,6 +4,7 @@
 #include "shared/base/text.h"
 #include "shared/storage/records.h"
 #include "sync/server/office.h"
+#include "sync/server/totp.h"
 
 #include <fmt/format.h>
 #include <sodium.h>
@@ -29,9 +30,10 @@ Result<std::vector<Person>> people_where(storage::Database& db, std::string_view
                                          const auto&... args) {
   std::vector<Person> people;
   auto query = db.query(
-      fmt::format("SELECT u.id, a.email, a.password_hash, a.failed_count, a.locked_until_ms FROM user u "
-                  "LEFT JOIN account a ON a.user_id = u.id WHERE {} ORDER BY u.rowid",
-                  condition),
+      fmt::format(
+          "SELECT u.id, a.email, a.password_hash, a.failed_count, a.locked_until_ms, a.totp_secret, a.totp_step FROM user u "
+          "LEFT JOIN account a ON a.user_id = u.id WHERE {} ORDER BY u.rowid",
+          condition),
       args...);
   while (query.next()) {
     Person person;
@@ -40,6 +42,8 @@ Result<std::vector<Person>> people_where(storage::Database& db, std::string_view
     person.password_hash = query.text(2);
     person.failed_count = query.integer(3);
     person.locked_until = from_ms(query.integer(4));
+    person.totp_secret = query.bytes(5);
+    person.totp_step = query.integer(6);
     people.push_back(std::move(person));
   }
   if (const auto read = query.done(); !read) return read.error();
@@ -270,6 +274,47 @@ Done set_password(OrganisationStore& store, const UserId& by, const Person& pers
   return store.note_audit(to_text(by), "person.password", to_text(person.user.id), "");
 }
 
+Result<Bytes> begin_totp(OrganisationStore& store, const UserId& id) {
+  auto secret = store.random().bytes(kTotpSecretSize);
+  const auto saved =
+      store.db().run("UPDATE account SET totp_pending = ? WHERE user_id = ?", storage::AsBlob{secret}, id);
+  if (!saved) return saved.error();
+  return secret;
+}
+
+Done confirm_totp(OrganisationStore& store, const UserId& id, std::string_view code,
+                  std::string_view cookie) {
+  Bytes secret;
+  {
+    auto query = store.db().query("SELECT totp_pending FROM account WHERE user_id = ?", id);
+    if (query.next()) secret = query.bytes(0);
+    if (const auto read = query.done(); !read) return read;
+  }
+  if (secret.empty()) return Error{ErrorKind::Refused, "begin setting up the second factor first"};
+  const auto step = accepted_totp_step(secret, code, store.clock().now(), 0);
+  if (!step) {
+    return Error{ErrorKind::Refused,
+                 "this code is not the one of now: look at the app again, and at the clock of its device"};
+  }
+  auto saved = store.db().run(
+      "UPDATE account SET totp_secret = totp_pending, totp_pending = NULL, totp_step = ? WHERE user_id = ?",
+      *step, id);
+  if (saved)
+    saved =
+        store.db().run("UPDATE session SET has_second_factor = 1 WHERE token_hash = ?", cookie_hash(cookie));
+  if (saved) saved = store.note_audit(to_text(id), "person.second_factor", to_text(id), "on");
+  return saved;
+}
+
+Done remove_totp(OrganisationStore& store, const UserId& by, const Person& person) {
+  auto saved = store.db().run(
+      "UPDATE account SET totp_secret = NULL, totp_pending = NULL, totp_step = 0 WHERE user_id = ?",
+      person.user.id);
+  if (saved) saved = end_sessions(store, person.user.id);
+  if (saved) saved = store.note_audit(to_text(by), "person.second_factor", to_text(person.user.id), "off");
+  return saved;
+}
+
 Done change_person(OrganisationStore& store, const UserId& by, const Person& person,
                    const domain::User& after) {
   if (const auto checked = check_user(after); !checked) return checked;
@@ -302,8 +347,8 @@ Done change_person(OrganisationStore& store, const UserId& by, const Person& per
 
 // ---- Sessions --------------------------------------------------------------------------------------
 
-Result<OpenedSession> open_session(OrganisationStore& store, const Person& person,
-                                   const AccountRules& rules) {
+Result<OpenedSession> open_session(OrganisationStore& store, const Person& person, const AccountRules& rules,
+                                   bool has_second_factor) {
   const auto now = store.clock().now();
   OpenedSession opened;
   // The organisation stands in front, so that the cookie alone tells whose file to look into.
@@ -312,13 +357,15 @@ Result<OpenedSession> open_session(OrganisationStore& store, const Person& perso
   opened.session = {.user_id = person.user.id,
                     .role = person.user.role,
                     .csrf_token = to_base64url(store.random().bytes(kSecretSize)),
-                    .expires_at = now + rules.session_life};
+                    .expires_at = now + rules.session_life,
+                    .has_totp = !person.totp_secret.empty(),
+                    .has_second_factor = has_second_factor};
   auto saved = store.db().run("DELETE FROM session WHERE expires_ms <= ?", now);
   if (saved) {
     saved = store.db().run(
-        "INSERT INTO session (token_hash, user_id, csrf, created_ms, expires_ms) VALUES (?, ?, ?, ?, ?)",
-        cookie_hash(opened.cookie), person.user.id, opened.session.csrf_token, now,
-        opened.session.expires_at);
+        "INSERT INTO session (token_hash, user_id, csrf, created_ms, expires_ms, has_second_factor) VALUES (?, ?, ?, ?, ?, ?)",
+        cookie_hash(opened.cookie), person.user.id, opened.session.csrf_token, now, opened.session.expires_at,
+        has_second_factor);
   }
   if (saved)
     saved = store.db().run("UPDATE account SET failed_count = 0, locked_until_ms = 0 WHERE user_id = ?",
@@ -326,6 +373,44 @@ Result<OpenedSession> open_session(OrganisationStore& store, const Person& perso
   if (saved) saved = store.note_audit(to_text(person.user.id), "session.opened", to_text(person.user.id), "");
   if (!saved) return saved.error();
   return opened;
+}
+
+bool must_set_up_totp(const PersonSession& session, const AccountRules& rules) {
+  const bool is_bound = session.role == Role::Manager || session.role == Role::Administrator;
+  return rules.managers_need_totp && is_bound && !session.has_second_factor;
+}
+
+Result<std::string> make_sign_in_link(OrganisationStore& store, const UserId& by, const Person& person,
+                                      const AccountRules& rules) {
+  if (person.email.empty() || !person.user.is_active)
+    return Error{ErrorKind::Refused, "this person has no account to sign in to: they use a tablet only"};
+  const auto now = store.clock().now();
+  auto token = to_base64url(std::string{view(store.organisation().id)} + store.random().bytes(kSecretSize));
+  auto saved = store.db().run("DELETE FROM sign_in_link WHERE expires_ms <= ?", now);
+  if (saved)
+    saved = store.db().run("INSERT INTO sign_in_link (token_hash, user_id, expires_ms) VALUES (?, ?, ?)",
+                           cookie_hash(token), person.user.id, now + rules.link_life);
+  if (saved) saved = store.note_audit(to_text(by), "session.link", to_text(person.user.id), "");
+  if (!saved) return saved.error();
+  return token;
+}
+
+Result<std::optional<Person>> use_sign_in_link(OrganisationStore& store, std::string_view token) {
+  std::optional<UserId> user_id;
+  {
+    auto query = store.db().query(
+        "DELETE FROM sign_in_link WHERE token_hash = ? RETURNING user_id, expires_ms", cookie_hash(token));
+    while (query.next()) {
+      if (from_ms(query.integer(1)) > store.clock().now()) user_id = query.id<UserId>(0);
+    }
+    if (const auto read = query.done(); !read) return read.error();
+  }
+  if (!user_id) return std::optional<Person>{};
+  auto person = find_person(store.db(), *user_id);
+  if (!person) return person.error();
+  if (!person.value() || !person.value()->user.is_active || person.value()->email.empty())
+    return std::optional<Person>{};
+  return person;
 }
 
 Done note_failed_sign_in(OrganisationStore& store, const Person& person, const AccountRules& rules) {
@@ -356,13 +441,16 @@ std::optional<OrganisationId> organisation_of_cookie(std::string_view cookie) {
 Result<FoundSession> find_session(OrganisationStore& store, std::string_view cookie) {
   FoundSession found;
   auto query = store.db().query(
-      "SELECT s.user_id, s.csrf, s.expires_ms, u.role FROM session s JOIN user u ON u.id = s.user_id WHERE s.token_hash = ? AND u.is_active = 1",
+      "SELECT s.user_id, s.csrf, s.expires_ms, u.role, s.has_second_factor, a.totp_secret IS NOT NULL FROM session s "
+      "JOIN user u ON u.id = s.user_id LEFT JOIN account a ON a.user_id = u.id WHERE s.token_hash = ? AND u.is_active = 1",
       cookie_hash(cookie));
   if (query.next()) {
     PersonSession session{.user_id = query.id<UserId>(0),
                           .role = domain::value_of<Role>(query.text(3)).value_or(Role::Technician),
                           .csrf_token = query.text(1),
-                          .expires_at = from_ms(query.integer(2))};
+                          .expires_at = from_ms(query.integer(2)),
+                          .has_totp = query.integer(5) != 0,
+                          .has_second_factor = query.integer(4) != 0};
     found.is_over = store.clock().now() >= session.expires_at;
     if (!found.is_over) found.session = std::move(session);
   }

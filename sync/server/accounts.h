@@ -25,6 +25,8 @@ struct AccountRules {
   std::chrono::seconds lock_first{1};  // after the first wrong password; then twice as long each time
   std::chrono::seconds lock_max{15 * 60};
   std::size_t unknown_email_count_max = 4096;  // whose tries are remembered
+  bool managers_need_totp = true;              // and administrators
+  std::chrono::minutes link_life{60};          // of a one-time sign-in link
 };
 
 class Passwords {
@@ -79,6 +81,8 @@ struct Person {
   std::string password_hash;
   std::int64_t failed_count = 0;
   Instant locked_until{};
+  Bytes totp_secret;  // empty: no second factor yet
+  std::int64_t totp_step = 0;
 };
 [[nodiscard]] Result<std::vector<Person>> list_people(storage::Database& db);
 [[nodiscard]] Result<std::optional<Person>> find_person(storage::Database& db, const UserId& id);
@@ -100,6 +104,15 @@ struct NewPerson {
 /// Ends all sessions of that person.
 [[nodiscard]] Done set_password(OrganisationStore& store, const UserId& by, const Person& person,
                                 std::string_view password_hash);
+/// A new secret for the person's authenticator app, in force once a code of it was given.
+[[nodiscard]] Result<Bytes> begin_totp(OrganisationStore& store, const UserId& id);
+/// Refused when the code is not of the secret begun last. The session that asks has a second factor then.
+[[nodiscard]] Done confirm_totp(OrganisationStore& store, const UserId& id, std::string_view code,
+                                std::string_view cookie);
+/// Takes the second factor away, for somebody who lost their device: they set it up anew. Ends their
+/// sessions.
+[[nodiscard]] Done remove_totp(OrganisationStore& store, const UserId& by, const Person& person);
+
 /// Changes name, role, language or whether they work here. A new role or leaving ends their sessions;
 /// who left loses the account. Refused for the last administrator.
 [[nodiscard]] Done change_person(OrganisationStore& store, const UserId& by, const Person& person,
@@ -112,6 +125,8 @@ struct PersonSession {
   Role role = Role::Technician;
   std::string csrf_token;
   Instant expires_at{};
+  bool has_totp = false;
+  bool has_second_factor = false;
 };
 struct OpenedSession {
   std::string cookie;  // the value; only its hash is kept
@@ -121,7 +136,16 @@ inline constexpr std::string_view kSessionCookie = "__Host-session";
 
 /// Forgets the wrong tries and those sessions that are over.
 [[nodiscard]] Result<OpenedSession> open_session(OrganisationStore& store, const Person& person,
-                                                 const AccountRules& rules);
+                                                 const AccountRules& rules, bool has_second_factor);
+/// Whether somebody who signed in must set up a second factor before they may do anything else.
+[[nodiscard]] bool must_set_up_totp(const PersonSession& session, const AccountRules& rules);
+/// The token of a link that signs one person in, once, from the server's own command line: whoever can
+/// run that holds the data already, so it stands for both factors.
+[[nodiscard]] Result<std::string> make_sign_in_link(OrganisationStore& store, const UserId& by,
+                                                    const Person& person, const AccountRules& rules);
+/// Who the link is for, and forgets it. Nobody when it was used, is over or never was.
+[[nodiscard]] Result<std::optional<Person>> use_sign_in_link(OrganisationStore& store,
+                                                             std::string_view token);
 [[nodiscard]] Done note_failed_sign_in(OrganisationStore& store, const Person& person,
                                        const AccountRules& rules);
 /// The organisation that a cookie speaks of, believed by nobody before `find_session`.

@@ -8,7 +8,7 @@
 #include "sync/server/checking.h"
 #include "sync/server/demo.h"
 #include "sync/server/enrolment.h"
-#include "sync/server/visit_list.h"
+#include "sync/server/office_parts.h"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -107,7 +107,7 @@ class Grammar {
     auto* visits = with_json(
         with_organisation(add(app_, "visits", "List the visits that the server holds, newest first")));
     visits->add_option("--limit", command_.limit, "How many")
-        ->check(CLI::Range(std::size_t{1}, kVisitPageMax))
+        ->check(CLI::Range(1, 200))
         ->capture_default_str();
     with_json(with_organisation(
         add(app_, "check", "Look over everything: feed, journals, seals, photos; changes nothing")));
@@ -135,6 +135,17 @@ class Grammar {
         add(person, "role", "Give somebody another role; their sessions end", "person role")));
     role->add_option("person", command_.person, who)->required();
     role->add_option("role", command_.role, "technician, dispatcher, manager or administrator")->required();
+    auto* link = with_json(with_organisation(
+        add(person, "link", "Print a link that signs somebody in at the office page, once, within the hour",
+            "person link")));
+    link->add_option("person", command_.person, who)->required();
+    link->add_option("--config", command_.config_file, "The configuration that the server runs with");
+    with_public(link);
+    auto* second_factor = with_json(with_organisation(
+        add(person, "totp-reset",
+            "Take somebody's second factor away, when its device is lost; they set it up anew",
+            "person totp-reset")));
+    second_factor->add_option("person", command_.person, who)->required();
     auto* removed = with_json(with_organisation(
         add(person, "remove", "Let somebody go: they can no longer sign in; what they wrote stays",
             "person remove")));
@@ -228,6 +239,7 @@ struct Desk {
   House& house;
   const AccountRules& rules;
   const std::optional<PublicAddress>& address;
+  const OfficeParts& office;
 };
 
 using Outcome = Result<CommandOutput>;
@@ -375,24 +387,13 @@ Outcome demo_command(const Desk& desk, const Organisation& organisation) {
 }
 
 Outcome visits_command(const Desk& desk, const Organisation& organisation) {
-  const auto store = desk.house.read(organisation.id);
-  if (!store) return store.error();
-  const auto page =
-      list_visits(*store.value(), desk.house.blobs(organisation.id), std::nullopt, desk.command.limit);
-  if (!page) return page.error();
-  std::vector<std::vector<std::string>> rows{
-      {"NUMBER", "STARTED (UTC)", "KIND", "CUSTOMER", "TECHNICIAN", "STATE", "SEAL", "PHOTOS"}};
-  for (const auto& visit : page.value().visits) {
-    auto photos = std::to_string(visit.photo_count);
-    if (!visit.missing_blobs.empty()) photos += fmt::format(" ({} on the way)", visit.missing_blobs.size());
-    rows.push_back({visit.number, to_rfc3339(visit.started_at).substr(0, 16), visit.kind, visit.customer,
-                    visit.technician, visit.state, visit.seal.empty() ? "-" : visit.seal, photos});
-  }
-  auto words = page.value().visits.empty()
+  auto visits = desk.office.visits(desk.house, organisation.id, desk.command.limit);
+  if (!visits) return visits.error();
+  auto words = visits.value().rows.size() == 1
                    ? fmt::format("The server holds no visit of {} yet.\n", organisation.name)
-                   : table(rows);
-  if (page.value().next) words += "There are more: say --limit.\n";
-  return said(desk.command, to_json(page.value()), std::move(words));
+                   : table(visits.value().rows);
+  if (visits.value().has_more) words += "There are more: say --limit.\n";
+  return said(desk.command, visits.value().json, std::move(words));
 }
 
 Outcome check_command(const Desk& desk, const Organisation& organisation) {
@@ -547,6 +548,33 @@ Outcome role_command(const Desk& desk, const Organisation& organisation) {
                           desk.command.role));
 }
 
+Outcome link_command(const Desk& desk, const Organisation& organisation) {
+  auto address = address_for(desk);
+  if (!address) return address.error();
+  std::string token;
+  const auto person =
+      change_one(desk, organisation, [&](OrganisationStore& store, const Person& there) -> Done {
+        auto made = make_sign_in_link(store, UserId{}, there, desk.rules);
+        if (!made) return made.error();
+        token = std::move(made).value();
+        return done();
+      });
+  if (!person) return person.error();
+  const auto link =
+      fmt::format("https://{}:{}/office/#sign-in={}", address.value().host, address.value().port, token);
+  return said(desk.command, {{"name", person.value().user.name}, {"link", link}}, link + '\n');
+}
+
+Outcome reset_totp_command(const Desk& desk, const Organisation& organisation) {
+  const auto person = change_one(desk, organisation, [&](OrganisationStore& store, const Person& there) {
+    return remove_totp(store, UserId{}, there);
+  });
+  if (!person) return person.error();
+  return said(desk.command, {{"name", person.value().user.name}},
+              fmt::format("{} has no second factor any more, and is signed out everywhere.\n",
+                          person.value().user.name));
+}
+
 Outcome remove_command(const Desk& desk, const Organisation& organisation) {
   const auto person = change_one(desk, organisation, [&](OrganisationStore& store, const Person& there) {
     auto after = there.user;
@@ -628,6 +656,8 @@ Outcome run_on(const Desk& desk) {
       {"person add", add_person_command},
       {"person password", password_command},
       {"person role", role_command},
+      {"person link", link_command},
+      {"person totp-reset", reset_totp_command},
       {"person remove", remove_command},
       {"device list", list_devices_command},
       {"device revoke", revoke_command},
@@ -663,8 +693,9 @@ CommandOutput failed(const Error& error) {
 }
 
 CommandOutput run_command(const Command& command, const CommandCall& call, House& house,
-                          const AccountRules& rules, const std::optional<PublicAddress>& address) {
-  auto outcome = run_on({command, call, house, rules, address});
+                          const AccountRules& rules, const std::optional<PublicAddress>& address,
+                          const OfficeParts& office) {
+  auto outcome = run_on({command, call, house, rules, address, office});
   return outcome ? std::move(outcome).value() : failed(outcome.error());
 }
 

@@ -19,6 +19,8 @@ struct CommandCall {
   TextByName environment;              // what of it commands read: AFTERCARE_…
 };
 
+struct OfficeParts;
+
 struct CommandOutput {
   int exit = 0;  // 1: refused or failed, in words on `err`; 2: the words of the command line make no sense
   std::string out;
@@ -56,7 +58,8 @@ struct Command {
 /// only the configuration tells where the server will be.
 [[nodiscard]] CommandOutput run_command(const Command& command, const CommandCall& call, House& house,
                                         const AccountRules& rules,
-                                        const std::optional<PublicAddress>& address);
+                                        const std::optional<PublicAddress>& address,
+                                        const OfficeParts& office);
 [[nodiscard]] CommandOutput run_restore(const Command& command, Clock& clock, Random& random);
 
 /// "What went wrong", for standard error.

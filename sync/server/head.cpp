@@ -95,6 +95,7 @@ std::string_view reason_of(int status) {
     case 201: return "Created";
     case 202: return "Accepted";
     case 204: return "No Content";
+    case 302: return "Found";
     default: return "Answer";
   }
 }

@@ -109,6 +109,7 @@ struct PersonCaller {
   UserId user_id;
   Role role = Role::Technician;
   std::string csrf_token = {};
+  bool must_set_up_totp = false;  // until then only what belongs to signing in is open to them
 };
 using Caller = std::variant<Nobody, DeviceCaller, PersonCaller>;
 

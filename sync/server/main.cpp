@@ -1,4 +1,8 @@
+#include "shared/base/asset_folder.h"
 #include "shared/base/printable.h"
+#include "shared/language/catalogue.h"
+#include "sync/office/office_parts.h"
+#include "sync/office/page_files.h"
 #include "sync/server/commands.h"
 #include "sync/server/control.h"
 #include "sync/server/serve.h"
@@ -25,6 +29,10 @@ int run(const CommandCall& call) {
   if (const auto* output = std::get_if<CommandOutput>(&understood)) return print(*output);
   const auto& command = std::get<Command>(understood);
 
+  const auto assets = asset_folder();
+  const auto catalogue = language::Catalogue::load(assets / "lang");
+  if (!catalogue) return print(failed(catalogue.error()));
+  const auto office = office::office_parts(catalogue.value(), office::page_folder(assets));
   SystemClock clock;
   SystemRandom random;
   if (command.name == "restore") return print(run_restore(command, clock, random));
@@ -36,10 +44,10 @@ int run(const CommandCall& call) {
         {ErrorKind::NotFound,
          command.data.string() + " is no data folder of a server: make one with `aftercare-server init`"}));
   }
-  if (command.runs_a_server()) return serve(command, call.environment, clock, random);
+  if (command.runs_a_server()) return serve(command, call.environment, clock, random, office);
 
   const auto house = House::open(command.data, clock, random);
-  if (house) return print(run_command(command, call, *house.value(), {}, std::nullopt));
+  if (house) return print(run_command(command, call, *house.value(), {}, std::nullopt, office));
   if (house.error().kind != ErrorKind::Busy) return print(failed(house.error()));
   const auto output = run_through_server(command.data, call);
   return print(output ? output.value() : failed(output.error()));

@@ -6,14 +6,18 @@
 namespace aftercare::server {
 namespace {
 
-constexpr std::array<ProblemKind, 24> kKinds{{
+constexpr std::array<ProblemKind, 26> kKinds{{
     {Problem::BadRequest, "bad_request", 400, "The request makes no sense",
      "Correct the request; sending it again changes nothing."},
     {Problem::NotSignedIn, "not_signed_in", 401, "Not signed in", "Sign in, then send the request again."},
     {Problem::TokenExpired, "token_expired", 401, "The token has expired",
      "Get a new token, then send the request again."},
+    {Problem::CodeNeeded, "code_needed", 401, "The second factor is missing",
+     "Send the same again with the six digits that the authenticator app shows."},
     {Problem::Forbidden, "forbidden", 403, "Not allowed",
      "Ask an administrator whether this account or device should be allowed to."},
+    {Problem::TotpNeeded, "totp_needed", 403, "A second factor must be set up first",
+     "Set it up with the routes below /v1/session/totp, then send the request again."},
     {Problem::Revoked, "revoked", 403, "This device was revoked",
      "Hand in the recorded work; ask the office why."},
     {Problem::NotFound, "not_found", 404, "Not found", "It does not exist here, or not for you."},

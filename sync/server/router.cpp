@@ -187,6 +187,8 @@ std::variant<Caller, Response> Router::admit(const Route& route, const Request& 
   if (!route.who.has(who)) return problem(who == Who::RevokedDevice ? Problem::Revoked : Problem::Forbidden);
 
   const auto* const person = std::get_if<PersonCaller>(&caller);
+  if (person != nullptr && person->must_set_up_totp && !route.is_for_unfinished_sign_in)
+    return problem(Problem::TotpNeeded);
   if (person != nullptr && !is_safe(route.method)) {
     const auto token = request.header("X-CSRF-Token");
     if (!token || person->csrf_token.empty() || !is_equal_secret(*token, person->csrf_token)) {
@@ -221,6 +223,7 @@ std::vector<Problem> Router::problems_of(const Route& route) {
   if (!route.who.has(Who::Nobody)) {
     codes.insert({Problem::NotSignedIn, Problem::TokenExpired, Problem::Forbidden});
     if (!route.who.has(Who::RevokedDevice)) codes.insert(Problem::Revoked);
+    if (!route.is_for_unfinished_sign_in) codes.insert(Problem::TotpNeeded);
   }
   if (!is_safe(route.method)) codes.insert({Problem::LengthRequired, Problem::DiskFull});
   if (route.body != BodyKind::None) codes.insert({Problem::UnsupportedMedia, Problem::Unreadable});

@@ -89,6 +89,7 @@ struct Route {
   std::vector<Problem> problems = {};  // of the handler; those of the router are added
   std::vector<std::pair<std::string, std::uint64_t>> limits = {};  // further ones, told in /openapi.json
   unsigned rate_per_minute = 0;                                    // for each peer address; 0: no bound
+  bool is_for_unfinished_sign_in = false;  // open before a second factor that is due is set up
   Lane lane = Lane::Read;
   Handler handler = {};
 };

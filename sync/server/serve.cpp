@@ -47,7 +47,8 @@ Done start_log(const std::filesystem::path& data, const Config& config) {
 
 }  // namespace
 
-int serve(const Command& command, const TextByName& environment, Clock& clock, Random& random) {
+int serve(const Command& command, const TextByName& environment, Clock& clock, Random& random,
+          const OfficeParts& office) {
   auto config = config_of(command, environment);
   if (!config) return say(config.error());
   auto at = public_address(command.public_address, config.value());
@@ -76,6 +77,7 @@ int serve(const Command& command, const TextByName& environment, Clock& clock, R
   house.write_through(&lanes);
 
   auto routes = all_routes(service);
+  for (auto& route : office.routes(service)) routes.push_back(std::move(route));
   routes.push_back(health_route(kVersionText));
   routes.push_back(openapi_route(routes, config.value().listener.limits));
   Router router{std::move(routes), authenticator(service), clock};
@@ -89,7 +91,7 @@ int serve(const Command& command, const TextByName& environment, Clock& clock, R
       auto understood = command_of(call);
       if (auto* const output = std::get_if<CommandOutput>(&understood)) return std::move(*output);
       return run_command(std::get<Command>(understood), call, house, service.passwords.rules(),
-                         service.address);
+                         service.address, office);
     });
     if (!control) return say(control.error());
     const auto place = fmt::format("{}:{}", service.address.host, service.address.port);

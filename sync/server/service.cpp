@@ -5,7 +5,7 @@
 #include "sync/server/device_routes.h"
 #include "sync/server/enrolment.h"
 #include "sync/server/people_routes.h"
-#include "sync/server/visit_routes.h"
+#include "sync/server/sign_in_routes.h"
 
 #include <spdlog/spdlog.h>
 
@@ -56,7 +56,8 @@ Asked person_of(Service& service, std::string_view cookie) {
   return Caller{PersonCaller{.organisation_id = *organisation_id,
                              .user_id = session.user_id,
                              .role = session.role,
-                             .csrf_token = session.csrf_token}};
+                             .csrf_token = session.csrf_token,
+                             .must_set_up_totp = must_set_up_totp(session, service.passwords.rules())}};
 }
 
 }  // namespace
@@ -76,7 +77,7 @@ Authenticator authenticator(Service& service) {
 std::vector<Route> all_routes(Service& service) {
   std::vector<Route> routes;
   for (auto some :
-       {device_routes(service), blob_routes(service), people_routes(service), visit_routes(service)}) {
+       {device_routes(service), blob_routes(service), sign_in_routes(service), people_routes(service)}) {
     routes.insert(routes.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
   }
   return routes;
@@ -85,6 +86,16 @@ std::vector<Route> all_routes(Service& service) {
 Response refusal_of(const Error& error) {
   auto response = problem_of(error);
   if (response.status >= 500) spdlog::error("a request failed: {}", error.detail);
+  return response;
+}
+
+Response refusal_in_words(const Error& error) {
+  if (error.kind == ErrorKind::Refused) return problem(Problem::Unreadable, error.detail);
+  return refusal_of(error);
+}
+
+Response with_feed(Response response, OrganisationStore& store) {
+  if (const auto head = store.head()) response.feed_seq = head.value().seq;
   return response;
 }
 

@@ -46,6 +46,10 @@ struct Service {
 
 /// problem_of, after what only an operator can mend was logged.
 [[nodiscard]] Response refusal_of(const Error& error);
+/// The same, but a rule of ours that what was sent does not keep is the sender's to correct.
+[[nodiscard]] Response refusal_in_words(const Error& error);
+/// The answer of a write job that wrote into the feed: whoever waits for it is woken after the commit.
+[[nodiscard]] Response with_feed(Response response, OrganisationStore& store);
 
 /// The line that lets one device in.
 [[nodiscard]] std::string enrolment_line(const PublicAddress& address, const OrganisationId& organisation_id,

@@ -2,6 +2,7 @@
 
 #include "shared/storage/records.h"
 #include "sync/store/inbox.h"
+#include "sync/store/unsent.h"
 
 #include <fmt/format.h>
 
@@ -11,7 +12,8 @@ namespace {
 using storage::AsBlob;
 
 const std::vector<std::string_view> kMigrations{"records/0001_records.sql", "device/0001_journal.sql",
-                                                "records/0002_lookups.sql", "device/0002_screens.sql"};
+                                                "records/0002_lookups.sql", "device/0002_screens.sql",
+                                                "records/0003_kiosk.sql"};
 
 constexpr auto kPhotoWantedFor =
     std::chrono::days{30};  // older photos of others stay at the server until asked for
@@ -352,6 +354,12 @@ Result<std::vector<BlobTask>> DeviceStore::blobs_to_fetch(std::size_t count_max)
 Done DeviceStore::save_blob(const Hash& sha256, std::string_view bytes) {
   if (const auto saved = blobs_.save(sha256, bytes); !saved) return saved;
   return db_->run("UPDATE blob SET is_here = 1, byte_count = ? WHERE sha256 = ?", bytes.size(), sha256);
+}
+
+Result<std::optional<protocol::Unsent>> DeviceStore::unsent() {
+  auto counted = count_unsent(*db_);
+  if (!counted) return counted.error();
+  return std::optional{std::move(counted).value()};
 }
 
 Done DeviceStore::note_revoked() { return db_->run("UPDATE bookmark SET is_revoked = 1"); }

@@ -11,6 +11,8 @@
 namespace aftercare::sync {
 namespace {
 
+constexpr auto kMovedTold = std::chrono::days{3};
+
 using domain::EntityType;
 using domain::FieldMap;
 using protocol::Decision;
@@ -147,6 +149,7 @@ Done Inbox::apply_item(const FeedItem& item) {
   }
   if (const auto applied = apply_accepted(arrival); !applied) return applied;
   if (const auto lost = note_lost(arrival); !lost) return lost;
+  if (const auto moved = note_moved(arrival); !moved) return moved;
   if (const auto proof = note_proof(arrival); !proof) return proof;
   if (const auto wanted = want_blobs(arrival); !wanted) return wanted;
   if (header.type == EntityType::Erasure && header.verb == Verb::Create) return erase(arrival);
@@ -280,6 +283,23 @@ Done Inbox::note_lost(const Arrival& arrival) {
   };
   if (const auto noted = note(arrival.decision.lost, arrival.is_own); !noted) return noted;
   return note(arrival.decision.replaced, /*is_ours=*/false);
+}
+
+/// The office gave an order to somebody else while a visit of this device was under way or done: whoever
+/// worked is told for some days, and both know that the visit counts.
+Done Inbox::note_moved(const Arrival& arrival) {
+  const auto& header = *arrival.header;
+  if (header.type != EntityType::WorkOrder || header.verb != Verb::Change || arrival.is_own) return done();
+  if (const auto forgotten =
+          db_.run("DELETE FROM attention WHERE code = 'sync.order_moved' AND at_ms < ?", now_ - kMovedTold);
+      !forgotten)
+    return forgotten;
+  return db_.run(
+      "INSERT INTO attention (code, type, entity_id, at_ms) SELECT 'sync.order_moved', ?, v.id, ? FROM visit v "
+      "JOIN work_order w ON w.id = v.work_order_id WHERE w.id = ? AND w.technician_id <> v.technician_id "
+      "AND EXISTS (SELECT 1 FROM operation o WHERE o.entity_id = v.id) "
+      "AND NOT EXISTS (SELECT 1 FROM attention a WHERE a.code = 'sync.order_moved' AND a.entity_id = v.id)",
+      static_cast<std::int64_t>(EntityType::Visit), now_, header.entity_id);
 }
 
 /// What an export of a sealed visit needs: the sealing header, and the server's countersignature.

@@ -32,6 +32,7 @@ class Inbox {
   Done settle_leftovers();
   Done note_proof(const Arrival& arrival);
   Done note_lost(const Arrival& arrival);
+  Done note_moved(const Arrival& arrival);
   Done want_blobs(const Arrival& arrival);
   Done erase(const Arrival& arrival);
   Done erase_record(domain::EntityType type, const AnyId& id);

@@ -166,12 +166,12 @@ TEST_CASE("drafts: a new visit for somebody whose data was destroyed by law is f
 
 TEST_CASE("signatures: what was drawn is what is kept, stroke by stroke", "[client][work][V13]") {
   const auto signature = WorkWorld::a_signature();
-  const auto bytes = work::encode(work::strokes_of(signature));
-  const auto read = work::decode_strokes(bytes);
+  const auto bytes = protocol::encode(work::strokes_of(signature));
+  const auto read = protocol::decode_strokes(bytes);
 
   REQUIRE(read);
   CHECK(work::signature_of(read.value()) == signature);
   for (std::size_t size = 0; size < bytes.size(); ++size)
-    CHECK_FALSE(work::decode_strokes(bytes.substr(0, size)));
-  CHECK_FALSE(work::decode_strokes(bytes + "x"));
+    CHECK_FALSE(protocol::decode_strokes(bytes.substr(0, size)));
+  CHECK_FALSE(protocol::decode_strokes(bytes + "x"));
 }

@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { tmpdir } from "node:os";
-import { expect, Failed, House, SOURCE, walkCases } from "./house.mjs";
+import { DISPATCHER, expect, Failed, House, SOURCE, totpCode, walkCases } from "./house.mjs";
 
 const require = createRequire(join(SOURCE, "client/office/package.json"));
 const { chromium } = require("playwright-core");
@@ -26,9 +26,9 @@ export function words(language, key) {
 }
 
 /// Walks cases with one browser that trusts exactly this house's server.
-export async function walkPages(cases, prepare = async () => {}) {
+export async function walkPages(cases, { prepare, alone = [] } = {}) {
   const house = await House.make();
-  await prepare(house);
+  await prepare?.(house);
   rmSync(PICTURES, { recursive: true, force: true });
   const key = createHash("sha256").update(house.trustedKey()).digest("base64");
   const browser = await chromium.launch({
@@ -36,6 +36,7 @@ export async function walkPages(cases, prepare = async () => {}) {
     args: ["--no-sandbox", `--ignore-certificate-errors-spki-list=${key}`],
   });
   await walkCases(house, cases, {
+    alone,
     before: (here) => {
       here.screens = [];
       here.open = (look) => openScreen(browser, here, look);
@@ -53,7 +54,7 @@ export async function walkPages(cases, prepare = async () => {}) {
   await browser.close();
 }
 
-const folderOf = (here) => here.name.replace(/[^a-z0-9]+/gi, "-").toLowerCase();
+const folderOf = (here) => here.name.replace(/[^a-z0-9]+/gi, "-").replace(/^-/, "").toLowerCase();
 
 /// One person's browser window: cookies of its own.
 async function openScreen(browser, here, { language = "en", theme = "light", size = [1280, 800], isContrast = false, isTouch = false, scale = 1 } = {}) {
@@ -99,6 +100,41 @@ class Screen {
     this.isOfflineMeant = false;
   }
 
+  /// Signed in by a one-time link, which is quicker than typing, and counts as the second factor.
+  async signIn(email = DISPATCHER, place = "") {
+    await this.page.goto(await this.here.signInLink(email));
+    await this.page.waitForSelector(".shell, .alone-card");
+    if (place) await this.goTo(place);
+  }
+
+  /// The page that an administrator meets first; the secret, for codes to come.
+  async setUpCode() {
+    const secret = (await this.page.textContent(".secret code")).replaceAll(" ", "");
+    await this.page.fill("input[name=code]", totpCode(secret));
+    await this.page.click("button[type=submit]");
+    await this.page.waitForSelector(".shell");
+    return secret;
+  }
+
+  async goTo(place) {
+    await this.page.evaluate((hash) => new Promise((done) => {
+      location.hash = hash;
+      setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)));
+    }), `#/${place}`);
+    await this.page.waitForSelector("#main");
+    await this.settle();
+  }
+
+  /// Until nothing is being fetched that the page shows a placeholder for.
+  settle() {
+    return this.page.waitForFunction(() => !document.querySelector(".loading, .ghost, [aria-busy=true]"));
+  }
+
+  /// Asks the server as this page's person.
+  ask(path) {
+    return this.page.evaluate(async (address) => (await fetch(address)).json(), path);
+  }
+
   expectQuiet() {
     expect("the page complained about nothing", this.complaints, []);
   }
@@ -130,7 +166,11 @@ class Screen {
     const over = await this.page.evaluate(() => {
       const width = document.documentElement.clientWidth;
       if (document.documentElement.scrollWidth <= width) return [];
-      return [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > width + 1).slice(0, 5).map((one) => `${one.tagName}.${one.className} ${Math.round(one.getBoundingClientRect().right)} > ${width}`);
+      // What stands absolutely is held only by a positioned box that scrolls.
+      const holder = (one) => (getComputedStyle(one).position === "absolute" ? one.offsetParent : one.parentElement);
+      const isHeld = (one) => one !== null && one !== document.body && (getComputedStyle(one).overflowX !== "visible" || isHeld(holder(one)));
+      const over = [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > width + 1 && !isHeld(holder(one)));
+      return [`${document.documentElement.scrollWidth} > ${width}`, ...over.slice(0, 5).map((one) => `${one.tagName}.${one.getAttribute("class")} ${Math.round(one.getBoundingClientRect().right)}`)];
     });
     expect(`${claim}: nothing runs out of the page`, over, []);
   }

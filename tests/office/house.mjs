@@ -218,7 +218,7 @@ export class Wire {
   }
 }
 
-/// The steps of a journey of tests/journeys/tablet, played without a display. `say` is told each line the tablet says.
+/// Steps as in tests/journeys, played on the tablet's window without a display.
 export function play(folder, steps, { language, isOffline = false, seconds = 120, more = [] } = {}) {
   const pictures = mkdtempSync(join(tmpdir(), "aftercare-pages-journey-"));
   const file = join(pictures, "steps.journey");
@@ -227,6 +227,8 @@ export function play(folder, steps, { language, isOffline = false, seconds = 120
     "--photo-folder", join(DEMO, "photos"), ...(language ? ["--language", language] : []), ...(isOffline ? ["--offline"] : []), ...more];
   return run(words, { env: { TZ: "Europe/Prague" }, seconds }).finally(() => rmSync(pictures, { recursive: true, force: true }));
 }
+
+export const FIRST_PIN = ["wait_key pin.2", "pin 246810", "pin 246810", "wait_key rail.day"];
 
 export const journeySteps = (name) =>
   readFileSync(join(SOURCE, `tests/journeys/tablet/${name}.journey`), "utf8").split("\n").map((line) => line.trim()).filter((line) => line && !line.startsWith("#"));
@@ -246,9 +248,11 @@ export function totpCode(secret, later = 0) {
 // ---- Cases
 
 /// Walks the cases whose names hold one of the words of the command line, each in a house of its own: a copy of one demo server. Ends the program.
-export async function walkCases(house, cases, { width = 2, before = async () => {}, after = async () => {} } = {}) {
+/// Two at a time, but those that measure time, named in `alone`, by themselves and first.
+export async function walkCases(house, cases, { alone = [], before = async () => {}, after = async () => {} } = {}) {
   const words = process.argv.slice(2);
   const waiting = Object.entries(cases).filter(([name]) => words.length === 0 || words.some((word) => name.includes(word)));
+  const byThemselves = waiting.filter(([name]) => alone.includes(name));
   let passed = 0;
   let failed = 0;
   const walk = async ([name, walkCase]) => {
@@ -273,10 +277,14 @@ export async function walkCases(house, cases, { width = 2, before = async () => 
       await here.remove();
     }
   };
+  for (const one of byThemselves) {
+    waiting.splice(waiting.indexOf(one), 1);
+    await walk(one);
+  }
   const lane = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) await walk(next);
   };
-  await Promise.all(Array.from({ length: width }, lane));
+  await Promise.all([lane(), lane()]);
   await house.remove();
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0;

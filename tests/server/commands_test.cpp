@@ -9,13 +9,16 @@
 namespace aftercare::server {
 namespace {
 
+OfficeParts office_of_tests() { return office::office_parts(ServedHouse::catalogue(), {}); }
+
 CommandOutput run(House& house, std::vector<std::string> arguments) {
   const CommandCall call{.arguments = std::move(arguments),
                          .folder = house.path(),
                          .environment = {{"AFTERCARE_ADMIN_PASSWORD", "correct horse battery"}}};
   const auto understood = command_of(call);
   if (const auto* output = std::get_if<CommandOutput>(&understood)) return *output;
-  return run_command(std::get<Command>(understood), call, house, quick_rules(), std::nullopt);
+  return run_command(std::get<Command>(understood), call, house, quick_rules(), std::nullopt,
+                     office_of_tests());
 }
 
 /// A demo organisation whose tablet has sent one record and one picture.
@@ -162,7 +165,7 @@ TEST_CASE("commands: a second process goes through the one that holds the folder
   {
     const auto control = Control::open(served.house->path(), [&](const CommandCall& call) {
       return run_command(std::get<Command>(command_of(call)), call, *served.house, quick_rules(),
-                         PublicAddress{.host = "h", .port = 1});
+                         PublicAddress{.host = "h", .port = 1}, office_of_tests());
     });
     REQUIRE(control);
     CHECK_FALSE(House::open(served.house->path(), served.clock, served.random));

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "shared/language/catalogue.h"
+#include "sync/office/office_parts.h"
 #include "sync/protocol/compress.h"
 #include "sync/protocol/limits.h"
 #include "sync/protocol/message.h"
@@ -21,6 +23,7 @@ inline AccountRules quick_rules() {
   AccountRules rules;
   rules.hash_pass_count = 1;
   rules.hash_byte_count = 8 << 10;
+  rules.managers_need_totp = false;  // tests of their own turn it on
   return rules;
 }
 
@@ -36,19 +39,27 @@ struct TestDevice {
 /// asked by a function, and write jobs run as a group of one, as the writer lane runs them.
 class ServedHouse {
  public:
-  ServedHouse() {
+  explicit ServedHouse(const AccountRules& rules = quick_rules()) {
     auto opened = House::open(folder.path() / "data", clock, random);
     REQUIRE(opened);
     house = std::move(opened).value();
-    service = std::make_unique<Service>(*house, PublicAddress{.host = "server.example", .port = 8443},
-                                        quick_rules());
+    service = std::make_unique<Service>(*house, PublicAddress{.host = "server.example", .port = 8443}, rules);
     auto routes = all_routes(*service);
+    for (auto& route : office::office_parts(catalogue(), folder.path() / "page").routes(*service))
+      routes.push_back(std::move(route));
     routes.push_back(health_route("test"));
     routes.push_back(openapi_route(routes));
     router = std::make_unique<Router>(std::move(routes), authenticator(*service), clock);
   }
   ServedHouse(const ServedHouse&) = delete;
   ServedHouse& operator=(const ServedHouse&) = delete;
+
+  static const language::Catalogue& catalogue() {
+    static const auto loaded =
+        language::Catalogue::load(std::filesystem::path{AFTERCARE_SOURCE_DIR} / "assets" / "lang");
+    REQUIRE(loaded);
+    return loaded.value();
+  }
 
   OrganisationId add_organisation(const std::string& name) {
     const auto made = house->add(name);

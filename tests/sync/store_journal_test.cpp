@@ -166,6 +166,48 @@ TEST_CASE("view: a value of somebody else's that ours replaced is kept too [S01]
   CHECK(world.count("SELECT count(*) FROM lost_value WHERE NOT is_ours") == 1);
 }
 
+TEST_CASE("view: an order that the office gave away while it was worked on is told once, for some days",
+          "[S01]") {
+  DeviceWorld world;
+  domain::User colleague;
+  colleague.id = make_id<domain::UserId>(world.clock, world.random);
+  colleague.name = "Petra Malá";
+  domain::WorkOrder order;
+  order.id = make_id<domain::WorkOrderId>(world.clock, world.random);
+  order.number = "W-22-0001-K";
+  order.customer_id = world.customer.id;
+  order.technician_id = world.technician.id;
+  order.state = domain::WorkOrderState::Assigned;
+  auto untouched = order;
+  untouched.id = make_id<domain::WorkOrderId>(world.clock, world.random);
+  untouched.number = "W-22-0002-K";
+  world.apply({world.office(Verb::Create, colleague), world.office(Verb::Create, order),
+               world.office(Verb::Create, untouched)});
+  auto visit = world.make_visit();
+  visit.work_order_id = order.id;
+  world.write([&](sync::Journal& journal) { return journal.create(visit); });
+  const auto give_away = [&](const domain::WorkOrder& before, std::string bring) {
+    auto after = before;
+    after.technician_id = colleague.id;
+    after.bring = std::move(bring);
+    world.apply({world.office_change(before, after)});
+  };
+
+  give_away(untouched, "");
+  CHECK(world.store->standing().value().attention.empty());
+  give_away(order, "");
+  give_away(order, "a pump");
+
+  const auto told = world.store->standing().value().attention;
+  REQUIRE(told.size() == 1);
+  CHECK(told.front().code == "sync.order_moved");
+  CHECK(told.front().id == id_cast<AnyId>(visit.id));
+  CHECK(world.find(visit).has_value());
+  world.clock.pass(std::chrono::days{4});
+  give_away(untouched, "a valve");
+  CHECK(world.store->standing().value().attention.empty());
+}
+
 TEST_CASE("view: what the server set aside is no longer shown as done, but kept, and somebody is told [S01]",
           "[S01]") {
   DeviceWorld world;

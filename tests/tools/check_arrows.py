@@ -24,7 +24,7 @@ MAY_INCLUDE = {
     "sync/transport": DOMAIN + ["sync/protocol", "sync/engine"],
     "sync/store": DOMAIN + ["sync/protocol", "sync/engine", "shared/storage"],
     "sync/server": DOMAIN + ["sync/protocol", "shared/storage", "shared/language"],
-    "sync/office": DOMAIN + ["sync/server", "shared/storage", "shared/language", "shared/report"],
+    "sync/office": DOMAIN + ["sync/server", "sync/protocol", "shared/storage", "shared/language", "shared/report"],
     "client/ui": BASE,
     "client/shown": DOMAIN,
     "client/screens": DOMAIN + ["client/ui", "client/shown", "shared/language"],

@@ -14,7 +14,7 @@ import { watchDevices } from "./devices/devices";
 import { DevicesPage } from "./devices/devices_page";
 import { languageOfBrowser, speak, t } from "./i18n/texts";
 import { PeoplePage } from "./people/people_page";
-import { route, watchRoute } from "./route";
+import { go, route, watchRoute } from "./route";
 import { askWhoIAm, isOfficePerson, mustSetUpCode, session, signInByLink, signOut, standing } from "./session";
 import { SettingsPage } from "./settings/settings_page";
 import { Shell } from "./shell/shell";
@@ -129,7 +129,7 @@ function CodeFirst() {
 async function signInByAddress(): Promise<boolean> {
   const token = /^#sign-in=([\w.~-]+)$/.exec(location.hash)?.[1];
   if (!token) return false;
-  history.replaceState(null, "", "#/visits");
+  go({ place: "visits" }, "replace");
   try {
     await signInByLink(token);
     return true;

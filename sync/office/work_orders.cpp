@@ -1,0 +1,311 @@
+#include "sync/office/work_orders.h"
+
+#include "shared/base/short_number.h"
+#include "shared/base/text.h"
+#include "shared/domain/codec.h"
+#include "shared/storage/records.h"
+#include "sync/office/matching.h"
+#include "sync/server/office.h"
+
+#include <set>
+
+namespace aftercare::office {
+namespace {
+
+using Json = nlohmann::json;
+using domain::WorkOrder;
+using domain::WorkOrderState;
+using server::OrganisationStore;
+using storage::Database;
+
+constexpr std::size_t kMatchMax = 500;
+constexpr std::size_t kTextMax = 2'000;
+constexpr std::string_view kIsOpen = "w.state NOT IN ('done', 'closed', 'cancelled', 'declined')";
+
+// ---- Finding ---------------------------------------------------------------------------------------
+
+Done add_words(Database& db, std::string_view text, Condition& condition) {
+  if (const auto number = short_number_of_text(text)) {
+    condition.add("w.number = ?", to_text(number.value()));
+    return done();
+  }
+  const auto words = search_words(text);
+  if (words.empty()) return done();
+  const auto customers = matching_ids(db, "SELECT id, name, number FROM customer", 2, words, kMatchMax);
+  if (!customers) return customers.error();
+  const auto assets = matching_ids(db, "SELECT id, name, serial FROM asset", 2, words, kMatchMax);
+  if (!assets) return assets.error();
+  const auto orders =
+      matching_ids(db, "SELECT id, summary FROM work_order ORDER BY rowid DESC", 1, words, kMatchMax);
+  if (!orders) return orders.error();
+  condition.add(in_list("w.customer_id") + " OR " + in_list("w.asset_id") + " OR " + in_list("w.id"),
+                list_text(customers.value()), list_text(assets.value()), list_text(orders.value()));
+  return done();
+}
+
+Result<Condition> condition_of(Database& db, const WorkOrderFilter& filter) {
+  Condition condition;
+  if (filter.from) condition.add("w.window_start_ms >= ?", *filter.from);
+  if (filter.until) condition.add("w.window_start_ms < ?", *filter.until);
+  if (filter.technician) condition.add("w.technician_id = ?", *filter.technician);
+  if (filter.is_unassigned) condition.add("w.technician_id IS NULL");
+  if (filter.id) condition.add("w.id = ?", *filter.id);
+  if (filter.state == "open") {
+    condition.add(kIsOpen);
+  } else if (!filter.state.empty()) {
+    condition.add("w.state = ?", filter.state);
+  }
+  if (const auto added = add_words(db, filter.words, condition); !added) return added.error();
+  return condition;
+}
+
+Json named(const std::string& id, const std::string& name) {
+  return name.empty() ? Json(nullptr) : Json{{"id", id}, {"name", name}};
+}
+
+Json instant_at(const storage::Query& query, int column) {
+  return query.is_null(column) ? Json(nullptr) : Json(to_rfc3339(from_ms(query.integer(column))));
+}
+
+std::string id_at(const storage::Query& query, int column) { return to_text(query.id<AnyId>(column)); }
+
+/// The newest visit of an order, and what the customer said at its end.
+Result<Json> visit_of(Database& db, const AnyId& order) {
+  auto query = db.query(
+      "SELECT v.id, v.number, (SELECT x.outcome FROM sign_off x WHERE x.visit_id = v.id ORDER BY x.rowid DESC LIMIT 1), "
+      "u.name FROM visit v LEFT JOIN user u ON u.id = v.technician_id WHERE v.work_order_id = ? "
+      "ORDER BY v.started_at_ms DESC LIMIT 1",
+      order);
+  Json visit = nullptr;
+  if (query.next()) {
+    visit = {{"id", id_at(query, 0)},
+             {"number", query.text(1)},
+             {"state", query.is_null(2) ? std::string("open") : query.text(2)},
+             {"technician", query.text(3)}};
+  }
+  if (const auto read = query.done(); !read) return read.error();
+  return visit;
+}
+
+constexpr std::string_view kColumns =
+    "SELECT w.id, w.number, w.kind, w.state, c.id, c.number, c.name, s.id, s.name, s.city, a.id, a.name, u.id, u.name, "
+    "w.window_start_ms, w.window_end_ms, w.zone, w.summary, w.bring, w.form_key, "
+    "(SELECT max(f.seq) FROM feed f WHERE f.entity_id = w.id), "
+    "(SELECT count(*) FROM feed f WHERE f.entity_id = w.id AND f.ruling = 2) "
+    "FROM work_order w JOIN customer c ON c.id = w.customer_id LEFT JOIN site s ON s.id = w.site_id "
+    "LEFT JOIN asset a ON a.id = w.asset_id LEFT JOIN user u ON u.id = w.technician_id WHERE ";
+
+Json read_order(const storage::Query& query) {
+  auto site = named(id_at(query, 7), query.text(8) + query.text(9));
+  if (!site.is_null()) {
+    site["name"] = query.text(8);
+    site["city"] = query.text(9);
+  }
+  return {{"id", id_at(query, 0)},
+          {"number", query.text(1)},
+          {"kind", query.text(2)},
+          {"state", query.text(3)},
+          {"customer", {{"id", id_at(query, 4)}, {"number", query.text(5)}, {"name", query.text(6)}}},
+          {"site", std::move(site)},
+          {"asset", named(id_at(query, 10), query.text(11))},
+          {"technician", named(id_at(query, 12), query.text(13))},
+          {"window_start", instant_at(query, 14)},
+          {"window_end", instant_at(query, 15)},
+          {"zone", query.text(16)},
+          {"summary", query.text(17)},
+          {"bring", query.text(18)},
+          {"form_key", query.text(19)},
+          {"seq", query.integer(20)},
+          {"lost_count", query.integer(21)}};
+}
+
+// ---- Writing ---------------------------------------------------------------------------------------
+
+/// What a work order must keep, in the words of whoever planned it.
+Done check_order(Database& db, const WorkOrder& order) {
+  const auto refuse = [](std::string words) { return Error{ErrorKind::Refused, std::move(words)}; };
+  if (order.window_start.has_value() != order.window_end.has_value())
+    return refuse("a promised window has a beginning and an end");
+  if (order.window_start && *order.window_start >= *order.window_end)
+    return refuse("the promised window ends before it begins");
+  if (character_count(order.summary) > kTextMax || character_count(order.bring) > kTextMax)
+    return refuse("a text has at most 2000 characters");
+  if (order.summary.empty()) return refuse("say in a few words what is to be done");
+  if (order.technician_id) {
+    const auto user = storage::find<domain::User>(db, *order.technician_id);
+    if (!user) return user.error();
+    if (!user.value() || !user.value()->is_active) return refuse("nobody of this id works here");
+  }
+  if (order.site_id) {
+    const auto site = storage::find<domain::Site>(db, *order.site_id);
+    if (!site) return site.error();
+    if (!site.value() || site.value()->customer_id != order.customer_id)
+      return refuse("this place is not of this customer");
+  }
+  if (order.asset_id) {
+    const auto asset = storage::find<domain::Asset>(db, *order.asset_id);
+    if (!asset) return asset.error();
+    if (!asset.value() || asset.value()->customer_id != order.customer_id)
+      return refuse("this product is not of this customer");
+  }
+  return done();
+}
+
+Done compose(std::string& text) {
+  auto composed = to_nfc(trimmed(text));
+  if (!composed) return Error{ErrorKind::Refused, "a text holds signs that nobody can read"};
+  text = std::move(composed).value();
+  return done();
+}
+
+/// Giving an order to somebody assigns it, taking it away plans it anew, unless the dispatcher says more.
+void follow_technician(const WorkOrder& before, WorkOrder& after) {
+  if (after.technician_id == before.technician_id || after.state != before.state) return;
+  after.state = after.technician_id ? WorkOrderState::Assigned : WorkOrderState::Planned;
+}
+
+bool is_over(WorkOrderState state) {
+  return state == WorkOrderState::Done || state == WorkOrderState::Closed;
+}
+
+/// The numbers of the fields that somebody's accepted operations changed after `seq`.
+Result<std::set<std::uint32_t>> fields_changed_after(Database& db, const domain::WorkOrderId& id,
+                                                     std::uint64_t seq) {
+  std::set<std::uint32_t> numbers;
+  auto query =
+      db.query("SELECT body FROM feed WHERE entity_id = ? AND seq > ? AND ruling <> 3 ORDER BY seq", id, seq);
+  while (query.next()) {
+    const auto fields = cbor::decode_fields(query.bytes(0));
+    if (!fields) continue;
+    for (const auto& [number, value] : fields.value()) numbers.insert(number);
+  }
+  if (const auto read = query.done(); !read) return read.error();
+  return numbers;
+}
+
+WorkOrder changed(const WorkOrder& before, const WorkOrderChange& change) {
+  auto after = before;
+  if (change.technician.is_given) after.technician_id = change.technician.value;
+  if (change.site.is_given) after.site_id = change.site.value;
+  if (change.asset.is_given) after.asset_id = change.asset.value;
+  if (change.window_start.is_given) after.window_start = change.window_start.value;
+  if (change.window_end.is_given) after.window_end = change.window_end.value;
+  if (change.kind) after.kind = *change.kind;
+  if (change.zone) after.zone = *change.zone;
+  if (change.summary) after.summary = *change.summary;
+  if (change.bring) after.bring = *change.bring;
+  if (change.form_key) after.form_key = *change.form_key;
+  if (change.state) after.state = *change.state;
+  return after;
+}
+
+}  // namespace
+
+Result<Json> list_work_orders(OrganisationStore& store, const WorkOrderFilter& filter,
+                              const std::optional<domain::WorkOrderId>& after, std::size_t count_max) {
+  auto& db = store.db();
+  count_max = std::clamp<std::size_t>(count_max, 1, kWorkOrderPageMax);
+  auto condition = condition_of(db, filter);
+  if (!condition) return condition.error();
+  Json page{{"work_orders", Json::array()}, {"next", nullptr}, {"count", nullptr}};
+  if (after) {
+    const auto last = storage::find<WorkOrder>(db, *after);
+    if (!last) return last.error();
+    if (!last.value()) return Error{ErrorKind::NotFound, "there is no work order of this id to go on after"};
+    condition.value().add("(COALESCE(w.window_start_ms, 0), w.id) > (?, ?)",
+                          last.value()->window_start.value_or(Instant{}), *after);
+  } else {
+    auto query =
+        condition.value().query(db, "SELECT count(*) FROM work_order w WHERE " + condition.value().text());
+    if (query.next()) page["count"] = query.integer(0);
+    if (const auto read = query.done(); !read) return read.error();
+  }
+  auto& orders = page["work_orders"];
+  {
+    auto query = condition.value().query(db, std::string(kColumns) + condition.value().text() +
+                                                 " ORDER BY COALESCE(w.window_start_ms, 0), w.id LIMIT " +
+                                                 std::to_string(count_max + 1));
+    while (query.next()) {
+      if (orders.size() == count_max) {
+        page["next"] = orders.back()["id"];
+        break;
+      }
+      orders.push_back(read_order(query));
+    }
+    if (const auto read = query.done(); !read) return read.error();
+  }
+  for (auto& order : orders) {
+    const auto id = id_of_text<AnyId>(order["id"].get<std::string>());
+    auto visit = visit_of(db, id.value());
+    if (!visit) return visit.error();
+    order["visit"] = std::move(visit).value();
+  }
+  return page;
+}
+
+Result<std::optional<Json>> work_order_json(OrganisationStore& store, const domain::WorkOrderId& id) {
+  WorkOrderFilter only_this;
+  only_this.id = id;
+  auto page = list_work_orders(store, only_this, std::nullopt, 1);
+  if (!page) return page.error();
+  auto& orders = page.value()["work_orders"];
+  return orders.empty() ? std::optional<Json>{} : std::optional<Json>{std::move(orders.front())};
+}
+
+Result<domain::WorkOrderId> add_work_order(OrganisationStore& store, const domain::UserId& by,
+                                           NewWorkOrder wanted) {
+  auto& order = wanted.order;
+  order.id = wanted.id.value_or(make_id<domain::WorkOrderId>(store.clock(), store.random()));
+  const auto there = storage::find<WorkOrder>(store.db(), order.id);
+  if (!there) return there.error();
+  if (there.value()) return order.id;  // the answer to the first try was lost
+
+  const auto customer = storage::find<domain::Customer>(store.db(), order.customer_id);
+  if (!customer) return customer.error();
+  if (!customer.value()) return Error{ErrorKind::Refused, "there is no customer of this id"};
+  for (auto* text : {&order.summary, &order.bring, &order.zone, &order.form_key}) {
+    if (const auto composed = compose(*text); !composed) return composed.error();
+  }
+  if (const auto checked = check_order(store.db(), order); !checked) return checked.error();
+  order.state = order.technician_id ? WorkOrderState::Assigned : WorkOrderState::Planned;
+  auto number = store.next_number('W');
+  if (!number) return number.error();
+  order.number = std::move(number).value();
+  if (const auto created = server::office_create(store, by, order); !created) return created.error();
+  if (const auto noted = store.note_audit(to_text(by), "work_order.added", order.number, ""); !noted)
+    return noted.error();
+  return order.id;
+}
+
+Done change_work_order(OrganisationStore& store, const domain::UserId& by, const domain::WorkOrderId& id,
+                       const WorkOrderChange& change) {
+  const auto found = storage::find<WorkOrder>(store.db(), id);
+  if (!found) return found.error();
+  if (!found.value()) return Error{ErrorKind::NotFound, "there is no work order of this id"};
+  const auto& before = *found.value();
+  auto after = changed(before, change);
+  for (auto* text : {&after.summary, &after.bring, &after.zone, &after.form_key}) {
+    if (const auto composed = compose(*text); !composed) return composed;
+  }
+  follow_technician(before, after);
+  if (const auto checked = check_order(store.db(), after); !checked) return checked;
+  if (after.technician_id != before.technician_id && is_over(before.state))
+    return Error{ErrorKind::Refused, "the work is done already: plan it again first"};
+  if (!domain::can_become(before.state, after.state, /*is_office=*/true)) {
+    return Error{ErrorKind::Refused,
+                 fmt::format("an order that is {} cannot become {}", domain::name_of(before.state),
+                             domain::name_of(after.state))};
+  }
+
+  const auto ours = domain::changes_of(before, after);
+  const auto theirs = fields_changed_after(store.db(), id, change.seen_seq);
+  if (!theirs) return theirs.error();
+  for (const auto& [number, value] : ours) {
+    if (theirs.value().contains(number))
+      return Error{ErrorKind::Conflict, "somebody changed this work order after you had read it"};
+  }
+  if (const auto written = server::office_change(store, by, before, after); !written) return written;
+  return store.note_audit(to_text(by), "work_order.changed", before.number, domain::name_of(after.state));
+}
+
+}  // namespace aftercare::office
