@@ -29,6 +29,7 @@ test("clock: elapsed time is known only while the device was not restarted", () 
   assert.equal(elapsedSince(event({}), event({ monotonic_ms: 61_000 })), 60_000);
   assert.equal(elapsedSince(event({}), event({ boot_id: "b", monotonic_ms: 5 })), null);
   assert.equal(elapsedSince(undefined, event({})), null);
+  assert.equal(elapsedSince(event({ boot_id: "" }), event({ boot_id: "" })), null);
 });
 
 test("signature: the picture is cut to what was written, whatever the size of the pad", () => {
@@ -38,7 +39,7 @@ test("signature: the picture is cut to what was written, whatever the size of th
 });
 
 test("signature: pressure makes the line wider, and a dot is drawn", () => {
-  const drawn = drawSignature(strokes([[[0, 0, 0, 0.2], [50, 0, 10, 0.2], [100, 0, 20, 0.9]], [[100, 40, 50]]]));
+  const drawn = drawSignature(strokes([[[0, 0, 0, 200], [50, 0, 10, 200], [100, 0, 20, 900]], [[100, 40, 50]]]));
   const [light, heavy, dot] = drawn.lines;
   assert.ok(light && heavy && dot);
   assert.ok(heavy.width > light.width);

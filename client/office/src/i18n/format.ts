@@ -1,4 +1,5 @@
 import { agoFormat, dateTimeFormat, numberFormat, type DateFormat } from "./georgian";
+import { browserZone } from "../zone";
 import { language, t, type Language } from "./texts";
 
 /// English is read here by people all over Europe: day before month, and hours from 0 to 23.
@@ -19,7 +20,7 @@ function once<T>(name: string, make: (code: string) => T): T {
 }
 
 function dateFormat(shape: Intl.DateTimeFormatOptions, zone?: string): DateFormat {
-  const options: Intl.DateTimeFormatOptions = zone ? { ...shape, timeZone: zone } : shape;
+  const options: Intl.DateTimeFormatOptions = zone ? { ...shape, timeZone: browserZone(zone) } : shape;
   return once(JSON.stringify(options), (code) => {
     try {
       return dateTimeFormat(code, options);
