@@ -38,10 +38,11 @@ test("signature: the picture is cut to what was written, whatever the size of th
 });
 
 test("signature: pressure makes the line wider, and a dot is drawn", () => {
-  const drawn = drawSignature(strokes([[[0, 0, 0, 0.2], [50, 0, 10, 0.2], [100, 0, 20, 0.9]], [[100, 40, 50]]]));
+  const drawn = drawSignature(strokes([[[0, 0, 0, 200], [50, 0, 10, 200], [100, 0, 20, 900]], [[100, 40, 50]]]));
   const [light, heavy, dot] = drawn.lines;
   assert.ok(light && heavy && dot);
   assert.ok(heavy.width > light.width);
+  assert.ok(heavy.width < 5, "a pen, not a brush");
   assert.match(dot.path, /^M100 40/);
 });
 

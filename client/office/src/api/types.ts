@@ -103,7 +103,7 @@ export interface Note {
   text: string;
 }
 
-/// x, y, milliseconds and, where the digitiser knows it, pressure.
+/// x, y, milliseconds and, where the digitiser knows it, pressure from 0 to 1000.
 export type StrokePoint = number[];
 
 export interface Strokes {

@@ -18,8 +18,16 @@ function once<T>(name: string, make: (code: string) => T): T {
   return value;
 }
 
+/// “GMT+01:00”, as a record from a file has it, in a form that browsers know; their own names stay.
+export function zoneForIntl(zone: string): string {
+  const [, sign, hours, minutes] = /^GMT([+-])(\d\d):(\d\d)$/.exec(zone) ?? [];
+  if (!sign) return zone;
+  if (minutes !== "00") return `${sign}${hours}:${minutes}`;
+  return Number(hours) === 0 ? "UTC" : `Etc/GMT${sign === "+" ? "-" : "+"}${Number(hours)}`;
+}
+
 function dateFormat(shape: Intl.DateTimeFormatOptions, zone?: string): DateFormat {
-  const options: Intl.DateTimeFormatOptions = zone ? { ...shape, timeZone: zone } : shape;
+  const options: Intl.DateTimeFormatOptions = zone ? { ...shape, timeZone: zoneForIntl(zone) } : shape;
   return once(JSON.stringify(options), (code) => {
     try {
       return dateTimeFormat(code, options);
@@ -52,6 +60,16 @@ export const weekday = (at: string | Date, zone?: string): string =>
 /// “Sat 21/11, 16:15–18:15”, each day named once.
 export const timeRange = (from: string, to: string, zone: string): string =>
   dateFormat({ weekday: "short", day: "numeric", month: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, zone).formatRange(instant(from), instant(to));
+
+/// “GMT+1”, “CET”: what stands beside a time whose zone may not be the reader's.
+export function zoneName(at: string | Date, zone: string): string {
+  try {
+    const shape: Intl.DateTimeFormatOptions = { timeZone: zoneForIntl(zone), timeZoneName: "short" };
+    return new Intl.DateTimeFormat(locales[language()], shape).formatToParts(instant(at)).find((part) => part.type === "timeZoneName")?.value ?? zone;
+  } catch {
+    return "UTC";
+  }
+}
 
 export const dateTime = (at: string | Date, zone?: string): string =>
   t("format.date_time", { date: date(at, zone), time: time(at, zone) });

@@ -7,6 +7,7 @@ export interface DrawnSignature {
 }
 
 const usualWidth = 0.011;
+const fullPressure = 1000; // as the digitiser tells it
 
 /// The signature as lines on a picture that is cut to what was written, with a little air.
 export function drawSignature(strokes: Strokes): DrawnSignature {
@@ -34,11 +35,11 @@ function linesOf(stroke: StrokePoint[], pen: number): { path: string; width: num
   const first = stroke[0];
   if (!first) return [];
   if (stroke.length === 1) return [{ path: `M${at(first)}h0.01`, width: pen }];
-  const hasPressure = stroke.some((point) => point[3] !== undefined && point[3] > 0 && point[3] !== 1);
+  const hasPressure = stroke.some((point) => point[3] !== undefined && point[3] > 0 && point[3] < fullPressure);
   if (!hasPressure) return [{ path: `M${stroke.map(at).join("L")}`, width: pen }];
   return stroke.slice(1).map((point, index) => {
     const before = stroke[index]!;
-    const pressure = ((point[3] ?? 0.5) + (before[3] ?? 0.5)) / 2;
+    const pressure = ((point[3] ?? fullPressure / 2) + (before[3] ?? fullPressure / 2)) / (2 * fullPressure);
     return { path: `M${at(before)}L${at(point)}`, width: rounded(pen * (0.5 + pressure)) };
   });
 }
