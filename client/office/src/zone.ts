@@ -1,21 +1,28 @@
 /// The zone of this browser: what “today” means for whoever sits here.
 export const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 
+/// A zone as browsers know it. Devices that only know how far they are from UTC say “GMT+01:00”.
+export function browserZone(zone: string): string {
+  const [, sign, hours = "", minutes] = /^(?:GMT|UTC)([+-])(\d{2}):(\d{2})$/.exec(zone) ?? [];
+  if (!sign) return zone;
+  return minutes === "00" ? `Etc/GMT${sign === "+" ? "-" : "+"}${Number(hours)}` : `${sign}${hours}:${minutes}`;
+}
+
 /// “2026-03-12” of an instant, in a zone.
 export function dayOf(at: Date, zone: string): string {
-  const parts = new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" });
+  const parts = new Intl.DateTimeFormat("en-CA", { timeZone: browserZone(zone), year: "numeric", month: "2-digit", day: "2-digit" });
   return parts.format(at);
 }
 
 /// “14:05” of an instant, in a zone.
 export function clockOf(at: Date, zone: string): string {
-  return new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
+  return new Intl.DateTimeFormat("en-GB", { timeZone: browserZone(zone), hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
 }
 
 /// How far the zone is ahead of UTC at that instant.
 function offsetMs(at: Date, zone: string): number {
   const fields = new Intl.DateTimeFormat("en-GB", {
-    timeZone: zone,
+    timeZone: browserZone(zone),
     year: "numeric",
     month: "2-digit",
     day: "2-digit",

@@ -29,6 +29,7 @@ test("clock: elapsed time is known only while the device was not restarted", () 
   assert.equal(elapsedSince(event({}), event({ monotonic_ms: 61_000 })), 60_000);
   assert.equal(elapsedSince(event({}), event({ boot_id: "b", monotonic_ms: 5 })), null);
   assert.equal(elapsedSince(undefined, event({})), null);
+  assert.equal(elapsedSince(event({ boot_id: "" }), event({ boot_id: "" })), null);
 });
 
 test("signature: the picture is cut to what was written, whatever the size of the pad", () => {

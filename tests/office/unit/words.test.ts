@@ -51,6 +51,8 @@ test("money: minor units are counted as the currency has them", async () => {
 test("time: an instant is written in the zone of the visit", async () => {
   await speak(loaders, "en");
   assert.equal(time("2026-11-22T23:30:00Z", "Asia/Tbilisi"), "03:30");
+  assert.equal(time("2026-11-22T23:30:00Z", "GMT+04:00"), "03:30");
+  assert.equal(time("2026-11-22T23:30:00Z", "GMT-03:00"), "20:30");
   assert.equal(time("2026-11-22T23:30:00Z", "No/Such_Zone"), "23:30");
 });
 

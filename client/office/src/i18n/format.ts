@@ -1,4 +1,5 @@
 import { agoFormat, dateTimeFormat, numberFormat, type DateFormat } from "./georgian";
+import { browserZone } from "../zone";
 import { language, t, type Language } from "./texts";
 
 /// English is read here by people all over Europe: day before month, and hours from 0 to 23.
@@ -18,16 +19,8 @@ function once<T>(name: string, make: (code: string) => T): T {
   return value;
 }
 
-/// “GMT+01:00”, as a record from a file has it, in a form that browsers know; their own names stay.
-export function zoneForIntl(zone: string): string {
-  const [, sign, hours, minutes] = /^GMT([+-])(\d\d):(\d\d)$/.exec(zone) ?? [];
-  if (!sign) return zone;
-  if (minutes !== "00") return `${sign}${hours}:${minutes}`;
-  return Number(hours) === 0 ? "UTC" : `Etc/GMT${sign === "+" ? "-" : "+"}${Number(hours)}`;
-}
-
 function dateFormat(shape: Intl.DateTimeFormatOptions, zone?: string): DateFormat {
-  const options: Intl.DateTimeFormatOptions = zone ? { ...shape, timeZone: zoneForIntl(zone) } : shape;
+  const options: Intl.DateTimeFormatOptions = zone ? { ...shape, timeZone: browserZone(zone) } : shape;
   return once(JSON.stringify(options), (code) => {
     try {
       return dateTimeFormat(code, options);
@@ -61,10 +54,13 @@ export const weekday = (at: string | Date, zone?: string): string =>
 export const timeRange = (from: string, to: string, zone: string): string =>
   dateFormat({ weekday: "short", day: "numeric", month: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, zone).formatRange(instant(from), instant(to));
 
+/// “Mon” for 0.
+export const dayName = (day: number): string => dateFormat({ weekday: "short" }, "UTC").format(new Date(Date.UTC(2024, 0, 1 + day)));
+
 /// “GMT+1”, “CET”: what stands beside a time whose zone may not be the reader's.
 export function zoneName(at: string | Date, zone: string): string {
   try {
-    const shape: Intl.DateTimeFormatOptions = { timeZone: zoneForIntl(zone), timeZoneName: "short" };
+    const shape: Intl.DateTimeFormatOptions = { timeZone: browserZone(zone), timeZoneName: "short" };
     return new Intl.DateTimeFormat(locales[language()], shape).formatToParts(instant(at)).find((part) => part.type === "timeZoneName")?.value ?? zone;
   } catch {
     return "UTC";

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { get, problemOf, query, type Problem } from "../api/call";
 import { useLoaded } from "../api/loaded";
-import type { AuditEntry, Person } from "../api/types";
+import type { AuditPage, Person } from "../api/types";
 import { dateTime } from "../i18n/format";
 import { isLanguage, languageNames, t } from "../i18n/texts";
 import { ProblemNotice } from "../shell/problem_notice";
@@ -46,11 +46,6 @@ export function PeoplePage() {
       </div>
     </div>
   );
-}
-
-interface AuditPage {
-  entries: AuditEntry[];
-  next: string | null;
 }
 
 function AuditList() {

@@ -1,84 +1,144 @@
-import { useState } from "preact/hooks";
 import type { Change } from "../api/types";
-import { dateTime } from "../i18n/format";
+import { dateTime, money } from "../i18n/format";
 import { hasText, t, textOfCode } from "../i18n/texts";
 import { Icon } from "../shell/icons";
+import { answersOf, groupsOf, isTelling, type ChangeGroup } from "./change_groups";
 
-const shownAtFirst = 12;
+interface Props {
+  changes: Change[];
+  /// What the questions of the checklist are called, by their keys.
+  questions?: ReadonlyMap<string, string>;
+  currency?: string;
+}
+
+interface Line {
+  name: string;
+  value: string;
+}
 
 /// Who wrote what when. Where two people wrote the same thing, the value that lost stands beside the one that counts.
-export function ChangeList({ changes }: { changes: Change[] }) {
-  const [isWhole, setWhole] = useState(false);
+export function ChangeList({ changes, questions = new Map(), currency = "" }: Props) {
   if (changes.length === 0) return <p class="soft">{t("office.history.none")}</p>;
-  const newest = [...changes].sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
-  const telling = newest.filter(isTelling);
-  const rest = newest.filter((change) => !isTelling(change));
-  const shown = isWhole ? rest : rest.slice(0, shownAtFirst);
+  const telling = changes.filter(isTelling).sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
   return (
     <>
       {telling.length > 0 && (
         <ul class="changes is-telling">
           {telling.map((change, index) => (
-            <TellingChange key={index} change={change} />
+            <TellingChange key={index} change={change} currency={currency} />
           ))}
         </ul>
       )}
       <ul class="changes">
-        {shown.map((change, index) => (
-          <li key={index}>
-            <span class="change-what">
-              <strong>{fieldName(change)}</strong> {change.value}
-            </span>
-            <span class="soft small">{whoWhen(change)}</span>
-          </li>
+        {groupsOf(changes).map((group, index) => (
+          <Group key={index} group={group} lines={linesOf(group, questions, currency)} />
         ))}
       </ul>
-      {shown.length < rest.length && (
-        <button type="button" class="button" onClick={() => setWhole(true)}>
-          {t("office.history.all", { count: rest.length })}
-        </button>
-      )}
     </>
   );
 }
 
-const isTelling = (change: Change): boolean => change.lost_value !== null || change.ruling === "set_aside";
+function linesOf(group: ChangeGroup, questions: ReadonlyMap<string, string>, currency: string): Line[] {
+  if (group.record === "answer") return answersOf(group).map(({ question, value }) => ({ name: questions.get(question) ?? question, value }));
+  return group.changes.map((change) => ({ name: fieldName(change), value: valueOf(change, change.value, currency) }));
+}
 
-function TellingChange({ change }: { change: Change }) {
+function Group({ group, lines }: { group: ChangeGroup; lines: Line[] }) {
+  const who = [group.by || group.device, dateTime(group.at)].filter(Boolean).join(" · ");
+  const [only] = lines;
+  if (!only) return null;
+  if (lines.length === 1) {
+    return (
+      <li>
+        <span class="change-what">
+          {recordName(group.record)}: {only.name} <strong>{only.value}</strong>
+        </span>
+        <span class="soft small">{who}</span>
+      </li>
+    );
+  }
+  return (
+    <li>
+      <details>
+        <summary>
+          <span class="change-what">
+            {recordName(group.record)} <span class="soft">{t("count.changes", { count: lines.length })}</span>
+          </span>
+          <span class="soft small">{who}</span>
+        </summary>
+        <dl class="facts">
+          {lines.map((line, index) => (
+            <div key={index}>
+              <dt>{line.name}</dt>
+              <dd>{line.value || t("office.empty_value")}</dd>
+            </div>
+          ))}
+        </dl>
+      </details>
+    </li>
+  );
+}
+
+function TellingChange({ change, currency }: { change: Change; currency: string }) {
   const isSetAside = change.ruling === "set_aside";
   return (
     <li>
       <Icon name={isSetAside ? "warning" : "history"} />
       <div>
         <p>
-          <strong>{fieldName(change)}</strong> <span class="soft small">{whoWhen(change)}</span>
+          <strong>{fieldName(change)}</strong> <span class="soft small">{[change.by || change.device, dateTime(change.at)].filter(Boolean).join(" · ")}</span>
         </p>
         {change.lost_value !== null && (
           <dl class="two-values">
             <div>
               <dt>{t("office.history.stands")}</dt>
-              <dd>{change.value || t("office.empty_value")}</dd>
+              <dd>{valueOf(change, change.value, currency) || t("office.empty_value")}</dd>
             </div>
             <div class="is-lost">
               <dt>{t("office.history.lost")}</dt>
-              <dd>{change.lost_value || t("office.empty_value")}</dd>
+              <dd>{valueOf(change, change.lost_value, currency) || t("office.empty_value")}</dd>
             </div>
           </dl>
         )}
-        {isSetAside && <p>{reasonWords(change)}</p>}
+        {isSetAside && (
+          <p>
+            {change.lost_value === null && change.value ? `${valueOf(change, change.value, currency)}. ` : ""}
+            {t("office.history.set_aside")}
+          </p>
+        )}
       </div>
     </li>
   );
 }
 
-const whoWhen = (change: Change): string => [change.by || change.device, dateTime(change.at)].filter(Boolean).join(" · ");
-
-const reasonWords = (change: Change): string =>
-  change.reason && hasText(`office.set_aside.${change.reason}`) ? textOfCode("office.set_aside.", change.reason) : t("office.history.set_aside");
+function recordName(record: string): string {
+  switch (record) {
+    case "visit": return t("office.visits.visit");
+    case "work_order": return t("office.work_order");
+    case "answer": return t("office.visit.answers");
+    case "photo": return t("office.photo");
+    case "note": return t("office.field.note");
+    case "visit_event": return t("office.visit.clock");
+    case "sign_off": return t("office.visit.seal");
+    default: return record.replaceAll("_", " ");
+  }
+}
 
 /// A field that this page has no word for is named as the server names it, rather than hidden.
 function fieldName({ record, field }: Change): string {
+  if (field === "number") return t("office.csv.number");
   if (hasText(`office.field.${field}`)) return textOfCode("office.field.", field);
-  if (field === "" && hasText(`office.record.${record}`)) return textOfCode("office.record.", record);
-  return field.replaceAll("_", " ") || record.replaceAll("_", " ");
+  return field.replaceAll("_", " ") || recordName(record);
+}
+
+const isInstant = (text: string): boolean => /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(text);
+
+function valueOf({ record, field }: Change, value: string, currency: string): string {
+  if (isInstant(value)) return dateTime(value);
+  if (field === "state" && record === "work_order") return textOfCode("work_order.state.", value);
+  if (field === "kind" && record === "visit_event") return textOfCode("visit.clock.", value);
+  if (field === "kind") return textOfCode("visit.kind.", value);
+  if (field === "moment") return textOfCode("photo.moment.", value);
+  if (field === "price_minor" && currency !== "" && /^-?\d+$/.test(value)) return money(Number(value), currency);
+  return value;
 }

@@ -12,7 +12,7 @@ export function worstOffset(events: ClockEvent[]): number {
 
 /// Elapsed time since the event before, counted by the processor: no clock setting can touch it, only a restart ends it.
 export function elapsedSince(before: ClockEvent | undefined, event: ClockEvent): number | null {
-  if (!before || before.boot_id !== event.boot_id) return null;
+  if (!before || event.boot_id === "" || before.boot_id !== event.boot_id) return null;
   return Math.max(0, event.monotonic_ms - before.monotonic_ms);
 }
 
@@ -49,6 +49,10 @@ export function ClockTable({ events }: { events: ClockEvent[] }) {
   );
 }
 
+/// Events taken from a file carry no count of the processor; after a restart it begins anew.
+const whyUnknown = (before: ClockEvent | undefined, event: ClockEvent): string =>
+  before && before.boot_id !== "" && event.boot_id !== "" ? t("office.clock.restarted") : "–";
+
 function EventRow({ event, before }: { event: ClockEvent; before: ClockEvent | undefined }) {
   const elapsed = elapsedSince(before, event);
   return (
@@ -56,7 +60,7 @@ function EventRow({ event, before }: { event: ClockEvent; before: ClockEvent | u
       <th scope="row">{textOfCode("visit.clock.", event.kind)}</th>
       <td class="figure" title={`${dateTime(event.at, event.zone)} ${event.zone}`}>{timeWithSeconds(event.at, event.zone)}</td>
       <td class="figure">{event.corrected_at ? timeWithSeconds(event.corrected_at, event.zone) : t("office.clock.unknown")}</td>
-      <td class="figure">{elapsed === null ? (before ? t("office.clock.restarted") : "–") : `+ ${duration(elapsed)}`}</td>
+      <td class="figure">{elapsed === null ? whyUnknown(before, event) : `+ ${duration(elapsed)}`}</td>
     </tr>
   );
 }

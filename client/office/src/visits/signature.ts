@@ -7,7 +7,7 @@ export interface DrawnSignature {
 }
 
 const usualWidth = 0.011;
-const fullPressure = 1000; // as the digitiser tells it
+const fullPressure = 1000;
 
 /// The signature as lines on a picture that is cut to what was written, with a little air.
 export function drawSignature(strokes: Strokes): DrawnSignature {

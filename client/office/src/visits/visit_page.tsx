@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { ComponentChildren } from "preact";
-import type { Answer, Rating, Visit } from "../api/types";
+import type { Rating, Visit, VisitAnswer } from "../api/types";
 import { dateTime } from "../i18n/format";
 import { t, textOfCode } from "../i18n/texts";
 import { go, route } from "../route";
@@ -109,7 +109,7 @@ function VisitBody({ visit }: { visit: Visit }) {
             <ClockTable events={visit.events} />
           </Card>
           <Card title={t("office.visit.history")}>
-            <ChangeList changes={visit.history} />
+            <ChangeList changes={visit.history} questions={new Map(visit.answers.map((one) => [one.question, one.label]))} currency={visit.price?.currency ?? ""} />
           </Card>
         </div>
       </div>
@@ -186,9 +186,9 @@ function Ratings({ ratings }: { ratings: Rating[] }) {
   );
 }
 
-function Answers({ answers }: { answers: Answer[] }) {
+function Answers({ answers }: { answers: VisitAnswer[] }) {
   if (answers.length === 0) return <p class="soft">{t("office.visit.no_answers")}</p>;
-  const sections = new Map<string, Answer[]>();
+  const sections = new Map<string, VisitAnswer[]>();
   for (const answer of answers) sections.set(answer.section, [...(sections.get(answer.section) ?? []), answer]);
   return (
     <>

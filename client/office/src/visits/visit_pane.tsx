@@ -57,8 +57,9 @@ function Summary({ visit }: { visit: Visit }) {
   return (
     <>
       <header class="summary-head">
-        <p class="soft small" title={dateTime(visit.received_at)}>
-          {visit.number} · {t("office.visit.received", { ago: ago(visit.received_at) })}
+        <p class="soft small" title={visit.received_at ? dateTime(visit.received_at) : ""}>
+          {visit.number}
+          {visit.received_at && ` · ${t("office.visit.received", { ago: ago(visit.received_at) })}`}
         </p>
         <h2>{titleOf(visit.asset?.name ?? "", visit.kind)}</h2>
         <p>{[visit.customer?.name ?? t("office.erased"), visit.site].filter(Boolean).join(" · ")}</p>

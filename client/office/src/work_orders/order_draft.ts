@@ -1,4 +1,4 @@
-import type { NewCustomer, NewWorkOrder, WorkOrder, WorkOrderChange } from "../api/types";
+import type { NewCustomer, NewWorkOrder, VisitKind, WorkOrder, WorkOrderChange } from "../api/types";
 import { uuid } from "../uuid";
 import { clockOf, dayOf, instantOf, ownZone } from "../zone";
 
@@ -7,7 +7,7 @@ export interface OrderDraft {
   id: string;
   customer: { id: string; name: string } | null;
   newcomer: Newcomer | null;
-  kind: string;
+  kind: VisitKind | "";
   site: string;
   asset: string;
   technician: string;
@@ -136,7 +136,7 @@ export function newOrderOf(draft: OrderDraft, customerId: string): NewWorkOrder 
   return {
     id: draft.id,
     customer_id: customerId,
-    kind: draft.kind,
+    kind: draft.kind as VisitKind,
     summary: draft.summary.trim(),
     zone: draft.zone,
     ...filled({ site_id: draft.site, asset_id: draft.asset, technician_id: draft.technician, bring: draft.bring.trim(), form_key: draft.form }),
@@ -154,7 +154,7 @@ export function changeOf(order: WorkOrder, draft: OrderDraft): WorkOrderChange {
   if (draft.technician !== (order.technician?.id ?? "")) change.technician_id = draft.technician || null;
   if (draft.site && draft.site !== order.site?.id) change.site_id = draft.site;
   if (draft.asset && draft.asset !== order.asset?.id) change.asset_id = draft.asset;
-  if (draft.kind !== order.kind) change.kind = draft.kind;
+  if (draft.kind !== "" && draft.kind !== order.kind) change.kind = draft.kind;
   if (draft.summary.trim() !== order.summary) change.summary = draft.summary.trim();
   if (draft.bring.trim() !== order.bring) change.bring = draft.bring.trim();
   if (draft.form !== order.form_key) change.form_key = draft.form;

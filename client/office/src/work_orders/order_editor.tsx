@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { call, problemOf, type Problem } from "../api/call";
 import { useLoaded } from "../api/loaded";
-import type { Customer, Form, Technician, WorkOrder } from "../api/types";
+import type { Customer, Form, Technician, VisitKind, WorkOrder } from "../api/types";
 import { dropDraft, keepDraft, keptDraft } from "../drafts";
 import { language, languageNames, languages, t } from "../i18n/texts";
 import { go } from "../route";
@@ -139,7 +139,7 @@ function Editor({ title, draft, onChange, isBusy, problem, onSend, onDiscard, se
           <h2>{t("office.order.what")}</h2>
           <label class="field">
             <span>{t("summary.kind")}</span>
-            <select class="select" value={draft.kind} aria-invalid={says("kind") !== ""} onChange={(event) => set({ kind: event.currentTarget.value, form: "" })}>
+            <select class="select" value={draft.kind} aria-invalid={says("kind") !== ""} onChange={(event) => set({ kind: event.currentTarget.value as VisitKind, form: "" })}>
               <option value="">{t("office.choose")}</option>
               {visitKinds.map((kind) => (
                 <option key={kind} value={kind}>
