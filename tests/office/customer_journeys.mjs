@@ -207,7 +207,7 @@ async function sixLanguagesEveryGlass(here) {
       await page.setViewportSize({ width, height });
       await screen.expectFits(`${language} ${width}`);
       await screen.expectWords(`${language} ${width}`);
-      if (width !== 320) await screen.picture(`${language}-${width}`);
+      if (width === 390) await screen.picture(language);
     }
   }
   await page.setViewportSize({ width: 390, height: 844 });
