@@ -9,6 +9,14 @@ export function browserZone(zone: string): string {
   return minutes === "00" ? `Etc/GMT${sign === "+" ? "-" : "+"}${Number(hours)}` : `${sign}${hours}:${minutes}`;
 }
 
+function isKnown(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: browserZone(zone) }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /// Intl's formats are slow to make, and lists ask for them in every row.
@@ -16,7 +24,7 @@ function formatIn(zone: string, language: string, shape: Intl.DateTimeFormatOpti
   const key = `${zone} ${JSON.stringify(shape)}`;
   let format = formats.get(key);
   if (!format) {
-    format = new Intl.DateTimeFormat(language, { timeZone: browserZone(zone), ...shape });
+    format = new Intl.DateTimeFormat(language, { timeZone: isKnown(zone) ? browserZone(zone) : "UTC", ...shape });
     formats.set(key, format);
   }
   return format;
