@@ -72,8 +72,9 @@ bool takes_brotli(const Request& request) {
 Response answer(const PageFiles& files, std::string_view name, const Request& request) {
   const auto found = files.find(name);
   if (found == files.end()) {
-    return server::problem(Problem::NotFound, files.empty() ? "the page is not built: run client/office/build"
-                                                            : "there is no such file of the page");
+    return server::problem(Problem::NotFound, files.empty()
+                                                  ? "the page is not built: run platforms/linux/build_page"
+                                                  : "there is no such file of the page");
   }
   const auto& file = found->second;
   const bool is_packed = !file.brotli.empty() && takes_brotli(request);

@@ -1,6 +1,7 @@
 #include "tests/bench/client_bench.h"
 #include "tests/bench/failed.h"
 #include "tests/bench/floor.h"
+#include "tests/bench/office_bench.h"
 #include "tests/bench/sync_bench.h"
 
 #include <curl/curl.h>
@@ -124,6 +125,17 @@ int main(int argc, char** argv) {
   auto* client = app.add_subcommand("client", "The tablet: start, memory, frames, lists, search, idling");
   declare_client(*client, tablet, is_json);
 
+  OfficePlan desk;
+  auto* office = app.add_subcommand("office", "The office's lists: pages, filters, words, one visit");
+  office->add_option("--visits", desk.visit_count, "In the log")->capture_default_str();
+  office->add_option("--customers", desk.customer_count, "With an asset and a work order each")
+      ->check(CLI::Range(100, 1'000'000))
+      ->capture_default_str();
+  office->add_option("--reads", desk.read_count, "Of each list")
+      ->check(CLI::Range(1, 1'000))
+      ->capture_default_str();
+  office->add_flag("--json", is_json, "Answer in JSON, for programs");
+
   FloorSettings floor;
   auto* floor_server = app.add_subcommand("floor", "The floor server; `sync` starts it")->group("");
   floor_server->add_option("--folder", floor.folder)->required();
@@ -137,6 +149,11 @@ int main(int argc, char** argv) {
     if (floor_server->parsed()) return run_floor(floor);
 
     expect_that(sodium_init() >= 0 && curl_global_init(CURL_GLOBAL_DEFAULT) == 0, "a library cannot start");
+    if (office->parsed()) {
+      const auto measured = run_office_bench(desk);
+      fmt::print("{}", is_json ? measured.dump(2) + '\n' : office_table_of(measured));
+      return 0;
+    }
     if (plan.server_program.empty())
       plan.server_program = std::filesystem::path{own_path()}.parent_path() / "aftercare-server";
     expect_that(std::filesystem::exists(plan.server_program),

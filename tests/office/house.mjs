@@ -61,6 +61,10 @@ export function freePort() {
   });
 }
 
+/// No server outlives the journeys, however they end.
+const running = new Set();
+process.once("exit", () => running.forEach((one) => one.kill("SIGKILL")));
+
 /// A scratch folder with a demo server; copies of it start where it stands.
 export class House {
   static async make(organisation = "Aftercare Demo") {
@@ -104,6 +108,7 @@ export class House {
       env: { ...process.env, AFTERCARE_PAGE: join(SOURCE, "build/office") },
       stdio: ["ignore", "pipe", "pipe"],
     });
+    running.add(this.process);
     for (const stream of [this.process.stdout, this.process.stderr]) stream.on("data", (data) => appendFileSync(log, data));
     await until("the server gets ready", async () => {
       if (this.process.exitCode !== null) throw new Failed(`the server ended: ${readFileSync(log, "utf8").slice(-2000)}`);
@@ -112,13 +117,14 @@ export class House {
   }
 
   async stop() {
-    const running = this.process;
+    const ending = this.process;
     this.process = null;
-    if (!running || running.exitCode !== null) return;
-    const ended = new Promise((done) => running.once("exit", done));
-    running.kill("SIGTERM");
-    const late = setTimeout(() => running.kill("SIGKILL"), 10_000);
+    if (!ending || ending.exitCode !== null) return;
+    const ended = new Promise((done) => ending.once("exit", done));
+    ending.kill("SIGTERM");
+    const late = setTimeout(() => ending.kill("SIGKILL"), 10_000);
     await ended;
+    running.delete(ending);
     clearTimeout(late);
   }
 

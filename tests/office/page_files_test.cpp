@@ -83,7 +83,7 @@ TEST_CASE("page files: a server without a built page says how to build it", "[O0
   Router router{page_routes(empty.path() / "none"), [](const Request&) { return Caller{Nobody{}}; }, clock};
   const auto answer = std::get<Response>(router.handle(ServedHouse::request(Method::Get, "/office/")));
   CHECK(answer.status == 404);
-  CHECK(answer.body.find("client/office/build") != std::string::npos);
+  CHECK(answer.body.find("platforms/linux/build_page") != std::string::npos);
 }
 
 }  // namespace aftercare::office

@@ -145,7 +145,11 @@ TEST_CASE("coverage: an unknown installation was not before the sale, so what ru
 TEST_CASE("coverage: an unknown sale was not after the installation, so what would have ended has ended",
           "[C01]") {
   const auto law = terms({rule(TermsKind::Statutory, TermsStart::Sale, 24, 24)});
-  CHECK(on("2026-01-01", unit("", "2023-12-31"), law).covered == Covered::No);
+  const auto over = on("2026-01-01", unit("", "2023-12-31"), law);
+  CHECK(over.covered == Covered::No);
+  CHECK_FALSE(over.until);  // nobody knows the day itself
+  REQUIRE(has(over, Code::EndedBy));
+  CHECK(over.reasons.front().date == day("2025-12-31"));
   const auto perhaps = on("2025-12-31", unit("", "2023-12-31"), law);
   CHECK(perhaps.covered == Covered::Unknown);
   CHECK(has(perhaps, Code::SaleUnknown));

@@ -2,9 +2,16 @@ import type { Code } from "./fragment";
 
 export type GroupState = "intact" | "erased" | "missing" | "changed";
 
+/// Days that follow one another with the same hours; 0 is Monday, minutes of the day.
+export interface OpeningHours {
+  first_day: number;
+  last_day: number;
+  spans: { from: number; to: number }[];
+}
+
 /// What a customer may see of one visit.
 export interface SignedRecord {
-  organisation: { name: string; phone: string; hours: string };
+  organisation: { name: string; phone: string; hours: OpeningHours[] };
   language: string;
   number: string;
   kind: string;

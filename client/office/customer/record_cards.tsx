@@ -1,15 +1,12 @@
 import { t, textOfCode } from "../src/i18n/texts";
-import { date, money, time } from "../src/i18n/format";
+import { date, money, time, zoneName } from "../src/i18n/format";
 import { Icon, type IconName } from "./icons";
 import type { Shown } from "./opened";
 import type { SignedRecord } from "./record";
 
 /// “20 November 2026, 11:52 (GMT+1)”: the customer's own clock on the wall then.
-export function moment(at: string, zone: string): string {
-  const parts = new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: zone, timeZoneName: "short" }).formatToParts(new Date(at));
-  const zoneName = parts.find((part) => part.type === "timeZoneName")?.value ?? zone;
-  return t("format.date_time_zone", { date: date(at, zone), time: time(at, zone), zone: zoneName });
-}
+export const moment = (at: string, zone: string): string =>
+  t("format.date_time_zone", { date: date(at, zone), time: time(at, zone), zone: zoneName(at, zone) });
 
 export function WhenAndWho({ record }: { record: SignedRecord }) {
   const isSigned = record.outcome === "signed";

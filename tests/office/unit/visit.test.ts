@@ -43,6 +43,7 @@ test("signature: pressure makes the line wider, and a dot is drawn", () => {
   const [light, heavy, dot] = drawn.lines;
   assert.ok(light && heavy && dot);
   assert.ok(heavy.width > light.width);
+  assert.ok(heavy.width < 5, "a pen, not a brush");
   assert.match(dot.path, /^M100 40/);
 });
 

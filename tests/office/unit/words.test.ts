@@ -4,7 +4,7 @@ import test from "node:test";
 
 (globalThis as { document?: unknown }).document = { documentElement: {} };
 const { languages, speak, t, textOfCode } = await import("../../../client/office/src/i18n/texts");
-const { ago, money, plainAmount, time } = await import("../../../client/office/src/i18n/format");
+const { ago, money, plainAmount, time, zoneName } = await import("../../../client/office/src/i18n/format");
 
 const catalogue = (code: string): Record<string, string> => JSON.parse(readFileSync(`${process.env["CATALOGUES"]}/${code}.json`, "utf8"));
 const loaders = Object.fromEntries(languages.map((code) => [code, () => Promise.resolve({ default: catalogue(code) })]));
@@ -17,6 +17,13 @@ test("words: each language counts in its own way", async () => {
   assert.equal(t("office.visits.new", { count: 2 }), "2 nova obiska");
   await speak(loaders, "ru");
   assert.equal(t("office.visits.new", { count: 21 }), "21 новый визит");
+});
+
+test("words: a record's own offset is its zone, and no browser's guess", async () => {
+  await speak(loaders, "en");
+  assert.equal(time("2026-11-20T06:52:10Z", "GMT+01:00"), "07:52");
+  assert.equal(time("2026-11-20T06:52:10Z", "GMT-03:00"), "03:52");
+  assert.equal(zoneName("2026-11-20T06:52:10Z", "GMT+07:00"), "GMT+7");
 });
 
 test("words: a code newer than this page is shown, not hidden", () => {

@@ -57,6 +57,19 @@ export function timeRange(from: string, to: string, zone: string): string {
   return dateFormat(isElsewhere ? { ...shape, timeZoneName: "shortOffset" } : shape, zone).formatRange(instant(from), instant(to));
 }
 
+/// “Mon” for 0.
+export const dayName = (day: number): string => dateFormat({ weekday: "short" }, "UTC").format(new Date(Date.UTC(2024, 0, 1 + day)));
+
+/// “GMT+1”, “CET”: what stands beside a time whose zone may not be the reader's.
+export function zoneName(at: string | Date, zone: string): string {
+  try {
+    const shape: Intl.DateTimeFormatOptions = { timeZone: browserZone(zone), timeZoneName: "short" };
+    return new Intl.DateTimeFormat(locales[language()], shape).formatToParts(instant(at)).find((part) => part.type === "timeZoneName")?.value ?? zone;
+  } catch {
+    return "UTC";
+  }
+}
+
 export const dateTime = (at: string | Date, zone?: string): string =>
   t("format.date_time", { date: date(at, zone), time: time(at, zone) });
 
