@@ -54,9 +54,11 @@ const isId = (text: string): boolean => /^[0-9a-f]{32}$/.test(text);
 /// Whoever works at the server's own shell has no account; a device is known by its name.
 function actorName(actor: string): string {
   if (/^0+$/.test(actor) || actor === "command line") return t("office.command_line");
-  const id = actor.replace(/^device /, "");
-  return (devices.value ?? []).find((device) => device.id === id)?.name ?? actor;
+  return deviceName(actor.replace(/^device /, "")) ?? actor;
 }
+
+const deviceName = (id: string): string | undefined => (devices.value ?? []).find((device) => device.id === id)?.name;
+const subjectName = (subject: string): string => deviceName(subject) ?? (isId(subject) ? "" : subject);
 
 function AuditList() {
   const first = useLoaded<AuditPage>("/v1/audit");
@@ -83,7 +85,7 @@ function AuditList() {
           {entries.map((entry, index) => (
             <li key={index}>
               <span class="change-what">
-                <strong>{textOfCode("office.audit.", entry.action)}</strong> {isId(entry.subject) ? "" : entry.subject} <span class="soft">{isId(entry.detail) ? "" : entry.detail}</span>
+                <strong>{textOfCode("office.audit.", entry.action)}</strong> {subjectName(entry.subject)} <span class="soft">{isId(entry.detail) ? "" : entry.detail}</span>
               </span>
               <span class="soft small">
                 {actorName(entry.actor)} · {dateTime(entry.at)}
