@@ -309,7 +309,7 @@ async function movedWhileSealed(here) {
   const now = await screen.ask(`/v1/work_orders/${order.id}`);
   expect("the work order knows its visit", now.visit?.number, sealed.visit);
   expect("the dispatcher's word stands in it, too", now.technician?.name, "Trần Minh Đức");
-  await page.locator("dd", { hasText: sealed.visit }).first().waitFor();
+  await page.locator("dd", { hasText: `${sealed.visit} · ${TECHNICIAN}` }).waitFor(); // the dispatcher is told who was there after all
   await screen.settle();
   await screen.picture("both-met");
   const tablets = await aftercareJson(tablet, "visits");
