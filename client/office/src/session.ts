@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { call, get, isSessionOver, problemOf, rememberCsrf } from "./api/call";
+import { call, comebacks, get, isSessionOver, problemOf, rememberCsrf } from "./api/call";
 import { followAgain, stopFollowing } from "./api/live";
 import type { Role, Session } from "./api/types";
 import { isLanguage, speak, type Language } from "./i18n/texts";
@@ -58,6 +58,7 @@ async function enter(now: Session): Promise<void> {
   if (isLanguage(now.user.language)) await speak(loaders, now.user.language);
   standing.value = "in";
   isSessionOver.value = false;
+  comebacks.value += 1;
   if (wasSomebodyElse) location.reload();
   else followAgain();
 }

@@ -1,5 +1,6 @@
 /// The zone of this browser: what “today” means for whoever sits here.
-export const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+let known = "";
+export const ownZone = (): string => (known ||= Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC");
 
 /// A zone as browsers know it. Devices that only know how far they are from UTC say “GMT+01:00”.
 export function browserZone(zone: string): string {
@@ -8,21 +9,40 @@ export function browserZone(zone: string): string {
   return minutes === "00" ? `Etc/GMT${sign === "+" ? "-" : "+"}${Number(hours)}` : `${sign}${hours}:${minutes}`;
 }
 
+function isKnown(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: browserZone(zone) }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/// Intl's formats are slow to make, and lists ask for them in every row.
+function formatIn(zone: string, language: string, shape: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${zone} ${JSON.stringify(shape)}`;
+  let format = formats.get(key);
+  if (!format) {
+    format = new Intl.DateTimeFormat(language, { timeZone: isKnown(zone) ? browserZone(zone) : "UTC", ...shape });
+    formats.set(key, format);
+  }
+  return format;
+}
+
 /// “2026-03-12” of an instant, in a zone.
 export function dayOf(at: Date, zone: string): string {
-  const parts = new Intl.DateTimeFormat("en-CA", { timeZone: browserZone(zone), year: "numeric", month: "2-digit", day: "2-digit" });
-  return parts.format(at);
+  return formatIn(zone, "en-CA", { year: "numeric", month: "2-digit", day: "2-digit" }).format(at);
 }
 
 /// “14:05” of an instant, in a zone.
 export function clockOf(at: Date, zone: string): string {
-  return new Intl.DateTimeFormat("en-GB", { timeZone: browserZone(zone), hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
+  return formatIn(zone, "en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
 }
 
 /// How far the zone is ahead of UTC at that instant.
 function offsetMs(at: Date, zone: string): number {
-  const fields = new Intl.DateTimeFormat("en-GB", {
-    timeZone: browserZone(zone),
+  const fields = formatIn(zone, "en-GB", {
     year: "numeric",
     month: "2-digit",
     day: "2-digit",

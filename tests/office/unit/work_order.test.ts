@@ -3,7 +3,7 @@ import test from "node:test";
 import type { WorkOrder } from "../../../client/office/src/api/types";
 import { uuid } from "../../../client/office/src/uuid";
 import { disputed } from "../../../client/office/src/work_orders/order_changes";
-import { changeOf, draftOf, emptyDraft, emptyNewcomer, missingIn, newCustomerOf, newOrderOf } from "../../../client/office/src/work_orders/order_draft";
+import { changeOf, draftOf, emptyDraft, emptyNewcomer, missingIn, newCustomerOf, newOrderOf, type OrderDraft } from "../../../client/office/src/work_orders/order_draft";
 import { clockOf, dayOf, instantOf } from "../../../client/office/src/zone";
 
 const order: WorkOrder = {
@@ -45,7 +45,7 @@ test("work order: a time is what the clock shows at the customer's", () => {
 
 test("work order: what is missing is named before anything is sent", () => {
   assert.deepEqual(missingIn(emptyDraft()), ["customer", "kind", "summary"]);
-  const whole = { ...emptyDraft(), customer: { id: "c1", name: "x" }, kind: "repair", summary: "Loud" };
+  const whole: OrderDraft = { ...emptyDraft(), customer: { id: "c1", name: "x" }, kind: "repair", summary: "Loud" };
   assert.deepEqual(missingIn(whole), []);
   assert.deepEqual(missingIn({ ...whole, day: "2026-11-23" }), ["window"]);
   assert.deepEqual(missingIn({ ...whole, day: "2026-11-23", from: "10:00", to: "09:00" }), ["window"]);
@@ -53,10 +53,11 @@ test("work order: what is missing is named before anything is sent", () => {
 });
 
 test("work order: a second try after a lost answer sends the same ids", () => {
-  const draft = { ...emptyDraft(), kind: "repair", summary: "Loud", newcomer: { ...emptyNewcomer("Jan", "cs"), street: "Dlouhá 3", city: "Brno" } };
-  assert.deepEqual(newOrderOf(draft, draft.newcomer.id), newOrderOf(draft, draft.newcomer.id));
-  assert.equal(newCustomerOf(draft.newcomer).id, draft.newcomer.id);
-  assert.equal("phone" in newCustomerOf(draft.newcomer), false);
+  const newcomer = { ...emptyNewcomer("Jan", "cs"), street: "Dlouhá 3", city: "Brno" };
+  const draft: OrderDraft = { ...emptyDraft(), kind: "repair", summary: "Loud", newcomer };
+  assert.deepEqual(newOrderOf(draft, newcomer.id), newOrderOf(draft, newcomer.id));
+  assert.equal(newCustomerOf(newcomer).id, newcomer.id);
+  assert.equal("phone" in newCustomerOf(newcomer), false);
 });
 
 test("work order: two people are asked only about what they decided differently", () => {

@@ -26,6 +26,9 @@ export const rememberCsrf = (token: string): void => {
 /// True from the first answer that says the session is over until somebody signs in again.
 export const isSessionOver = signal(false);
 
+/// Counts how often somebody came back after a session or a network that had ended: what could not be read is read again.
+export const comebacks = signal(0);
+
 /// Whether the last call reached the server.
 export const isReachable = signal(true);
 

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { get, isSessionOver, problemOf } from "./call";
+import { comebacks, get, isSessionOver, problemOf } from "./call";
 import type { FeedEvent, Page, Session } from "./types";
 
 export type LiveState = "live" | "reconnecting" | "offline";
@@ -61,6 +61,7 @@ function connect(): void {
   source = new EventSource(`/v1/events?after=${position ?? 0}`);
   source.onopen = () => {
     tries = 0;
+    if (liveState.value !== "live") comebacks.value += 1;
     liveState.value = "live";
   };
   source.onerror = () => void lost();

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
-import { get, problemOf, type Problem } from "./call";
+import { comebacks, get, problemOf, type Problem } from "./call";
 
 export interface Loaded<T> {
   value: T | undefined;
@@ -29,6 +29,10 @@ export function useLoaded<T>(path: string | null): Loaded<T> {
       });
     return () => abort.abort();
   }, [path, turn]);
+  const comeback = comebacks.value;
+  useEffect(() => {
+    if (state.problem) setTurn((before) => before + 1);
+  }, [comeback]);
   const again = useCallback(() => setTurn((before) => before + 1), []);
   const isStale = state.path !== path;
   return {

@@ -1,5 +1,5 @@
 import { agoFormat, dateTimeFormat, numberFormat, type DateFormat } from "./georgian";
-import { browserZone } from "../zone";
+import { browserZone, clockOf, ownZone } from "../zone";
 import { language, t, type Language } from "./texts";
 
 /// English is read here by people all over Europe: day before month, and hours from 0 to 23.
@@ -50,9 +50,12 @@ export function shortDate(at: string | Date, zone?: string): string {
 export const weekday = (at: string | Date, zone?: string): string =>
   dateFormat({ weekday: "short", day: "numeric", month: "numeric" }, zone).format(instant(at));
 
-/// “Sat 21/11, 16:15–18:15”, each day named once.
-export const timeRange = (from: string, to: string, zone: string): string =>
-  dateFormat({ weekday: "short", day: "numeric", month: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, zone).formatRange(instant(from), instant(to));
+/// “Sat 21/11, 16:15–18:15”, each day named once; with “GMT+5” behind where the clock is another than the reader's.
+export function timeRange(from: string, to: string, zone: string): string {
+  const shape: Intl.DateTimeFormatOptions = { weekday: "short", day: "numeric", month: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  const isElsewhere = clockOf(instant(from), zone) !== clockOf(instant(from), ownZone());
+  return dateFormat(isElsewhere ? { ...shape, timeZoneName: "shortOffset" } : shape, zone).formatRange(instant(from), instant(to));
+}
 
 /// “Mon” for 0.
 export const dayName = (day: number): string => dateFormat({ weekday: "short" }, "UTC").format(new Date(Date.UTC(2024, 0, 1 + day)));

@@ -1,5 +1,5 @@
 import { signal, type Signal } from "@preact/signals";
-import { get } from "../api/call";
+import { comebacks, get } from "../api/call";
 import { followFrom, listen } from "../api/live";
 import type { FeedEvent } from "../api/types";
 import { PagedRows, type Row, type RowPage } from "./paged_rows";
@@ -34,7 +34,14 @@ export class LiveRows<T extends Row> {
     const load = async (after: string | null, abort: AbortSignal) =>
       source.pageOf(await get<never>(source.address(after === null ? {} : { after }), abort));
     this.paged = new PagedRows<T>(load, source.isBefore, followFrom);
-    this.stopListening = listen((event) => this.heard(event));
+    const stopFeed = listen((event) => this.heard(event));
+    const stopComebacks = comebacks.subscribe(() => {
+      if (this.paged.problem.peek()) this.paged.tryAgain();
+    });
+    this.stopListening = () => {
+      stopFeed();
+      stopComebacks();
+    };
     this.paged.start();
   }
 

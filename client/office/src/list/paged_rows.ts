@@ -14,6 +14,8 @@ export interface RowPage<T> {
 
 export type LoadPage<T> = (after: string | null, abort: AbortSignal) => Promise<RowPage<T>>;
 
+const without = <T,>(rows: T[], at: number): T[] => [...rows.slice(0, at), ...rows.slice(at + 1)];
+
 /// The rows of one list, fetched page after page by the server's cursor as far as somebody looks.
 export class PagedRows<T extends Row> {
   readonly rows = signal<T[]>([]);
@@ -56,25 +58,26 @@ export class PagedRows<T extends Row> {
     const rows = this.rows.value;
     const at = rows.findIndex((other) => other.id === row.id);
     if (at >= 0 && !this.hasMoved(rows, at, row)) {
-      this.rows.value = rows.with(at, row);
+      this.rows.value = [...rows.slice(0, at), row, ...rows.slice(at + 1)];
       return undefined;
     }
-    const others = at >= 0 ? rows.toSpliced(at, 1) : rows;
+    const others = at >= 0 ? without(rows, at) : rows;
     const place = others.findIndex((other) => this.isBefore(row, other));
     const isBeyond = place < 0 && this.next !== null;
+    const end = place < 0 ? others.length : place;
     batch(() => {
       if (isBeyond) this.rows.value = others;
-      else this.rows.value = others.toSpliced(place < 0 ? others.length : place, 0, row);
+      else this.rows.value = [...others.slice(0, end), row, ...others.slice(end)];
       if (at < 0 && !isBeyond) this.count.value = (this.count.value ?? 0) + 1;
     });
-    return at < 0 && !isBeyond ? (place < 0 ? others.length : place) : undefined;
+    return at < 0 && !isBeyond ? end : undefined;
   }
 
   remove(id: string): void {
     const at = this.rows.value.findIndex((row) => row.id === id);
     if (at < 0) return;
     batch(() => {
-      this.rows.value = this.rows.value.toSpliced(at, 1);
+      this.rows.value = without(this.rows.value, at);
       this.count.value = Math.max(0, (this.count.value ?? 1) - 1);
     });
   }

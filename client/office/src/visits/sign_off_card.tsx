@@ -7,7 +7,7 @@ import { drawSignature } from "./signature";
 /// The sign-off that stands: the newest that no later one replaces.
 export function standingSignOff(visit: Visit): SignOff | undefined {
   const replaced = new Set(visit.sign_offs.map((one) => one.replaces_id));
-  return visit.sign_offs.findLast((one) => !replaced.has(one.id)) ?? visit.sign_offs.at(-1);
+  return [...visit.sign_offs].reverse().find((one) => !replaced.has(one.id)) ?? visit.sign_offs.at(-1);
 }
 
 /// Which seal holds, in a sentence; the reasons below it.

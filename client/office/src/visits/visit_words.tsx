@@ -2,6 +2,7 @@ import type { VisitLine, VisitState, SealState, Money } from "../api/types";
 import { money, shortDate, time } from "../i18n/format";
 import { t, textOfCode } from "../i18n/texts";
 import { Icon } from "../shell/icons";
+import { ownZone } from "../zone";
 
 export const kindOf = (kind: string): string => textOfCode("visit.kind.", kind);
 
@@ -39,5 +40,8 @@ export function Stars({ count }: { count: number | null }) {
   );
 }
 
-export const startOf = (visit: VisitLine, isOneDay: boolean): string =>
-  isOneDay ? time(visit.started_at, visit.zone) : `${shortDate(visit.started_at, visit.zone)} ${time(visit.started_at, visit.zone)}`;
+/// In the reader's own zone, in which the list is ordered and “today” begins; the visit itself shows the clock at the customer's.
+export function startOf(visit: VisitLine, isOneDay: boolean): string {
+  const zone = ownZone();
+  return isOneDay ? time(visit.started_at, zone) : `${shortDate(visit.started_at, zone)} ${time(visit.started_at, zone)}`;
+}

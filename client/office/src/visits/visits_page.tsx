@@ -246,7 +246,7 @@ function csvRow(visit: VisitLine): string[] {
   const { customer, price } = visit;
   return [
     visit.number, visit.started_at, visit.zone, visit.technician?.name ?? "", kindOf(visit.kind), visit.asset, customer?.number ?? "",
-    customer?.name ?? "", visit.site, t(`office.visit.state.${visit.state}`), visit.seal ? t(`office.seal.${visit.seal}`) : "", price ? plainAmount(price.minor, price.currency) : "", price?.currency ?? "",
+    customer?.name ?? "", visit.site, t(`office.visit.state.${visit.state}`), visit.seal ? t(`office.seal.${visit.seal}`).replace(/[:.]$/, "") : "", price ? plainAmount(price.minor, price.currency) : "", price?.currency ?? "",
     visit.rating === null ? "" : String(visit.rating),
   ];
 }
