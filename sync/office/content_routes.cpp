@@ -73,12 +73,15 @@ Reply list_products(const Office& office, const Request&, const PersonCaller& ca
   return server::json({{"products", std::move(list)}});
 }
 
-/// Whom an id of the journal means, where it is a person of here.
-std::string name_of_actor(server::OrganisationStore& store, const std::string& actor) {
-  const auto id = id_of_text<domain::UserId>(actor);
-  if (!id) return actor;
-  const auto user = storage::find<domain::User>(store.db(), id.value());
-  return user && user.value() ? user.value()->name : actor;
+/// Whom or what an id of the journal means: a person, a device, or the one at the server's own shell.
+std::string named(server::OrganisationStore& store, const std::string& text) {
+  const auto id = id_of_text<AnyId>(text);
+  if (!id) return text;
+  if (id.value() == AnyId{}) return "aftercare-server";
+  auto query = store.db().query(
+      "SELECT name FROM user WHERE id = ?1 UNION ALL SELECT name || ' (' || prefix || ')' FROM device WHERE id = ?1 LIMIT 1",
+      id.value());
+  return query.next() ? query.text(0) : text;
 }
 
 Reply list_audit(const Office& office, const Request& request, const PersonCaller& caller) {
@@ -103,9 +106,9 @@ Reply list_audit(const Office& office, const Request& request, const PersonCalle
     }
     last = rows.integer(0);
     entries.push_back({{"at", to_rfc3339(from_ms(rows.integer(1)))},
-                       {"actor", name_of_actor(*store.value(), rows.text(2))},
+                       {"actor", named(*store.value(), rows.text(2))},
                        {"action", rows.text(3)},
-                       {"subject", name_of_actor(*store.value(), rows.text(4))},
+                       {"subject", named(*store.value(), rows.text(4))},
                        {"detail", rows.text(5)}});
   }
   if (const auto read = rows.done(); !read) return server::refusal_of(read.error());

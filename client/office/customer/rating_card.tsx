@@ -38,6 +38,11 @@ function Questions({ given, onSend }: { given: Given | null; onSend: (rating: Ra
   const [isSending, setSending] = useState(false);
   const [complaint, setComplaint] = useState("");
 
+  const choose = (count: number): void => {
+    setStars(count);
+    setComplaint("");
+  };
+
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (stars === 0) {
@@ -61,7 +66,7 @@ function Questions({ given, onSend }: { given: Given | null; onSend: (rating: Ra
         <legend>{t("customer_page.rating.stars")}</legend>
         {[1, 2, 3, 4, 5].map((count) => (
           <label key={count} class={count <= stars ? "star is-lit" : "star"}>
-            <input type="radio" name="stars" value={count} checked={count === stars} onChange={() => setStars(count)} />
+            <input type="radio" name="stars" value={count} checked={count === stars} onChange={() => choose(count)} />
             <Icon name="star" />
             <span class="only-heard">{t("customer_page.rating.star", { count })}</span>
           </label>
