@@ -309,9 +309,10 @@ async function movedWhileSealed(here) {
   const now = await screen.ask(`/v1/work_orders/${order.id}`);
   expect("the work order knows its visit", now.visit?.number, sealed.visit);
   expect("the dispatcher's word stands in it, too", now.technician?.name, "Trần Minh Đức");
-  await page.locator("dd", { hasText: sealed.visit }).first().waitFor();
+  await page.locator("dd", { hasText: `${sealed.visit} · ${TECHNICIAN}` }).waitFor(); // the dispatcher is told who was there after all
   await screen.settle();
   await screen.picture("both-met");
+  expect("the technician is told, too", (await aftercare(tablet, "status")).out.includes(en("sync.order_moved")));
   const tablets = await aftercareJson(tablet, "visits");
   expect("the tablet has its visit, held by the server", tablets.find((one) => one.id === sealed.id)?.held, true);
   return `the work order is ${now.state}; the page shows ${now.lost_count} value(s) that lost`;
@@ -407,7 +408,7 @@ await walkPages({
   "[O01] filters stand in the address and ignore case and accents": filtersInTheAddress,
   "[O01] an intact seal is said to hold, a changed section is named": sealCheck,
   "[O01] a work order made on the page is on the technician's day at the next contact, and gone when cancelled": createAssignCancel,
-  "[O01] a job sealed offline while the dispatcher moves it: both meet, nobody loses anything": movedWhileSealed,
+  "[O01] a job sealed offline while the dispatcher moves it: both meet, nobody loses anything, both are told": movedWhileSealed,
   "[O09] a device is enrolled by code, and revoked after handing over what it held": enrolAndRevoke,
   "[O01] every page in light": everyPage({}, "light"),
   "[O01] every page in dark": everyPage({ theme: "dark" }, "dark"),

@@ -4,7 +4,7 @@ import { t } from "../i18n/texts";
 
 const day = 86_400_000;
 
-export const megabytes = (bytes: number): string => `${number(bytes / 1_000_000, bytes < 10_000_000 ? 1 : 0)} MB`;
+export const megabytes = (bytes: number): string => `${number(bytes / 1_000_000, bytes < 10_000_000 ? 1 : 0)}\u00a0MB`;
 
 /// “3 visits · 12 photos · 31 MB”, or nothing when all was handed over.
 export function unsentWords({ unsent }: Device): string {

@@ -3,7 +3,8 @@ import { get, problemOf, query, type Problem } from "../api/call";
 import { useLoaded } from "../api/loaded";
 import type { AuditPage, Person } from "../api/types";
 import { dateTime } from "../i18n/format";
-import { isLanguage, languageNames, t } from "../i18n/texts";
+import { devices } from "../devices/devices";
+import { isLanguage, languageNames, t, textOfCode } from "../i18n/texts";
 import { ProblemNotice } from "../shell/problem_notice";
 import { Loading } from "../shell/waiting";
 
@@ -48,6 +49,17 @@ export function PeoplePage() {
   );
 }
 
+const isId = (text: string): boolean => /^[0-9a-f]{32}$/.test(text);
+
+/// Whoever works at the server's own shell has no account; a device is known by its name.
+function actorName(actor: string): string {
+  if (/^0+$/.test(actor) || actor === "command line") return t("office.command_line");
+  return deviceName(actor.replace(/^device /, "")) ?? actor;
+}
+
+const deviceName = (id: string): string | undefined => (devices.value ?? []).find((device) => device.id === id)?.name;
+const subjectName = (subject: string): string => deviceName(subject) ?? (isId(subject) ? "" : subject);
+
 function AuditList() {
   const first = useLoaded<AuditPage>("/v1/audit");
   const [more, setMore] = useState<AuditPage[]>([]);
@@ -73,10 +85,10 @@ function AuditList() {
           {entries.map((entry, index) => (
             <li key={index}>
               <span class="change-what">
-                <strong>{entry.action}</strong> {entry.subject} <span class="soft">{entry.detail}</span>
+                <strong>{textOfCode("office.audit.", entry.action)}</strong> {subjectName(entry.subject)} <span class="soft">{isId(entry.detail) ? "" : entry.detail}</span>
               </span>
               <span class="soft small">
-                {entry.actor} · {dateTime(entry.at)}
+                {actorName(entry.actor)} · {dateTime(entry.at)}
               </span>
             </li>
           ))}

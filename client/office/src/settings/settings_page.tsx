@@ -38,9 +38,13 @@ export function SettingsPage() {
             <Icon name={person.totp === "on" ? "shield" : "warning"} />
             {person.totp === "on" ? t("office.code.on") : t("office.code.off")}
           </p>
-          <button type="button" class="button" onClick={() => setSettingUp(true)}>
-            {person.totp === "on" ? t("office.code.renew") : t("office.code.set_up")}
-          </button>
+          {person.totp === "on" ? (
+            <p class="soft">{t("office.code.renew")}</p>
+          ) : (
+            <button type="button" class="button" onClick={() => setSettingUp(true)}>
+              {t("office.code.set_up")}
+            </button>
+          )}
         </Card>
         <Card title={t("office.account")}>
           <dl class="facts">

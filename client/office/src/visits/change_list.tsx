@@ -103,7 +103,7 @@ function TellingChange({ change, currency }: { change: Change; currency: string 
         {isSetAside && (
           <p>
             {change.lost_value === null && change.value ? `${valueOf(change, change.value, currency)}. ` : ""}
-            {t("office.history.set_aside")}
+            {t("office.history.set_aside")} {change.reason && hasText(`office.set_aside.${change.reason}`) && textOfCode("office.set_aside.", change.reason)}
           </p>
         )}
       </div>

@@ -188,13 +188,21 @@ function FieldProblem({ words }: { words: string }) {
 
 function CustomerPart({ draft, set, isNew, problem }: { draft: OrderDraft; set: Set; isNew: boolean; problem: string }) {
   const { value: customer } = useLoaded<Customer>(draft.customer ? `/v1/customers/${draft.customer.id}` : null);
+  const accessNote = customer?.sites.find((site) => site.id === draft.site)?.access_note;
+  useEffect(() => {
+    if (!isNew || !customer || draft.site !== "") return;
+    const [site, another] = customer.sites;
+    if (site && !another) set({ site: site.id });
+  }, [customer]);
   return (
     <section class="card">
       <h2>{t("summary.customer")}</h2>
       {draft.customer && (
         <p class="chosen">
           <Icon name="person" />
-          <strong>{draft.customer.name}</strong>
+          <span>
+            <strong>{draft.customer.name}</strong> <span class="soft">{customer?.phone}</span>
+          </span>
           {isNew && (
             <button type="button" class="button is-small" onClick={() => set({ customer: null, site: "", asset: "" })}>
               {t("new_visit.change")}
@@ -232,6 +240,7 @@ function CustomerPart({ draft, set, isNew, problem }: { draft: OrderDraft; set: 
           )}
         </div>
       )}
+      {accessNote && <p class="soft small">{accessNote}</p>}
       <FieldProblem words={problem} />
     </section>
   );

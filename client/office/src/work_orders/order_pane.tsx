@@ -177,7 +177,7 @@ function OrderFacts({ order }: { order: WorkOrder }) {
       <Fact name={t("office.visits.visit")}>
         {order.visit && (
           <a href={`#/visits/${order.visit.id}`}>
-            {order.visit.number} <StateChip state={order.visit.state} seal={null} />
+            {[order.visit.number, order.visit.technician].filter(Boolean).join(" · ")} <StateChip state={order.visit.state} seal={null} />
           </a>
         )}
       </Fact>
