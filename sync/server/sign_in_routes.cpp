@@ -230,6 +230,9 @@ Reply set_up_totp(Service&, const Request&, const Caller& caller) {
         const auto person = find_person(store.db(), id);
         if (!person) return refusal_of(person.error());
         if (!person.value()) return problem(Problem::NotSignedIn);
+        // Whoever found a session open must not be able to put their own device in its place.
+        if (!person.value()->totp_secret.empty())
+          return problem(Problem::Conflict, "a second factor is on: an administrator can take it away first");
         const auto secret = begin_totp(store, id);
         if (!secret) return refusal_of(secret.error());
         return json({{"secret", to_base32(secret.value())},
@@ -325,6 +328,7 @@ std::vector<Route> sign_in_routes(Service& service) {
                     .summary = "Begin setting up the second factor: a new secret for the authenticator app",
                     .who = people,
                     .answers = {{200, "application/json", "the secret, told once", kTotpSchema}},
+                    .problems = {Problem::Conflict},
                     .is_for_unfinished_sign_in = true,
                     .handler = with_service(set_up_totp)});
   routes.push_back({.method = Method::Put,

@@ -155,6 +155,18 @@ TEST_CASE("sign-in: a wrong code does not put a second factor in force", "[S07]"
   CHECK(office.try_sign_in("maja@example.com").status == 200);
 }
 
+TEST_CASE("sign-in: a second factor that is on is not replaced from a session that somebody found open",
+          "[S07]") {
+  Office office;
+  const auto session = office.sign_in("Here", "maja@example.com");
+  office.set_up(session, office.maja);
+
+  const auto again =
+      office.ask(Office::as_person(Office::request(Method::Post, "/v1/session/totp"), session));
+
+  CHECK(Office::code_of(again) == "conflict");
+}
+
 TEST_CASE("sign-in: a one-time link signs in once, past the second factor, and not after an hour", "[S07]") {
   Office office;
   const auto token = office.link_for(office.ada);
