@@ -16,6 +16,14 @@ std::vector<std::string> search_words(std::string_view text) {
   return words;
 }
 
+std::string number_beginning(std::string_view text) {
+  auto beginning = trimmed(text);
+  for (auto& sign : beginning) {
+    if (sign >= 'a' && sign <= 'z') sign = static_cast<char>(sign - 'a' + 'A');
+  }
+  return beginning;
+}
+
 bool holds_all(std::string_view text, const std::vector<std::string>& words) {
   const auto folded = ' ' + fold_for_search(text);
   for (const auto& word : words) {

@@ -11,6 +11,8 @@ namespace aftercare::office {
 
 /// The words of a question, folded as everything that is searched is folded.
 [[nodiscard]] std::vector<std::string> search_words(std::string_view text);
+/// What somebody types of a short number while they still type: in capitals, without blanks around it.
+[[nodiscard]] std::string number_beginning(std::string_view text);
 /// Whether every word begins a word of the text.
 [[nodiscard]] bool holds_all(std::string_view text, const std::vector<std::string>& words);
 

@@ -30,8 +30,8 @@ Done add_words(Database& db, std::string_view text, Condition& condition) {
   if (!customers) return customers.error();
   const auto assets = matching_ids(db, "SELECT id, name, serial FROM asset", 2, words, kMatchMax);
   if (!assets) return assets.error();
-  condition.add(in_list("v.customer_id") + " OR " + in_list("v.asset_id"), list_text(customers.value()),
-                list_text(assets.value()));
+  condition.add("instr(v.number, ?) = 1 OR " + in_list("v.customer_id") + " OR " + in_list("v.asset_id"),
+                number_beginning(text), list_text(customers.value()), list_text(assets.value()));
   return done();
 }
 

@@ -38,8 +38,10 @@ Done add_words(Database& db, std::string_view text, Condition& condition) {
   const auto orders =
       matching_ids(db, "SELECT id, summary FROM work_order ORDER BY rowid DESC", 1, words, kMatchMax);
   if (!orders) return orders.error();
-  condition.add(in_list("w.customer_id") + " OR " + in_list("w.asset_id") + " OR " + in_list("w.id"),
-                list_text(customers.value()), list_text(assets.value()), list_text(orders.value()));
+  condition.add("instr(w.number, ?) = 1 OR " + in_list("w.customer_id") + " OR " + in_list("w.asset_id") +
+                    " OR " + in_list("w.id"),
+                number_beginning(text), list_text(customers.value()), list_text(assets.value()),
+                list_text(orders.value()));
   return done();
 }
 
