@@ -1,6 +1,6 @@
-// aftercare: the program on technicians' tablets. Alone it opens the window (tablet/program.h); with a
+// aftercare: the program on technicians' tablets. Alone it opens the window (program/program.h); with a
 // command it does that one thing and ends (work/commands.h).
-#include "client/tablet/program.h"
+#include "client/program/program.h"
 #include "client/work/commands.h"
 #include "client/work/visit_steps.h"
 #include "shared/base/asset_folder.h"
@@ -63,7 +63,7 @@ int run_in_workplace(const work::Speech& speech, const Arguments& arguments,
   return print(output);
 }
 
-void add_window_options(CLI::App& app, tablet::ProgramOptions& program) {
+void add_window_options(CLI::App& app, program::ProgramOptions& program) {
   const auto* group = "The window (without a command)";
   app.add_option("--size", program.size, "WIDTHxHEIGHT of the window")->group(group);
   app.add_option("--theme", program.theme, "light, dark or contrast")->group(group);
@@ -83,7 +83,7 @@ void add_window_options(CLI::App& app, tablet::ProgramOptions& program) {
   app.add_option("--pictures", program.pictures, "The folder for the journey's pictures")->group(group);
 }
 
-int run_window(const Arguments& arguments, const Done& guarded, tablet::ProgramOptions program,
+int run_window(const Arguments& arguments, const Done& guarded, program::ProgramOptions program,
                const language::Catalogue& catalogue, const CLI::Option& language) {
   if (!guarded) std::fputs((guarded.error().detail + "\n").c_str(), stderr);
   program.data = arguments.data;
@@ -112,7 +112,7 @@ int main(int argc, char** argv) {
   auto* language =
       app.add_option("--language", arguments.language, "en, cs, ka, sl, ru or vi; otherwise what LANG says");
   app.fallthrough();
-  tablet::ProgramOptions program;
+  program::ProgramOptions program;
   add_window_options(app, program);
   const auto with_json = [&](CLI::App* command) {
     command->add_flag("--json", arguments.is_json, "Answer in JSON, for programs");
