@@ -14,6 +14,7 @@ struct Product {
   std::string name;
   std::string brand;
   std::string category;  // chooses forms: "boiler", "ventilation", "phone"
+  std::string gtin;      // GS1's number of the article, 8, 12, 13 or 14 digits; empty when it has none
   Bytes extra = {};
 };
 
@@ -24,6 +25,7 @@ void each_field(C& product, F&& field) {
   field(2, "name", product.name, kOffice);
   field(3, "brand", product.brand, kOffice);
   field(4, "category", product.category, kOffice);
+  field(5, "gtin", product.gtin, kOffice);
 }
 
 /// The one thing at the customer's that is serviced. It may lack a serial (a drain, a boiler room)

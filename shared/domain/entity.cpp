@@ -4,13 +4,16 @@ namespace aftercare::domain {
 
 bool may_write(DeviceRole role, EntityType type) {
   using enum EntityType;
-  if (role == DeviceRole::Kiosk) return false;
+  if (role == DeviceRole::Kiosk) return type == Rating;
   switch (type) {
     case Product:
     case User:
     case Device:
     case Form:
-    case Erasure: return role == DeviceRole::Office;
+    case Erasure:
+    case Warranty:
+    case WarrantyTerms:
+    case ServicePoint: return role == DeviceRole::Office;
     case SignOff:
     case SealedGroup: return role == DeviceRole::Tablet;
     default: return true;
@@ -18,8 +21,9 @@ bool may_write(DeviceRole role, EntityType type) {
 }
 
 bool may_read(DeviceRole role, EntityType type) {
+  using enum EntityType;
   if (role != DeviceRole::Kiosk) return true;
-  return type == EntityType::Product || type == EntityType::Form;
+  return type == Product || type == Form || type == Warranty || type == WarrantyTerms || type == ServicePoint;
 }
 
 bool is_part_of_visit(EntityType type) {

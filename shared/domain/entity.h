@@ -1,6 +1,9 @@
 #pragma once
 
+#include "shared/domain/rating.h"
+#include "shared/domain/service_point.h"
 #include "shared/domain/sign_off.h"
+#include "shared/domain/warranty.h"
 
 #include <string_view>
 #include <utility>
@@ -27,8 +30,12 @@ enum class EntityType : std::uint8_t {
   Device,
   Form,
   Erasure,
+  Rating,
+  Warranty,
+  WarrantyTerms,
+  ServicePoint,
 };
-inline constexpr std::uint8_t kEntityTypeLast = static_cast<std::uint8_t>(EntityType::Erasure);
+inline constexpr std::uint8_t kEntityTypeLast = static_cast<std::uint8_t>(EntityType::ServicePoint);
 
 template <class Entity>
 struct EntityInfo;
@@ -56,6 +63,10 @@ AFTERCARE_ENTITY(User, "user");
 AFTERCARE_ENTITY(Device, "device");
 AFTERCARE_ENTITY(Form, "form");
 AFTERCARE_ENTITY(Erasure, "erasure");
+AFTERCARE_ENTITY(Rating, "rating");
+AFTERCARE_ENTITY(Warranty, "warranty");
+AFTERCARE_ENTITY(WarrantyTerms, "warranty_terms");
+AFTERCARE_ENTITY(ServicePoint, "service_point");
 #undef AFTERCARE_ENTITY
 
 /// Calls `use.template operator()<Record>()` for the type that a number on the wire names.
@@ -78,9 +89,13 @@ decltype(auto) with_entity(EntityType type, Use&& use) {
     case EntityType::User: return use.template operator()<User>();
     case EntityType::Device: return use.template operator()<Device>();
     case EntityType::Form: return use.template operator()<Form>();
-    case EntityType::Erasure: break;
+    case EntityType::Erasure: return use.template operator()<Erasure>();
+    case EntityType::Rating: return use.template operator()<Rating>();
+    case EntityType::Warranty: return use.template operator()<Warranty>();
+    case EntityType::WarrantyTerms: return use.template operator()<WarrantyTerms>();
+    case EntityType::ServicePoint: break;
   }
-  return use.template operator()<Erasure>();
+  return use.template operator()<ServicePoint>();
 }
 
 [[nodiscard]] inline std::string_view table_of(EntityType type) {
@@ -128,10 +143,11 @@ struct ReferenceTo<FormId> {
 };
 
 /// Who may write which records. A tablet writes what happens on site and whom it meets there; content,
-/// people and devices are the office's; a kiosk writes nothing yet (its paths come with the kiosk).
+/// warranties, people and devices are the office's; a kiosk writes what customers tell it.
 [[nodiscard]] bool may_write(DeviceRole role, EntityType type);
 
-/// Which records reach which device (S02). A kiosk stands in a shop: no people reach it.
+/// Which records reach which device (S02). A kiosk stands in a shop: no people reach it, and not what others
+/// said of us.
 [[nodiscard]] bool may_read(DeviceRole role, EntityType type);
 
 /// Whether records of this type freeze when their visit is sealed.

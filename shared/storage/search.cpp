@@ -18,7 +18,8 @@ bool is_searched(domain::EntityType type) {
 
 /// Codes for programs. Whoever types Prague looks for somebody there, not for every appointment of its time
 /// zone.
-constexpr std::array<std::string_view, 5> kCodeFields{"zone", "language", "currency", "country", "form_key"};
+constexpr std::array<std::string_view, 6> kCodeFields{"zone",    "language", "currency",
+                                                      "country", "form_key", "gtin"};
 
 /// Every text of the record that a person wrote or reads.
 template <class Record>

@@ -2,6 +2,7 @@
 
 #include "shared/base/json.h"
 #include "shared/base/text.h"
+#include "shared/domain/coverage.h"
 #include "shared/domain/entity.h"
 #include "shared/storage/data_folder.h"
 #include "sync/server/office.h"
@@ -27,6 +28,11 @@ constexpr const char* kAuditAction = "demo.filled";
 std::string text_in(const json& entry, const char* name) {
   const auto found = entry.find(name);
   return found != entry.end() && found->is_string() ? found->get<std::string>() : std::string{};
+}
+
+std::int64_t version_in(const json& entry) {
+  const auto version = entry.find("version");
+  return version != entry.end() && version->is_number_integer() ? version->get<std::int64_t>() : 1;
 }
 
 /// A point of local time in a zone, so many days from today. ICU knows about summer time.
@@ -55,12 +61,15 @@ class Filling {
   Filling(OrganisationStore& store, const json& demo, DemoReport& report)
       : store_(store), demo_(demo), report_(report) {}
 
-  Done run(const std::vector<json>& forms) {
+  Done run(const std::vector<json>& forms, const std::vector<json>& terms) {
     fill_forms(forms);
+    fill_terms(terms);
     each("users", [&](const json& entry) { fill_user(entry); });
     each("products", [&](const json& entry) { fill_product(entry); });
     each("customers", [&](const json& entry) { fill_customer(entry); });
     each("assets", [&](const json& entry) { fill_asset(entry); });
+    each("warranties", [&](const json& entry) { fill_warranty(entry); });
+    each("service_points", [&](const json& entry) { fill_service_point(entry); });
     each("work_orders", [&](const json& entry) { fill_work_order(entry); });
     return result_;
   }
@@ -89,9 +98,9 @@ class Filling {
     result_ = office_create(store_, UserId{}, record);
   }
 
-  template <class IdType>
-  std::optional<IdType> meant(const std::map<std::string, IdType, std::less<>>& by_key, const json& entry,
-                              const char* name) {
+  template <class Meant>
+  std::optional<Meant> meant(const std::map<std::string, Meant, std::less<>>& by_key, const json& entry,
+                             const char* name) {
     const auto key = text_in(entry, name);
     if (key.empty()) return std::nullopt;
     const auto found = by_key.find(key);
@@ -124,9 +133,7 @@ class Filling {
     for (const auto& entry : forms) {
       domain::Form form;
       form.key = text_in(entry, "key");
-      const auto version = entry.find("version");
-      form.version =
-          version != entry.end() && version->is_number_integer() ? version->get<std::int64_t>() : 1;
+      form.version = version_in(entry);
       form.kind = word_in<domain::VisitKind>(entry, "kind");
       form.category = text_in(entry, "category");
       form.definition = entry.value("definition", json::object()).dump();
@@ -134,6 +141,21 @@ class Filling {
         return refuse(form.key + ": " + read.error().detail);
       create(form);
       ++report_.form_count;
+    }
+  }
+
+  void fill_terms(const std::vector<json>& entries) {
+    for (const auto& entry : entries) {
+      domain::WarrantyTerms terms;
+      terms.key = text_in(entry, "key");
+      terms.version = version_in(entry);
+      terms.category = text_in(entry, "category");
+      terms.definition = entry.value("definition", json::object()).dump();
+      if (const auto read = domain::read_terms(terms.definition); !read)
+        return refuse(terms.key + ": " + read.error().detail);
+      create(terms);
+      terms_[terms.key] = terms.version;
+      ++report_.terms_count;
     }
   }
 
@@ -153,6 +175,7 @@ class Filling {
     product.name = text_in(entry, "name");
     product.brand = text_in(entry, "brand");
     product.category = text_in(entry, "category");
+    product.gtin = text_in(entry, "gtin");
     create(product);
     products_[product.key] = product.id;
   }
@@ -203,7 +226,7 @@ class Filling {
     asset.customer_id = meant(customers_, entry, "customer").value_or(domain::CustomerId{});
     asset.site_id = meant(sites_, entry, "site");
     asset.product_id = meant(products_, entry, "product");
-    asset.parent_id = meant(assets_, entry, "parent");
+    if (const auto parent = meant(assets_, entry, "parent")) asset.parent_id = parent->id;
     asset.name = text_in(entry, "name");
     asset.serial = text_in(entry, "serial");
     asset.place = text_in(entry, "place");
@@ -211,8 +234,45 @@ class Filling {
     if (const auto checked = domain::check_asset(asset); !checked)
       return refuse(asset.name + ": " + checked.error().detail);
     create(asset);
-    assets_[text_in(entry, "key")] = asset.id;
+    assets_[text_in(entry, "key")] = asset;
     ++report_.asset_count;
+  }
+
+  /// Of one of the assets, whose product, serial and day of installation it has, or of a unit that the shop
+  /// sold to somebody whom nobody knows.
+  void fill_warranty(const json& entry) {
+    domain::Warranty warranty;
+    warranty.product_id = meant(products_, entry, "product").value_or(domain::ProductId{});
+    warranty.serial = text_in(entry, "serial");
+    if (const auto asset = meant(assets_, entry, "asset")) {
+      warranty.asset_id = asset->id;
+      warranty.product_id = asset->product_id.value_or(domain::ProductId{});
+      warranty.serial = asset->serial;
+      warranty.installed_on = asset->installed_on;
+    }
+    warranty.sold_on = text_in(entry, "sold_on");
+    warranty.plan = text_in(entry, "plan");
+    warranty.terms_key = text_in(entry, "terms");
+    if (!warranty.terms_key.empty()) {
+      const auto terms = terms_.find(warranty.terms_key);
+      if (terms == terms_.end()) return refuse(fmt::format("there are no terms \"{}\"", warranty.terms_key));
+      warranty.terms_version = terms->second;
+    }
+    create(warranty);
+    ++report_.warranty_count;
+  }
+
+  void fill_service_point(const json& entry) {
+    domain::ServicePoint point;
+    point.key = text_in(entry, "key");
+    point.name = text_in(entry, "name");
+    point.phone = text_in(entry, "phone");
+    point.phone_text = text_in(entry, "phone_text");
+    point.email = text_in(entry, "email");
+    point.zone = text_in(entry, "zone");
+    point.hours = entry.value("hours", json::object()).dump();
+    if (const auto read = domain::read_hours(point.hours); !read) return refuse(read.error().detail);
+    create(point);
   }
 
   void fill_work_order(const json& entry) {
@@ -220,7 +280,7 @@ class Filling {
     order.number = next_number('W');
     order.customer_id = meant(customers_, entry, "customer").value_or(domain::CustomerId{});
     order.site_id = meant(sites_, entry, "site");
-    order.asset_id = meant(assets_, entry, "asset");
+    if (const auto asset = meant(assets_, entry, "asset")) order.asset_id = asset->id;
     order.kind = word_in<domain::VisitKind>(entry, "kind");
     order.technician_id = meant(users_, entry, "technician");
     order.state = order.technician_id ? domain::WorkOrderState::Assigned : domain::WorkOrderState::Planned;
@@ -247,7 +307,8 @@ class Filling {
   std::map<std::string, domain::ProductId, std::less<>> products_;
   std::map<std::string, domain::CustomerId, std::less<>> customers_;
   std::map<std::string, domain::SiteId, std::less<>> sites_;
-  std::map<std::string, domain::AssetId, std::less<>> assets_;
+  std::map<std::string, domain::Asset, std::less<>> assets_;
+  std::map<std::string, std::int64_t, std::less<>> terms_;  // the version by key
 };
 
 Result<json> read_json(const std::filesystem::path& file) {
@@ -260,7 +321,7 @@ Result<json> read_json(const std::filesystem::path& file) {
   return parsed;
 }
 
-Result<std::vector<json>> read_forms(const std::filesystem::path& folder) {
+Result<std::vector<json>> read_folder(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> files;
   std::error_code failed;
   for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
@@ -269,13 +330,13 @@ Result<std::vector<json>> read_forms(const std::filesystem::path& folder) {
   if (failed)
     return Error{ErrorKind::NotFound, fmt::format("cannot read {}: {}", folder.string(), failed.message())};
   std::ranges::sort(files);
-  std::vector<json> forms;
+  std::vector<json> entries;
   for (const auto& file : files) {
-    auto form = read_json(file);
-    if (!form) return form.error();
-    forms.push_back(std::move(form).value());
+    auto entry = read_json(file);
+    if (!entry) return entry.error();
+    entries.push_back(std::move(entry).value());
   }
-  return forms;
+  return entries;
 }
 
 Result<bool> is_filled(OrganisationStore& store) {
@@ -291,8 +352,10 @@ Result<DemoReport> fill_with_demo(House& house, const OrganisationId& organisati
                                   const std::filesystem::path& assets) {
   const auto demo = read_json(assets / "demo" / "organisation.json");
   if (!demo) return demo.error();
-  const auto forms = read_forms(assets / "forms");
+  const auto forms = read_folder(assets / "forms");
   if (!forms) return forms.error();
+  const auto terms = read_folder(assets / "terms");
+  if (!terms) return terms.error();
 
   DemoReport report;
   const auto written = house.write(organisation_id, [&](OrganisationStore& store) -> Done {
@@ -301,7 +364,8 @@ Result<DemoReport> fill_with_demo(House& house, const OrganisationId& organisati
     if (!filled) return filled.error();
     report.was_there = filled.value();
     if (report.was_there) return done();
-    if (const auto done_filling = Filling{store, demo.value(), report}.run(forms.value()); !done_filling)
+    if (const auto done_filling = Filling{store, demo.value(), report}.run(forms.value(), terms.value());
+        !done_filling)
       return done_filling;
     return store.note_audit("command line", kAuditAction, to_text(organisation_id), "");
   });

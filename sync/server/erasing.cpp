@@ -29,6 +29,8 @@ struct About {
   std::vector<domain::Note> notes;
   std::vector<domain::SignOff> sign_offs;
   std::vector<domain::SealedGroup> groups;
+  std::vector<domain::Rating> ratings;
+  std::vector<domain::Warranty> warranties;
 
   [[nodiscard]] std::vector<protocol::ErasedRecord> list() const {
     std::vector<protocol::ErasedRecord> all;
@@ -38,7 +40,7 @@ struct About {
     };
     add(customers), add(sites), add(contacts), add(assets), add(work_orders), add(visits), add(answers),
         add(photos), add(notes);
-    add(sign_offs), add(groups);
+    add(sign_offs), add(groups), add(ratings), add(warranties);
     return all;
   }
 };
@@ -53,6 +55,7 @@ Done gather(Database& db, std::string_view condition, const AnyId& customer, std
 
 Result<About> records_about(Database& db, const domain::Customer& customer) {
   constexpr std::string_view kOwn = "customer_id = ?";
+  constexpr std::string_view kOfAssets = "asset_id IN (SELECT id FROM asset WHERE customer_id = ?)";
   constexpr std::string_view kOfVisits = "visit_id IN (SELECT id FROM visit WHERE customer_id = ?)";
   const auto id = id_cast<AnyId>(customer.id);
   About about;
@@ -64,7 +67,8 @@ Result<About> records_about(Database& db, const domain::Customer& customer) {
         gather(db, kOfVisits, id, about.photos),
         gather(db, "customer_id = ?1 OR visit_id IN (SELECT id FROM visit WHERE customer_id = ?1)", id,
                about.notes),
-        gather(db, kOfVisits, id, about.sign_offs), gather(db, kOfVisits, id, about.groups)}) {
+        gather(db, kOfVisits, id, about.sign_offs), gather(db, kOfVisits, id, about.groups),
+        gather(db, kOfVisits, id, about.ratings), gather(db, kOfAssets, id, about.warranties)}) {
     if (!gathered) return gathered.error();
   }
   std::erase_if(about.groups, [](const auto& group) { return !protocol::is_personal_group(group.name); });
@@ -262,7 +266,8 @@ Result<ErasureReport> erase_customer(OrganisationStore& store, const UserId& by,
         erase_records(db, all.work_orders, report, list), erase_records(db, all.visits, report, list),
         erase_records(db, all.answers, report, list), erase_records(db, all.photos, report, list),
         erase_records(db, all.notes, report, list), erase_records(db, all.sign_offs, report, list),
-        erase_records(db, all.groups, report, list)}) {
+        erase_records(db, all.groups, report, list), erase_records(db, all.ratings, report, list),
+        erase_records(db, all.warranties, report, list)}) {
     if (!erased) return erased.error();
   }
   std::erase(report.blobs, Hash{});

@@ -15,11 +15,11 @@ FeedItem item_for(const FeedReader& reader, const storage::Query& row) {
   item.seq = static_cast<std::uint64_t>(row.integer(0));
   item.operation = row.hash(2);
   item.decision_commitment = row.hash(6);
-  if (!domain::may_read(reader.role, static_cast<domain::EntityType>(row.integer(1)))) return item;
+  const bool is_own = row.hash(10) == reader.lineage;
+  if (!is_own && !domain::may_read(reader.role, static_cast<domain::EntityType>(row.integer(1)))) return item;
   item.decision_salt = row.bytes(7);
   item.decision = row.bytes(8);
   item.remainder = row.bytes(9);
-  const bool is_own = row.hash(10) == reader.lineage;
   if (!is_own) item.content = protocol::Operation{row.bytes(3), row.bytes(4), row.bytes(5)};
   return item;
 }

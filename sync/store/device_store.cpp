@@ -11,7 +11,8 @@ namespace {
 using storage::AsBlob;
 
 const std::vector<std::string_view> kMigrations{"records/0001_records.sql", "device/0001_journal.sql",
-                                                "records/0002_lookups.sql", "device/0002_screens.sql"};
+                                                "records/0002_lookups.sql", "device/0002_screens.sql",
+                                                "records/0003_kiosk.sql"};
 
 constexpr auto kPhotoWantedFor =
     std::chrono::days{30};  // older photos of others stay at the server until asked for
