@@ -1,4 +1,4 @@
-// aftercare: the program on technicians' tablets. Alone it opens the window (program/program.h); with a
+// aftercare: the program on technicians' tablets and on kiosks. Alone it opens the window (program/program.h); with a
 // command it does that one thing and ends (work/commands.h).
 #include "client/program/program.h"
 #include "client/work/commands.h"
@@ -14,6 +14,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
+#include <iostream>
 #include <string>
 
 namespace {
@@ -41,12 +42,20 @@ int print(const work::Output& output) {
   return output.exit_code;
 }
 
+/// What somebody types at the terminal, or a script hands over; never on the command line, where all can read it.
+std::string typed_line() {
+  std::string line;
+  std::getline(std::cin, line);
+  return line;
+}
+
 struct Arguments {
   std::filesystem::path data = default_folder();
   std::string language = environment("LANG");
   bool is_json = false;
   std::string line, device_name = "tablet", visit, text, key;
   std::filesystem::path file, to;
+  std::vector<std::string> words;  // of the command line, as they came
 };
 
 /// Opens the folder, tells when something had to be set aside, and runs the command in it.
@@ -65,10 +74,14 @@ int run_in_workplace(const work::Speech& speech, const Arguments& arguments,
 
 void add_window_options(CLI::App& app, program::ProgramOptions& program) {
   const auto* group = "The window (without a command)";
-  app.add_option("--size", program.size, "WIDTHxHEIGHT of the window")->group(group);
+  app.add_option("--size", program.size, "WIDTHxHEIGHT of the window; a kiosk then does not fill its screen")->group(group);
   app.add_option("--theme", program.theme, "light, dark or contrast")->group(group);
   app.add_option("--text-size", program.text_percent, "100 to 200 percent")
       ->check(CLI::Range(100, 200))
+      ->group(group);
+  app.add_flag("--kiosk", program.is_kiosk, "The kiosk in the shop, for a folder that was enrolled as one")->group(group);
+  app.add_option("--idle", program.idle_s, "Seconds after which a kiosk forgets who walked away")
+      ->check(CLI::Range(3, 3600))
       ->group(group);
   app.add_flag("--full-screen", program.is_full_screen, "Without a frame, over everything")->group(group);
   app.add_flag("--software", program.is_software, "Draw without the graphics card")->group(group);
@@ -81,6 +94,7 @@ void add_window_options(CLI::App& app, program::ProgramOptions& program) {
                  "Plays the steps of this file and ends (tests/journeys/README.md)")
       ->group(group);
   app.add_option("--pictures", program.pictures, "The folder for the journey's pictures")->group(group);
+  app.add_option("--journey-step", program.journey_step)->group("");  // of the process before this one
 }
 
 int run_window(const Arguments& arguments, const Done& guarded, program::ProgramOptions program,
@@ -94,7 +108,12 @@ int run_window(const Arguments& arguments, const Done& guarded, program::Program
     program.photo_folders.emplace_back(std::filesystem::path{environment("HOME")} / "Pictures");
     program.photo_folders.emplace_back("/media");
   }
-  const auto end = tablet::run(program, catalogue);
+  const auto end = program::run(program, catalogue);
+  if (end.is_to_be_renewed) {
+    program::renew(arguments.words, end.journey_step);
+    std::perror("aftercare");
+    return 1;
+  }
   return print({.exit_code = end.exit_code, .out = {}, .complaint = end.complaint});
 }
 
@@ -104,7 +123,8 @@ int main(int argc, char** argv) {
   if (sodium_init() < 0) return 1;
   const auto guarded = guard_memory();  // before the first key is read
   Arguments arguments;
-  CLI::App app{"Aftercare on a technician's tablet: records visits, offline, and syncs them."};
+  arguments.words.assign(argv, argv + argc);
+  CLI::App app{"Aftercare on a technician's tablet: records visits, offline, and syncs them; or, in the shop, at the kiosk."};
   app.require_subcommand(0, 1);
   app.set_version_flag("--version", std::string(work::kAppVersion));
   app.add_option("--data", arguments.data,
@@ -146,6 +166,9 @@ int main(int argc, char** argv) {
   auto* key = verify->add_option("--key", arguments.key,
                                  "The organisation's key in hexadecimal, when you know it from elsewhere");
 
+  auto* kiosk_pin = app.add_subcommand(
+      "kiosk-pin", "Set the PIN by which staff leave the kiosk: six digits, read from the standard input");
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& wrong) {
@@ -176,6 +199,8 @@ int main(int argc, char** argv) {
     return in_place([&](auto& place) { return work::record_command(place, speech, arguments.file); });
   if (*sync) return in_place([&](auto& place) { return work::sync_command(place, speech); });
   if (*status) return in_place([&](auto& place) { return work::status_command(place, speech); });
+  if (*kiosk_pin)
+    return in_place([&](auto& place) { return work::kiosk_pin_command(place, speech, typed_line()); });
   if (*visits) return in_place([&](auto& place) { return work::visits_command(place, speech); });
   if (*check) return in_place([&](auto& place) { return work::check_command(place, speech); });
   if (*search)

@@ -146,7 +146,7 @@ void draw_verdict(const Stage& stage, ui::Scroll& scroll, const shown::FoundUnit
   draw_card(scroll.next(card_height(lines, scroll.width()), dp(20)), lines);
   if (unit.verdict.maintenance) {
     const auto& due = *unit.verdict.maintenance;
-    const auto words = stage.in.tr(due.is_free ? "kiosk.unit.maintenance_free" : "kiosk.unit.maintenance",
+    const auto words = stage.in.tr(due.is_free ? "coverage.maintenance.due_free" : "coverage.maintenance.due",
                                    {{"date", due.due}});
     auto row = scroll.next(ui::text_height(words, Face::Body, scroll.width() - dp(42)), dp(12));
     const auto icon_at = row.cut_left(dp(26), dp(16));
@@ -201,14 +201,23 @@ KioskWish draw_found(const Stage& stage, const Rect& rect, const shown::FoundUni
   return draw_answer(stage, rect, actions, [&](ui::Scroll& scroll) { draw_verdict(stage, scroll, found); });
 }
 
+const char* not_found_key(UnitAnswer answer) {
+  switch (answer) {
+    case UnitAnswer::NotReadable: return "kiosk.not_readable.title";
+    case UnitAnswer::ArticleOnly: return "kiosk.article_only.title";
+    default: return "kiosk.not_found.title";
+  }
+}
+
 /// What to do about a number that says nothing here. Never whose it may be.
 KioskWish draw_not_found(const Stage& stage, const Rect& rect, const UnitView& view, const shown::ServiceDesk* desk) {
-  const bool is_readable = view.found->answer == UnitAnswer::NotFound;
   const std::vector<Action> actions{{"unit.another", "kiosk.not_found.again", Icon::Edit, kiosk_intent::CheckAnother{}}};
   return draw_answer(stage, rect, actions, [&](ui::Scroll& scroll) {
     const auto& serial = view.found->serial.empty() ? view.code : view.found->serial;
-    draw_words(scroll, stage.in.tr("kiosk.not_found.code", {{"code", serial}}), Face::Body, Role::Soft, dp(8));
-    const auto title = stage.in.tr(is_readable ? "kiosk.not_found.title" : "kiosk.not_readable.title");
+    const auto entered = stage.in.tr("kiosk.not_found.code", {{"code", serial}});
+    const bool is_article = view.found->answer == UnitAnswer::ArticleOnly && !view.found->products.empty();
+    draw_words(scroll, is_article ? view.found->products.front().name : entered, Face::Body, Role::Soft, dp(8));
+    const auto title = stage.in.tr(not_found_key(view.found->answer));
     (void)draw_kiosk_title(scroll.next(kiosk_title_height(title, scroll.width()), dp(12)), title);
     draw_words(scroll, stage.in.tr("kiosk.not_found.hint"), Face::Body, Role::Ink, dp(8));
     draw_words(scroll, stage.in.tr("kiosk.not_found.staff"), Face::Body, Role::Ink, dp(20));
@@ -249,7 +258,7 @@ KioskWish draw_check(const Stage& stage, const KioskFrameView& frame, const Chec
   const bool is_low = room.rect.h < dp(330);
   if (!is_low) (void)draw_kiosk_title(scroll.next(kiosk_title_height(title, scroll.width()), dp(12)), title);
   KioskWish wish;
-  auto line = scroll.next(dp(72), dp(16));
+  auto line = scroll.next(kiosk_button_height(), dp(16));
   line.w = column;
   const auto label = stage.in.tr("kiosk.check.button");
   const float width = std::max(dp(140), std::min(ui::text_width(label, Face::Title) + dp(56), line.w * 0.42f));
@@ -283,6 +292,7 @@ KioskWish draw_unit(const Stage& stage, const KioskFrameView& frame, const UnitV
       break;
     case UnitAnswer::Several: keep(room.wish, draw_several(stage, room.rect, *view.found)); break;
     case UnitAnswer::NotFound:
+    case UnitAnswer::ArticleOnly:
     case UnitAnswer::NotReadable: keep(room.wish, draw_not_found(stage, room.rect, view, frame.desk)); break;
   }
   return room.wish;

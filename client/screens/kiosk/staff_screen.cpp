@@ -10,15 +10,8 @@ using ui::Face;
 using ui::Rect;
 using ui::Role;
 
-std::string wait_words(const Stage& stage, std::chrono::milliseconds wait) {
-  constexpr std::chrono::milliseconds kMinute{60'000};
-  if (wait >= kMinute) return stage.in.tr("pin.wait.minutes", {{"duration", stage.in.duration(wait + kMinute)}});
-  ui::draw_again_in_ms(1000 - (1000 - wait.count() % 1000) % 1000);
-  return stage.in.tr("pin.wait.seconds", {{"count", (wait.count() + 999) / 1000}});
-}
-
 std::string problem_words(const Stage& stage, const StaffView& view) {
-  if (view.wait && view.wait->count() > 0) return wait_words(stage, *view.wait);
+  if (view.wait && view.wait->count() > 0) return pin_wait_words(stage, *view.wait);
   if (view.is_checking) return stage.in.tr("pin.checking");
   if (view.is_wrong) return stage.in.tr("pin.wrong");
   if (view.is_unequal) return stage.in.tr("pin.unequal");
@@ -51,6 +44,7 @@ KioskWish draw_keys(const Stage& stage, const Rect& rect, bool is_enabled) {
 KioskWish draw_staff(const Stage& stage, const KioskFrameView& frame, const StaffView& view) {
   auto room = view.step == StaffView::Step::Enter ? draw_page_frame(stage, frame) : draw_attract_frame(stage, frame);
   if (view.step != StaffView::Step::Enter) room.wish.reset();  // nobody knocks before there is a PIN
+  if (view.wait) ui::draw_again_in_ms(view.wait->count() % 1000 + 1);
   auto rect = room.rect;
   const bool is_wide = rect.w > rect.h && rect.w >= dp(720);
   const auto words = words_of(view.step);
