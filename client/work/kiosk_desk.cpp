@@ -4,6 +4,7 @@
 #include "shared/base/text.h"
 #include "shared/domain/product_code.h"
 #include "shared/storage/records.h"
+#include "sync/protocol/statement.h"
 
 #include <algorithm>
 
@@ -16,12 +17,14 @@ using storage::Database;
 
 constexpr std::size_t kMatchCountMax = 20;  // of one serial number; more is a broken import
 
-Result<std::optional<Instant>> last_heard(Database& db) {
-  auto query = db.query("SELECT synced_at_ms FROM bookmark WHERE synced_at_ms IS NOT NULL");
-  std::optional<Instant> at;
-  if (query.next()) at = from_ms(query.integer(0));
-  if (const auto read = query.done(); !read) return read.error();
-  return at;
+/// The server's time at the last pull: everything before it is here.
+Result<std::optional<Instant>> last_heard(sync::DeviceStore& store) {
+  const auto word = store.root_statement();
+  if (!word) return word.error();
+  if (!word.value()) return std::optional<Instant>{};
+  const auto statement = protocol::decode_root_statement(word.value()->statement);
+  if (!statement) return std::optional<Instant>{};
+  return std::optional{statement.value().server_time};
 }
 
 /// A unit that may be meant, with its product.
@@ -97,7 +100,7 @@ Result<FoundUnit> find_unit(sync::DeviceStore& store, std::string_view text,
                             const std::optional<domain::ProductId>& product) {
   auto& db = store.db();
   FoundUnit found;
-  const auto as_of = last_heard(db);
+  const auto as_of = last_heard(store);
   if (!as_of) return as_of.error();
   found.as_of = as_of.value();
 

@@ -1,5 +1,6 @@
 #include "client/work/reading.h"
 #include "client/work/standing_row.h"
+#include "sync/store/unsent.h"
 
 #include <fmt/format.h>
 
@@ -114,31 +115,7 @@ Result<std::uint64_t> visit_byte_count(storage::Database& db) {
 
 }  // namespace
 
-Result<std::set<domain::VisitId>> unsent_visits(storage::Database& db) {
-  auto query = db.query(
-      "WITH unsent AS MATERIALIZED (SELECT o.entity_id AS id, o.type AS type FROM operation o "
-      "  WHERE o.dseq > (SELECT held_dseq FROM bookmark)) "
-      "SELECT id FROM unsent WHERE type = ?1 UNION "
-      "SELECT x.visit_id FROM unsent u JOIN visit_event x ON x.id = u.id WHERE u.type = ?2 UNION "
-      "SELECT x.visit_id FROM unsent u JOIN answer x ON x.id = u.id WHERE u.type = ?3 UNION "
-      "SELECT x.visit_id FROM unsent u JOIN photo x ON x.id = u.id WHERE u.type = ?4 UNION "
-      "SELECT x.visit_id FROM unsent u JOIN note x ON x.id = u.id WHERE u.type = ?5 AND x.visit_id IS NOT NULL UNION "
-      "SELECT x.visit_id FROM unsent u JOIN sign_off x ON x.id = u.id WHERE u.type = ?6 UNION "
-      "SELECT x.visit_id FROM blob b INDEXED BY blob_to_send CROSS JOIN photo x ON x.sha256 = b.sha256 "
-      "  WHERE b.is_here AND NOT b.is_held UNION "
-      "SELECT x.visit_id FROM blob b INDEXED BY blob_to_send CROSS JOIN sign_off x ON x.strokes_sha256 = b.sha256 "
-      "  WHERE b.is_here AND NOT b.is_held",
-      static_cast<std::int64_t>(domain::EntityType::Visit),
-      static_cast<std::int64_t>(domain::EntityType::VisitEvent),
-      static_cast<std::int64_t>(domain::EntityType::Answer),
-      static_cast<std::int64_t>(domain::EntityType::Photo),
-      static_cast<std::int64_t>(domain::EntityType::Note),
-      static_cast<std::int64_t>(domain::EntityType::SignOff));
-  std::set<domain::VisitId> ids;
-  while (query.next()) ids.insert(query.id<domain::VisitId>(0));
-  if (const auto read = query.done(); !read) return read.error();
-  return ids;
-}
+Result<std::set<domain::VisitId>> unsent_visits(storage::Database& db) { return sync::unsent_visits(db); }
 
 Result<shown::SyncPage> load_sync(sync::DeviceStore& store, const std::filesystem::path& folder) {
   auto& db = store.db();

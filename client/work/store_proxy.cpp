@@ -53,6 +53,9 @@ Result<std::vector<sync::BlobTask>> StoreProxy::blobs_to_fetch(std::size_t count
 Done StoreProxy::save_blob(const Hash& sha256, std::string_view bytes) {
   return ask([&](DeviceStore& store) { return store.save_blob(sha256, bytes); });
 }
+Result<std::optional<protocol::Unsent>> StoreProxy::unsent() {
+  return ask([](DeviceStore& store) { return store.unsent(); });
+}
 Done StoreProxy::note_revoked() {
   return ask([](DeviceStore& store) { return store.note_revoked(); });
 }

@@ -114,6 +114,12 @@ std::string words(const Formatter& in, domain::Outcome outcome, domain::OutcomeR
   return by_name(in, outcome == domain::Outcome::Absent ? "sign_off.absent" : "sign_off.refused", reason);
 }
 
+std::string words(const Formatter& in, const domain::CoverageReason& reason) {
+  const auto key = fmt::format("coverage.reason.{}", domain::name_of(reason.code));
+  const std::string date = reason.date ? in.date(*reason.date) : std::string{};
+  return in.tr(key, {{"date", date}, {"plan", reason.plan}});
+}
+
 std::string words(const Formatter& in, ErrorKind kind) {
   switch (kind) {
     case ErrorKind::NotFound: return in.tr("error.not_found");

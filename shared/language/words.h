@@ -1,6 +1,7 @@
 #pragma once
 
 #include "shared/base/result.h"
+#include "shared/domain/coverage.h"
 #include "shared/domain/ready_to_leave.h"
 #include "shared/language/formatter.h"
 
@@ -16,6 +17,9 @@ namespace aftercare::language {
 [[nodiscard]] std::string words(const Formatter& in, domain::SignerRole role);
 /// Empty for a signed visit, which needs no reason.
 [[nodiscard]] std::string words(const Formatter& in, domain::Outcome outcome, domain::OutcomeReason reason);
+
+/// Why something is covered, or is not.
+[[nodiscard]] std::string words(const Formatter& in, const domain::CoverageReason& reason);
 
 /// What happened, that nothing was lost, and what to do.
 [[nodiscard]] std::string words(const Formatter& in, ErrorKind kind);

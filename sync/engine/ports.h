@@ -90,6 +90,9 @@ class Store {
 
   /// What the server told about our place: set when it revoked us.
   virtual Done note_revoked() = 0;
+
+  /// What is held here only, for the office to see. Nothing where nobody counts.
+  virtual Result<std::optional<protocol::Unsent>> unsent() { return std::optional<protocol::Unsent>{}; }
 };
 
 /// The server says where it stands when a push does not fit.
@@ -136,6 +139,9 @@ class Server {
   virtual Result<std::uint64_t> send_blob_part(const Hash& sha256, std::uint64_t offset,
                                                std::string_view part, bool is_last) = 0;
   virtual Result<Bytes> fetch_blob(const Hash& sha256, std::uint64_t byte_count_max) = 0;
+
+  /// Tells what this device still holds. A server that does not ask for it is told nothing.
+  virtual Done tell_unsent(const protocol::Unsent& /*unsent*/) { return done(); }
 
   /// How long the last refusal asked us to wait.
   [[nodiscard]] virtual std::optional<std::chrono::seconds> retry_after() const = 0;

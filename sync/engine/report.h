@@ -33,6 +33,7 @@ struct Session {
   std::string boot_id;
   std::int64_t good_until_ms = 0;  // monotonic
   bool is_revoked = false;
+  std::optional<protocol::Unsent> told = std::nullopt;  // what the server knows that we hold
 };
 
 /// A blob that could not be moved, and why. The others went on.

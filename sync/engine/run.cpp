@@ -5,6 +5,7 @@
 #include "sync/engine/push.h"
 #include "sync/engine/settle.h"
 #include "sync/engine/sign_in.h"
+#include "sync/engine/tell.h"
 
 #include <initializer_list>
 
@@ -46,7 +47,7 @@ RunReport run(Store& store, Server& server, Clock& clock, Session& session, cons
   }
 
   Attempt attempt{store, server, clock, session, options, report, *std::move(identity).value()};
-  in_order(attempt, {sign_in, push, send_signatures, pull, send_photos, fetch_blobs});
+  in_order(attempt, {sign_in, push, send_signatures, pull, tell_unsent, send_photos, fetch_blobs, tell_unsent});
   static_cast<void>(may_go_on(report, settle(attempt)));
   return report;
 }

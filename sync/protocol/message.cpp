@@ -239,6 +239,38 @@ Result<PullAnswer> decode_pull_answer(std::string_view bytes) {
   return checked(reader, std::move(answer), "not an answer to a pull");
 }
 
+Bytes encode(const Unsent& unsent) {
+  auto writer = begin(5);
+  writer.integer(static_cast<std::int64_t>(unsent.operation_count))
+      .integer(static_cast<std::int64_t>(unsent.visit_count))
+      .integer(static_cast<std::int64_t>(unsent.photo_count))
+      .integer(static_cast<std::int64_t>(unsent.photo_byte_count))
+      .map(unsent.numbers.size());
+  for (const auto& [kind, counter] : unsent.numbers)
+    writer.text(kind).integer(static_cast<std::int64_t>(counter));
+  return writer.take();
+}
+
+Result<Unsent> decode_unsent(std::string_view bytes) {
+  constexpr std::size_t kKindCountMax = 26;
+  auto reader = open(bytes, 5);
+  Unsent unsent;
+  unsent.operation_count = reader.natural();
+  unsent.visit_count = reader.natural();
+  unsent.photo_count = reader.natural();
+  unsent.photo_byte_count = reader.natural();
+  auto count = reader.map();
+  if (count > kKindCountMax) reader.fail();
+  for (std::string last; count > 0 && reader.is_ok(); --count) {
+    auto kind = reader.text();
+    const bool is_letter = kind.size() == 1 && kind[0] >= 'A' && kind[0] <= 'Z';
+    if (!is_letter || kind <= last) reader.fail();
+    last = kind;
+    unsent.numbers[std::move(kind)] = reader.natural();
+  }
+  return checked(reader, std::move(unsent), "not what a device holds");
+}
+
 Bytes encode_hashes(const std::vector<Hash>& hashes) {
   auto writer = begin(1);
   writer.array(hashes.size());

@@ -2,6 +2,8 @@
 
 #include "sync/protocol/decision.h"
 
+#include <map>
+
 /// The bodies of requests and answers between a device and the server. CBOR arrays that begin with
 /// the version; the decoders take bytes from strangers.
 namespace aftercare::protocol {
@@ -100,6 +102,23 @@ struct PullAnswer {
 };
 [[nodiscard]] Bytes encode(const PullAnswer& answer);
 [[nodiscard]] Result<PullAnswer> decode_pull_answer(std::string_view bytes);
+
+/// POST /v1/unsent: `[1, operations, visits, photos, photo bytes, {kind of number: highest counter}]`: what
+/// this device still holds and the server has not said to have, and the short numbers it has given out.
+struct Unsent {
+  std::uint64_t operation_count = 0;
+  std::uint64_t visit_count = 0;
+  std::uint64_t photo_count = 0;
+  std::uint64_t photo_byte_count = 0;
+  std::map<std::string, std::uint64_t> numbers = {};  // "V": 12 says that V-…-0001 to V-…-0012 were given
+
+  [[nodiscard]] bool is_as_much_as(const Unsent& other) const {
+    return operation_count == other.operation_count && visit_count == other.visit_count &&
+           photo_count == other.photo_count && photo_byte_count == other.photo_byte_count;
+  }
+};
+[[nodiscard]] Bytes encode(const Unsent& unsent);
+[[nodiscard]] Result<Unsent> decode_unsent(std::string_view bytes);
 
 /// POST /v1/blobs/missing: `[1, [hash …]]` both ways: which of these do you lack?
 [[nodiscard]] Bytes encode_hashes(const std::vector<Hash>& hashes);

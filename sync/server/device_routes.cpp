@@ -158,6 +158,17 @@ Reply push(Service& service, const Request& request, const DeviceCaller& caller)
   });
 }
 
+Reply note_what_is_unsent(Service&, const Request& request, const DeviceCaller& caller) {
+  const auto decoded = protocol::decode_unsent(request.body);
+  if (!decoded) return refusal_of(decoded.error());
+  return write_job<OrganisationStore>(
+      caller.organisation_id,
+      [device_id = caller.device_id, unsent = decoded.value()](OrganisationStore& store) {
+        const auto noted = note_unsent(store, device_id, unsent);
+        return noted ? no_content() : refusal_of(noted.error());
+      });
+}
+
 Reply pull(Service& service, const Request& request, const DeviceCaller& caller) {
   const auto epoch = id_of_text<protocol::EpochId>(request.query_value("epoch").value_or(""));
   const auto lineage = hash_of_hex(request.query_value("lineage"));
@@ -278,6 +289,15 @@ std::vector<Route> device_routes(Service& service) {
                   {"byte_count_max", kLimits.pull_byte_count_max},
                   {"wait_s_max", kLimits.pull_wait_max.count()}},
        .handler = as_device(pull)});
+  routes.push_back({.method = Method::Post,
+                    .pattern = "/v1/unsent",
+                    .id = "unsent",
+                    .summary = "What a device still holds, and which short numbers it has given out",
+                    .who = {Who::Device, Who::RevokedDevice},
+                    .body = BodyKind::Cbor,
+                    .body_byte_count_max = kSmallBodyMax,
+                    .answers = {{204, "", "noted"}},
+                    .handler = as_device(note_what_is_unsent)});
   return routes;
 }
 

@@ -11,6 +11,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace aftercare::server {
 namespace {
 
@@ -131,7 +133,18 @@ Result<Bytes> admit_device(OrganisationStore& store, const protocol::EnrolReques
 
 constexpr std::string_view kAccessColumns =
     "SELECT d.device_id, d.public_key, d.role, d.user_id, d.name, d.prefix, d.enrolled_ms, d.revoked_ms, d.last_contact_ms, d.app_version, "
-    "(SELECT max(l.dseq) FROM lineage l WHERE l.device_id = d.device_id) FROM device_access d ";
+    "(SELECT max(l.dseq) FROM lineage l WHERE l.device_id = d.device_id), "
+    "d.unsent_told_ms, d.unsent_operations, d.unsent_visits, d.unsent_photos, d.unsent_photo_bytes FROM device_access d ";
+
+std::optional<DeviceAccess::Unsent> unsent_of(const storage::Query& query, int column) {
+  if (query.is_null(column)) return std::nullopt;
+  const auto count = [&](int at) { return static_cast<std::uint64_t>(query.integer(column + at)); };
+  return DeviceAccess::Unsent{.operation_count = count(1),
+                              .visit_count = count(2),
+                              .photo_count = count(3),
+                              .photo_byte_count = count(4),
+                              .told_at = from_ms(query.integer(column))};
+}
 
 DeviceAccess access_of(const storage::Query& query) {
   const auto instant = [&](int column) {
@@ -147,7 +160,8 @@ DeviceAccess access_of(const storage::Query& query) {
           .revoked_at = instant(7),
           .last_contact_at = instant(8),
           .app_version = query.text(9),
-          .held_dseq = static_cast<std::uint64_t>(query.integer(10))};
+          .held_dseq = static_cast<std::uint64_t>(query.integer(10)),
+          .unsent = unsent_of(query, 11)};
 }
 
 }  // namespace
@@ -254,6 +268,49 @@ Done revoke_device(OrganisationStore& store, const UserId& by, const DeviceId& i
 Done note_contact(OrganisationStore& store, const DeviceId& id) {
   return store.db().run("UPDATE device_access SET last_contact_ms = ? WHERE device_id = ?",
                         store.clock().now(), id);
+}
+
+Done note_unsent(OrganisationStore& store, const DeviceId& id, const protocol::Unsent& unsent) {
+  const auto noted = store.db().run(
+      "UPDATE device_access SET unsent_operations = ?, unsent_visits = ?, unsent_photos = ?, unsent_photo_bytes = ?, "
+      "unsent_told_ms = ?6, last_contact_ms = ?6 WHERE device_id = ?5",
+      unsent.operation_count, unsent.visit_count, unsent.photo_count, unsent.photo_byte_count, id,
+      store.clock().now());
+  if (!noted) return noted;
+  for (const auto& [kind, counter] : unsent.numbers) {
+    const auto counted = store.db().run(
+        "INSERT INTO device_counter (device_id, kind, value) VALUES (?, ?, ?) "
+        "ON CONFLICT (device_id, kind) DO UPDATE SET value = excluded.value",
+        id, kind, counter);
+    if (!counted) return counted;
+  }
+  return done();
+}
+
+Result<std::vector<std::string>> missing_numbers(storage::Database& db, const DeviceAccess& device,
+                                                 std::size_t count_max) {
+  constexpr std::int64_t kLookedAtMax = 10'000;  // of each kind: older ones were missed long ago
+  std::vector<std::string> missing;
+  for (const auto& [kind, table] : {std::pair{"C", "customer"}, std::pair{"V", "visit"}}) {
+    std::int64_t highest = 0;
+    {
+      auto query = db.query("SELECT value FROM device_counter WHERE device_id = ? AND kind = ?",
+                            device.device_id, kind);
+      if (query.next()) highest = std::min<std::int64_t>(query.integer(0), UINT32_MAX);
+      if (const auto read = query.done(); !read) return read.error();
+    }
+    std::vector<std::string> of_kind;
+    const auto lowest = std::max<std::int64_t>(highest - kLookedAtMax, 0);
+    for (auto counter = highest; counter > lowest && of_kind.size() < count_max; --counter) {
+      auto number = to_text(ShortNumber{kind[0], device.prefix, static_cast<std::uint32_t>(counter)});
+      auto query = db.query(fmt::format("SELECT 1 FROM {} WHERE number = ?", table), number);
+      const bool is_here = query.next();
+      if (const auto read = query.done(); !read) return read.error();
+      if (!is_here) of_kind.push_back(std::move(number));
+    }
+    missing.insert(missing.end(), of_kind.rbegin(), of_kind.rend());
+  }
+  return missing;
 }
 
 }  // namespace aftercare::server

@@ -43,6 +43,15 @@ struct DeviceAccess {
   std::optional<Instant> last_contact_at;
   std::string app_version;
   std::uint64_t held_dseq = 0;  // how much of its journal is here
+  /// What it last said that it still holds; nothing when it never said.
+  struct Unsent {
+    std::uint64_t operation_count = 0;
+    std::uint64_t visit_count = 0;
+    std::uint64_t photo_count = 0;
+    std::uint64_t photo_byte_count = 0;
+    Instant told_at{};
+  };
+  std::optional<Unsent> unsent;
 };
 [[nodiscard]] Result<std::optional<DeviceAccess>> find_device(storage::Database& db, const DeviceId& id);
 [[nodiscard]] Result<std::vector<DeviceAccess>> list_devices(storage::Database& db);
@@ -50,5 +59,13 @@ struct DeviceAccess {
 /// From now on the device may only hand in its work, which is set aside. Fine when it is revoked already.
 [[nodiscard]] Done revoke_device(OrganisationStore& store, const UserId& by, const DeviceId& id);
 [[nodiscard]] Done note_contact(OrganisationStore& store, const DeviceId& id);
+
+/// What the device holds, by its own word. In a write job.
+[[nodiscard]] Done note_unsent(OrganisationStore& store, const DeviceId& id, const protocol::Unsent& unsent);
+
+/// Short numbers that the device has given out and under which nothing has arrived: of each kind the newest
+/// `count_max`, oldest first. What it still holds is among them, and what was set aside.
+[[nodiscard]] Result<std::vector<std::string>> missing_numbers(storage::Database& db, const DeviceAccess& device,
+                                                               std::size_t count_max = 100);
 
 }  // namespace aftercare::server

@@ -2,6 +2,7 @@
 
 #include "shared/storage/records.h"
 #include "sync/store/inbox.h"
+#include "sync/store/unsent.h"
 
 #include <fmt/format.h>
 
@@ -353,6 +354,12 @@ Result<std::vector<BlobTask>> DeviceStore::blobs_to_fetch(std::size_t count_max)
 Done DeviceStore::save_blob(const Hash& sha256, std::string_view bytes) {
   if (const auto saved = blobs_.save(sha256, bytes); !saved) return saved;
   return db_->run("UPDATE blob SET is_here = 1, byte_count = ? WHERE sha256 = ?", bytes.size(), sha256);
+}
+
+Result<std::optional<protocol::Unsent>> DeviceStore::unsent() {
+  auto counted = count_unsent(*db_);
+  if (!counted) return counted.error();
+  return std::optional{std::move(counted).value()};
 }
 
 Done DeviceStore::note_revoked() { return db_->run("UPDATE bookmark SET is_revoked = 1"); }

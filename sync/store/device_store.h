@@ -83,6 +83,7 @@ class DeviceStore final : public Store {
   Result<std::vector<BlobTask>> blobs_to_fetch(std::size_t count_max) override;
   Done save_blob(const Hash& sha256, std::string_view bytes) override;
   Done note_revoked() override;
+  Result<std::optional<protocol::Unsent>> unsent() override;
 
  private:
   DeviceStore(std::unique_ptr<storage::Database> db, storage::BlobFiles blobs, Clock& clock, Random& random);

@@ -174,6 +174,13 @@ Result<Bytes> HttpsServer::fetch_blob(const Hash& sha256, std::uint64_t byte_cou
   return unpacked(std::move(answer).value(), bound);
 }
 
+Done HttpsServer::tell_unsent(const protocol::Unsent& unsent) {
+  const auto body = protocol::encode(unsent);
+  const auto answer = connection_->perform({"POST", "/v1/unsent", {kCborHeader}, body, "", 0});
+  if (!answer) return answer.error();
+  return answer.value().is_good() ? done() : Done{error_of(problem_of(answer.value()))};
+}
+
 std::optional<std::chrono::seconds> HttpsServer::retry_after() const { return connection_->retry_after; }
 
 bool HttpsServer::is_stranger() const { return connection_->is_stranger; }

@@ -38,6 +38,7 @@ class CountingServer final : public sync::Server {
   Result<Bytes> fetch_blob(const Hash& sha256, std::uint64_t byte_count_max) override {
     return counted().fetch_blob(sha256, byte_count_max);
   }
+  Done tell_unsent(const protocol::Unsent& unsent) override { return counted().tell_unsent(unsent); }
   [[nodiscard]] std::optional<std::chrono::seconds> retry_after() const override {
     return server_.retry_after();
   }

@@ -1,4 +1,5 @@
 #include "client/work/export_record.h"
+#include "client/work/kiosk_desk.h"
 #include "client/work/record_visit.h"
 #include "client/work/start_up.h"
 #include "shared/storage/records.h"
@@ -25,11 +26,11 @@ const language::Catalogue& catalogue() {
 /// A tablet with a folder of its own, enrolled at the server, over real HTTPS.
 class Tablet {
  public:
-  explicit Tablet(testing::RunningServer& server) {
+  explicit Tablet(testing::RunningServer& server, domain::DeviceRole role = domain::DeviceRole::Tablet) {
     auto place = work::open_workplace(folder_.path() / "tablet");
     REQUIRE(place);
     place_ = std::move(place).value();
-    const auto line = server.enrolment_line();
+    const auto line = server.enrolment_line(role);
     connection_ = std::make_unique<sync::HttpsServer>(line);
     const auto pending = store().pending_enrolment(line);
     REQUIRE(pending);
@@ -42,8 +43,8 @@ class Tablet {
 
   sync::DeviceStore& store() { return *place_.store; }
 
-  sync::RunReport sync() {
-    auto report = sync::run(store(), *connection_, *place_.clock, session_);
+  sync::RunReport sync(const sync::RunOptions& options = {}) {
+    auto report = sync::run(store(), *connection_, *place_.clock, session_, options);
     if (report.failure) FAIL("sync: " << report.failure->error.detail);
     return report;
   }
@@ -146,6 +147,88 @@ TEST_CASE("end to end: when nothing is new, a sync is one round trip that writes
   CHECK(report.is_settled);
   REQUIRE(before);
   CHECK(tablet.store().bookmark().value().feed_seq == before.value().feed_seq);
+}
+
+TEST_CASE(
+    "end to end: the office sees what a tablet still holds and which number it misses, and nothing once all is sent",
+    "[O09]") {
+  testing::RunningServer server{kAssets};
+  Tablet tablet{server};
+  const auto id = tablet.store().identity().value()->device_id;
+  const auto access = [&] {
+    const auto store = server.house().read(server.organisation().id);
+    REQUIRE(store);
+    const auto found = server::find_device(store.value()->db(), id);
+    REQUIRE(found);
+    return found.value().value();
+  };
+  const auto missing = [&] {
+    const auto store = server.house().read(server.organisation().id);
+    return server::missing_numbers(store.value()->db(), access()).value();
+  };
+  REQUIRE(access().unsent);  // told at the first sync
+  CHECK(access().unsent->operation_count == 0);
+  const auto recorded = tablet.record("installation");
+
+  sync::RunOptions options;  // a network that lets little through
+  options.limits.push_round_count_max = 1;
+  options.limits.push_operation_count_max = 1;
+  options.limits.blob_send_count_max = 0;
+  (void)tablet.sync(options);
+
+  const auto standing = tablet.store().standing().value();
+  REQUIRE(access().unsent);
+  const auto unsent = *access().unsent;
+  CHECK(unsent.operation_count == standing.unsent_count);
+  CHECK(unsent.operation_count > 10);
+  CHECK(unsent.visit_count == 1);
+  CHECK(unsent.photo_count == 3);
+  CHECK(unsent.photo_byte_count > 100'000);
+  CHECK(missing() == std::vector<std::string>{recorded.visit.number});
+
+  CHECK(tablet.sync().is_settled);
+  const auto after = *access().unsent;
+  CHECK(after.operation_count + after.visit_count + after.photo_count + after.photo_byte_count == 0);
+  CHECK(after.told_at > unsent.told_at);
+  CHECK(missing().empty());
+  (void)tablet.sync();
+  CHECK(access().unsent->told_at == after.told_at);  // nothing new, nothing told
+}
+
+TEST_CASE("end to end: a kiosk learns of units and nobody, and its rating reaches the office", "[S02][K02][K11]") {
+  testing::RunningServer server{kAssets};
+  Tablet kiosk{server, domain::DeviceRole::Kiosk};
+
+  const auto found = work::find_unit(kiosk.store(), "t24 110093");
+  REQUIRE(found);
+  REQUIRE(found.value().answer == shown::UnitAnswer::Found);
+  CHECK(found.value().unit->product == "Termona T24 condensing boiler");
+  CHECK(found.value().unit->verdict.maintenance);
+  CHECK(found.value().as_of);
+  CHECK(work::service_desk(kiosk.store()).value()->phone_text == "601 000 999");
+  for (const auto* table : {"customer", "site", "contact", "asset", "visit", "work_order", "user"}) {
+    CAPTURE(table);
+    auto query = kiosk.store().db().query(std::string("SELECT count(*) FROM ") + table);
+    REQUIRE(query.next());
+    CHECK(query.integer(0) == 0);
+  }
+
+  const auto rating = work::save_rating(kiosk.store(), {.stars = 4, .comment = "Rychlé", .language = "cs"});
+  REQUIRE(rating);
+  REQUIRE(work::save_rating(kiosk.store(), {.stars = 5, .comment = "Velmi rychlé", .language = "cs"},
+                            rating.value()));
+  const auto report = kiosk.sync();
+  CHECK(report.set_aside.empty());
+  CHECK(report.is_settled);
+  const auto store = server.house().read(server.organisation().id);
+  const auto kept = storage::find<domain::Rating>(store.value()->db(), rating.value());
+  REQUIRE(kept);
+  REQUIRE(kept.value());
+  CHECK(kept.value()->stars == 5);
+  auto pending = kiosk.store().db().query("SELECT count(*) FROM operation WHERE settled_seq IS NULL");
+  REQUIRE(pending.next());
+  CHECK(pending.integer(0) == 0);
+  kiosk.check_sound();
 }
 
 TEST_CASE("end to end: two tablets that change different fields of one customer both keep their change",

@@ -25,6 +25,8 @@ struct PlantedWorld : OrganisationWorld {
   domain::Photo photo;
   domain::SignOff sign_off;
   Bytes sealing_header;
+  domain::Warranty warranty;
+  domain::Rating rating;
   domain::Visit innocent_visit;  // of somebody else
   domain::SignOff innocent_sign_off;
 
@@ -43,6 +45,16 @@ struct PlantedWorld : OrganisationWorld {
     asset.customer_id = person.id;
     asset.serial = "planted serial";
     create(tablet, asset);
+    sync(tablet);
+    domain::Product product;
+    product.id = id<domain::ProductId>();
+    by_office(product);
+    warranty.id = id<domain::WarrantyId>();
+    warranty.asset_id = asset.id;
+    warranty.product_id = product.id;
+    warranty.serial = "the unit's own";
+    warranty.sold_on = "2026-01-01";
+    by_office(warranty);
     deleted_contact.id = id<domain::ContactId>();
     deleted_contact.customer_id = person.id;
     deleted_contact.name = "planted contact";
@@ -107,6 +119,13 @@ struct PlantedWorld : OrganisationWorld {
     sign_off = seal(tablet, visit);
     sealing_header = tablet.unsent[tablet.unsent.size() - 2].header;
     REQUIRE(sync(tablet).empty());
+
+    rating.id = id<domain::RatingId>();
+    rating.visit_id = visit.id;
+    rating.source = domain::RatingSource::CustomerPage;
+    rating.stars = 2;
+    rating.comment = "planted opinion";
+    by_office(rating);
 
     // Set aside, because the visit is sealed: kept by the server, in no table.
     create(other, note_on(visit, "planted afterthought"));

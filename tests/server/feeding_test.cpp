@@ -104,7 +104,7 @@ TEST_CASE("feed: what the reader wrote comes back as its decision, not as its bo
   }
 }
 
-TEST_CASE("feed: a kiosk gets hashes of everything and the contents of products and forms only [S01]",
+TEST_CASE("feed: a kiosk gets hashes of everything and the contents of products, forms and warranties only [S01]",
           "[S01][S02]") {
   OrganisationWorld world;
   domain::Product product;
@@ -132,6 +132,59 @@ TEST_CASE("feed: a kiosk gets hashes of everything and the contents of products 
   }
   CHECK(content_count == 1);
   CHECK(protocol::encode(page).find(world.customer.name) == Bytes::npos);
+}
+
+TEST_CASE("feed: a kiosk hears what became of its own ratings, and nothing of others' [S02]", "[S02][K11]") {
+  OrganisationWorld world;
+  auto kiosk = world.enrol(domain::DeviceRole::Kiosk);
+  auto other = world.enrol(domain::DeviceRole::Kiosk);
+  const auto before = world.feed_seq();
+  domain::Rating rating;
+  rating.id = world.id<domain::RatingId>();
+  rating.stars = 1;
+  rating.comment = "planted words";
+  world.create(kiosk, rating);
+  CHECK(world.sync(kiosk).empty());
+  REQUIRE(world.find(rating));
+
+  const auto own = world.pull(kiosk.lineage, domain::DeviceRole::Kiosk, before);
+  REQUIRE(own.items.size() == 1);
+  CHECK_FALSE(own.items[0].content);
+  CHECK(protocol::decode_decision(own.items[0].decision).value().ruling == protocol::Ruling::Accepted);
+  const auto others = world.pull(other.lineage, domain::DeviceRole::Kiosk, before);
+  REQUIRE(others.items.size() == 1);
+  CHECK((!others.items[0].content && others.items[0].decision.empty()));
+  const auto tablets = world.pull({}, domain::DeviceRole::Tablet, before);
+  REQUIRE(tablets.items.size() == 1);
+  CHECK(tablets.items[0].content->body.find("planted words") != Bytes::npos);
+}
+
+TEST_CASE("feed: a warranty reaches a kiosk, the asset and customer behind it do not [S02]", "[S02][K02]") {
+  OrganisationWorld world;
+  domain::Product product;
+  product.id = world.id<domain::ProductId>();
+  world.by_office(product);
+  domain::Asset asset;
+  asset.id = world.id<domain::AssetId>();
+  asset.customer_id = world.customer.id;
+  asset.serial = "T24-1";
+  asset.place = "planted cellar";
+  world.by_office(asset);
+  domain::Warranty warranty;
+  warranty.id = world.id<domain::WarrantyId>();
+  warranty.asset_id = asset.id;
+  warranty.product_id = product.id;
+  warranty.serial = "T24-1";
+  world.by_office(warranty);
+
+  std::size_t warranty_count = 0;
+  for (const auto& item : world.feed({}, domain::DeviceRole::Kiosk)) {
+    if (!item.content) continue;
+    warranty_count += item.content->body.find("T24-1") != Bytes::npos ? 1 : 0;
+    CHECK(item.content->body.find("planted") == Bytes::npos);
+    CHECK(item.content->body.find(Bytes{view(world.customer.id)}) == Bytes::npos);
+  }
+  CHECK(warranty_count == 1);
 }
 
 }  // namespace

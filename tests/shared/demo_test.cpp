@@ -1,6 +1,9 @@
 #include "shared/base/json.h"
 #include "shared/base/text.h"
+#include "shared/domain/coverage.h"
+#include "shared/domain/product_code.h"
 #include "shared/domain/ready_to_leave.h"
+#include "shared/domain/service_point.h"
 #include "shared/image/photo.h"
 #include "tests/support/catch.h"
 #include "tests/support/ids.h"
@@ -122,6 +125,39 @@ TEST_CASE("demo: the organisation has customers in six languages, and whatever i
     if (order.contains("form"))
       CHECK(read(kAssets / "forms" / (order["form"].get<std::string>() + ".json"))["kind"] == order["kind"]);
   }
+}
+
+TEST_CASE("demo: its warranties are of known units and terms, each serial once for a product, some over, some undated",
+          "[demo][K02]") {
+  const auto& all = organisation();
+  const auto products = keys_of(all["products"]);
+  std::map<std::string, Json> assets;
+  for (const auto& asset : all["assets"]) assets[asset["key"]] = asset;
+  const Date today{std::chrono::year{2026}, std::chrono::month{11}, std::chrono::day{22}};
+  std::map<domain::Covered, int> verdicts;
+  std::set<std::string> units;
+  for (const auto& entry : all["warranties"]) {
+    CAPTURE(entry.dump());
+    const auto unit = entry.contains("asset") ? assets.at(entry["asset"]) : entry;
+    REQUIRE(products.contains(text_of(unit, "product")));
+    CHECK(units.insert(text_of(unit, "product") + " " + text_of(unit, "serial")).second);
+    domain::Warranty warranty;
+    warranty.sold_on = text_of(entry, "sold_on");
+    warranty.installed_on = text_of(unit, "installed_on");
+    CHECK((warranty.sold_on.empty() || date_of_text(warranty.sold_on).has_value()));
+    std::optional<domain::TermsDefinition> terms;
+    if (entry.contains("terms")) {
+      const auto file = read(kAssets / "terms" / (entry["terms"].get<std::string>() + ".json"));
+      terms = domain::read_terms(file["definition"].dump()).value();
+    }
+    ++verdicts[domain::verdict_on(warranty, terms ? &*terms : nullptr, today).covered];
+  }
+  for (const auto covered : {domain::Covered::Yes, domain::Covered::No, domain::Covered::Unknown, domain::Covered::Partly})
+    CHECK(verdicts[covered] > 0);
+  for (const auto& product : all["products"]) {
+    if (product.contains("gtin")) CHECK_FALSE(domain::gtin14(product["gtin"].get<std::string>()).empty());
+  }
+  CHECK(domain::read_hours(all["service_points"][0]["hours"].dump()).has_value());
 }
 
 TEST_CASE("demo: each visit may leave by the rules, and its sign-off is one", "[demo][V05][V12][V13]") {

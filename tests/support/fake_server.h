@@ -54,6 +54,7 @@ class FakeServer : public sync::Server {
   std::size_t page_size = 100;
 
   std::vector<std::string> calls;  // every round trip, in order
+  std::vector<protocol::Unsent> told;
   std::vector<Hash> blob_order;    // of those that arrived whole
 
   // How to misbehave
@@ -228,6 +229,14 @@ class FakeServer : public sync::Server {
       if (found == blobs.end()) return Error{ErrorKind::NotFound, "no such blob"};
       if (found->second.size() > byte_count_max) return Error{ErrorKind::Invalid, "too large"};
       return found->second;
+    });
+  }
+
+  Done tell_unsent(const protocol::Unsent& unsent) override {
+    return call<std::monostate>("unsent", [&]() -> Done {
+      if (const auto id = signed_in(true); !id) return id.error();
+      told.push_back(unsent);
+      return done();
     });
   }
 

@@ -26,6 +26,7 @@ class FakeStore : public sync::Store {
   std::size_t epoch_note_count = 0;
   std::size_t receipt_count = 0;
   bool is_told_revoked = false;
+  bool counts_unsent = false;
   bool is_full = false;
   std::function<void()> before_reading_journal;  // somebody else may record something just then
 
@@ -137,6 +138,12 @@ class FakeStore : public sync::Store {
   Done note_revoked() override {
     is_told_revoked = true;
     return done();
+  }
+  Result<std::optional<protocol::Unsent>> unsent() override {
+    if (!counts_unsent) return std::optional<protocol::Unsent>{};
+    return std::optional{protocol::Unsent{.operation_count = mark.head.dseq - mark.held_dseq,
+                                          .photo_count = to_send.size(),
+                                          .numbers = {{"V", mark.head.dseq}}}};
   }
 
   /// A photo or a signature that waits to be sent.

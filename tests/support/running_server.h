@@ -64,12 +64,12 @@ class RunningServer {
   [[nodiscard]] const server::Organisation& organisation() const { return organisation_; }
   [[nodiscard]] server::House& house() { return *house_; }
 
-  /// A line that lets one tablet in.
-  [[nodiscard]] protocol::EnrolmentLine enrolment_line() {
+  /// A line that lets one device in.
+  [[nodiscard]] protocol::EnrolmentLine enrolment_line(domain::DeviceRole role = domain::DeviceRole::Tablet) {
     std::string code;
     const auto opened = house_->write(organisation_.id, [&](server::OrganisationStore& store) -> Done {
       const auto made =
-          server::open_enrolment(store, domain::UserId{}, domain::DeviceRole::Tablet, std::nullopt);
+          server::open_enrolment(store, domain::UserId{}, role, std::nullopt);
       if (!made) return made.error();
       code = made.value().code;
       return done();
