@@ -17,7 +17,9 @@ using app::KioskState;
 using screens::KioskWish;
 using screens::Stage;
 
-constexpr int kShortSidePx = 800;  // of the glass that look.md's kiosk was drawn for
+// Of the glass that look.md's kiosk was drawn for; upright there is room for larger words.
+constexpr int kShortSidePx = 800;
+constexpr int kUprightWidthPx = 720;
 
 /// A kiosk shows no photos yet.
 class NoPictures final : public screens::Pictures {
@@ -85,7 +87,7 @@ KioskWish draw_kiosk(KioskState& state, const Surroundings& around) {
 }
 
 int text_percent_of(const KioskState& state, int width_px, int height_px) {
-  const int fitting = std::max(100, std::min(width_px, height_px) * 100 / kShortSidePx);
+  const int fitting = std::max(100, width_px < height_px ? width_px * 100 / kUprightWidthPx : height_px * 100 / kShortSidePx);
   return fitting * state.customer.text_percent / 100;
 }
 

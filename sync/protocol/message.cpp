@@ -262,11 +262,11 @@ Result<Unsent> decode_unsent(std::string_view bytes) {
   auto count = reader.map();
   if (count > kKindCountMax) reader.fail();
   for (std::string last; count > 0 && reader.is_ok(); --count) {
-    auto kind = reader.text();
+    const std::string kind{reader.text()};
     const bool is_letter = kind.size() == 1 && kind[0] >= 'A' && kind[0] <= 'Z';
     if (!is_letter || kind <= last) reader.fail();
+    unsent.numbers[kind] = reader.natural();
     last = kind;
-    unsent.numbers[std::move(kind)] = reader.natural();
   }
   return checked(reader, std::move(unsent), "not what a device holds");
 }

@@ -103,7 +103,7 @@ KioskWish draw_looks(Rect& foot) {
   KioskWish wish;
   if (look_button("kiosk.larger", foot.cut_left(dp(105), dp(12)), Icon::TextSize, "A+"))
     wish = kiosk_intent::LargerText{};
-  if (look_button("kiosk.theme", foot.cut_left(dp(72), dp(16)), Icon::Contrast, {}))
+  if (look_button("kiosk.theme", foot.cut_left(dp(72), dp(16)), Icon::Light, {}))
     wish = kiosk_intent::NextTheme{};
   return wish;
 }
@@ -143,7 +143,7 @@ KioskWish draw_foot(const Stage& stage, Rect& page, const KioskFrameView& frame)
   const float height = dp(54);
   auto foot = page.cut_bottom(height + edge(page)).inset(kiosk_margin(), 0);
   foot.h = height;
-  page.cut_bottom(dp(12));
+  page.cut_bottom(is_low(page) ? dp(12) : dp(24));
   auto wish = draw_looks(foot);
   if (frame.seconds_left) {
     keep(wish, draw_countdown(stage, foot, *frame.seconds_left));
