@@ -175,6 +175,8 @@ int main(int argc, char** argv) {
     return app.exit(wrong) == 0 ? 0 : 2;
   }
 
+  if (program.is_kiosk && app.get_subcommands().empty() && !program::is_forgetful())
+    program::renew(arguments.words, 0);
   const auto catalogue = language::Catalogue::load(asset_folder() / "lang");
   if (!catalogue) {
     std::fputs((catalogue.error().detail + "\n").c_str(), stderr);

@@ -182,6 +182,7 @@ class KioskTurn {
     state_.house.desk = std::move(message.desk);
     state_.house.has_staff_pin = message.has_staff_pin;
     if (state_.place != KioskPlace::Opening) return;
+    ask(ForgetCustomer{});  // what the last customer wrote lies beside what was read
     if (message.has_staff_pin) {
       state_.place = KioskPlace::Attract;
       return;
@@ -228,8 +229,9 @@ class KioskTurn {
   }
   void operator()(const SyncEnded& message) {
     if (message.has_news) ask(LoadServiceDesk{});
-    const bool is_sent = state_.has_sent && message.progress.problem.empty();
-    if (is_sent && state_.place == KioskPlace::Attract) state_.is_to_renew = true;
+    if (state_.place != KioskPlace::Attract) return;
+    ask(ForgetCustomer{});
+    if (state_.has_sent && message.progress.problem.empty()) state_.is_to_renew = true;
   }
   template <class Other>
   void operator()(const Other&) {}  // the tablet's

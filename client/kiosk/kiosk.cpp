@@ -120,17 +120,19 @@ void Kiosk::after_frame() {
 
 void Kiosk::ask(const kiosk_intent::Any& intent) { step(app::update(std::move(state_), intent, now())); }
 
+void Kiosk::forget() {
+  std::ranges::fill(heard_, '\0');
+  heard_.clear();
+  if (!is_open()) return;
+  glass().forget();
+  window().copy("");
+}
+
 void Kiosk::step(app::KioskStep step) {
   state_ = std::move(step.state);
   for (auto& effect : step.effects) {
-    if (!std::holds_alternative<app::ForgetCustomer>(effect)) {
-      workers_->carry_out(std::move(effect));
-      continue;
-    }
-    heard_.clear();
-    if (!is_open()) continue;
-    glass().forget();
-    window().copy("");
+    if (std::holds_alternative<app::ForgetCustomer>(effect)) forget();
+    workers_->carry_out(std::move(effect));
   }
 }
 

@@ -43,6 +43,7 @@ class Kiosk final : public shell::Loop {
   void after_frame() override;
 
   void hear(ui::Input& input);
+  void forget();
   void type_pin(const ui::Input& input);
   void ask(const kiosk_intent::Any& intent);
   void step(app::KioskStep step);

@@ -43,7 +43,11 @@ struct ProgramEnd {
 /// Opens the window and lives until it is closed, or plays the journey.
 [[nodiscard]] ProgramEnd run(const ProgramOptions& options, const language::Catalogue& catalogue);
 
-/// Replaces this process by a fresh one with the same arguments. Returns only when the system refuses.
+/// Whether the memory that is let go of is overwritten at once, by the C library, for every part of the program
+/// and whatever it links: decided when a process begins.
+[[nodiscard]] bool is_forgetful();
+
+/// Replaces this process by a fresh and forgetful one with the same arguments. Returns only when the system refuses.
 void renew(const std::vector<std::string>& arguments, std::size_t journey_step);
 
 }  // namespace aftercare::program

@@ -4,12 +4,23 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cstdlib>
+#include <string_view>
+
 namespace aftercare::program {
 namespace {
 
 constexpr const char* kStepArgument = "--journey-step";
+/// Overwritten when it is freed, and nothing kept aside that is not (glibc, "Memory Allocation Tunables").
+constexpr const char* kTunables = "GLIBC_TUNABLES";
+constexpr const char* kForgetful = "glibc.malloc.perturb=165:glibc.malloc.tcache_count=0";
 
 }  // namespace
+
+bool is_forgetful() {
+  const char* tunables = std::getenv(kTunables);  // NOLINT(concurrency-mt-unsafe): before any thread
+  return tunables != nullptr && std::string_view(tunables) == kForgetful;
+}
 
 void renew(const std::vector<std::string>& arguments, std::size_t journey_step) {
   std::vector<std::string> words;
@@ -27,6 +38,7 @@ void renew(const std::vector<std::string>& arguments, std::size_t journey_step) 
   std::vector<char*> pointers;
   for (auto& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
+  (void)::setenv(kTunables, kForgetful, 1);  // NOLINT(concurrency-mt-unsafe): no thread is left
   // Nothing that this process held open, by whichever library, is handed on.
   (void)::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
   // By its name, so that a newer program that was installed meanwhile begins; else what runs now.

@@ -316,6 +316,10 @@ void Desk::do_it(const app::SaveSetting& wish) {
 
 // ---- Of a kiosk -------------------------------------------------------------------------------------
 
+void Desk::do_it(const app::ForgetCustomer&) {
+  if (const auto let_go = store()->db().run("PRAGMA shrink_memory"); !let_go) write_failed(let_go.error());
+}
+
 void Desk::do_it(const app::LoadServiceDesk&) {
   auto desk = service_desk(*store());
   if (!desk) return write_failed(desk.error());

@@ -74,7 +74,8 @@ class Desk {
   void do_it(const app::StartCamera&) {}
   void do_it(const app::StopCamera&) {}
   void do_it(const app::Shoot&) {}
-  void do_it(const app::ForgetCustomer&) {}
+  /// What was read of the disk is not kept in the memory until it is read again.
+  void do_it(const app::ForgetCustomer&);
 
   void start_failed(const Error& error);
   /// Whether the folder is of another kind of device; says so and closes it then.

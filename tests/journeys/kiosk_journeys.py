@@ -111,7 +111,7 @@ def idle(here):
     play(enrol(here), "idle", [
         *begin("vi"), "tap door.check", "type LU5-801004", f"wait {words('vi', 'kiosk.still_here')}", "picture 01-sheet", "tap closing.more_time",
         "wait_gone " + words("vi", "kiosk.still_here"), "wait_key check.button", "wait LU5-801004",
-        "pause 1000", "wait_key kiosk.more_time", "picture 02-countdown", "tap kiosk.more_time"], idle=9)
+        "picture 02-more-time"], idle=24)
     play(enrol(here, "walked-away"), "walked-away", [
         *begin("vi"), "tap kiosk.theme", "tap kiosk.larger", "tap door.check", "type LU5-801004", "wait_key attract.en", "picture 01-attract", "tap attract.begin",
         f"wait {words('en', 'kiosk.greeting')}", "picture 02-home", "tap door.check", "expect_not LU5-801004", "picture 03-check"], idle=6, language="en")
@@ -120,7 +120,7 @@ def idle(here):
 def quiet(here):
     """Nobody is there: only the greeting moves. Somebody reads: once a second, for the countdown."""
     play(enrol(here), "quiet", ["wait_key attract.en", "settle", "pause 1500", "quiet 13000 10", *begin(), "pause 500", "quiet 5000 3"])
-    play(enrol(here, "counting"), "counting", [*begin(), "pause 5000", "wait_key kiosk.more_time", "quiet 3000 8"], idle=12)
+    play(enrol(here, "counting"), "counting", [*begin(), "pause 9000", "wait_key kiosk.more_time", "picture 01-countdown", "quiet 3000 8", "tap kiosk.more_time", "wait_key door.check"], idle=24)
 
 
 # ---- Nothing of the last customer
@@ -164,7 +164,7 @@ def staff_exit(here):
     play(folder, "staff-exit", ["wait_key attract.en", "corner 4", "pause 2000", "corner 1", "wait_key attract.en", "corner 5", "wait_key pin.1", "picture 01-pad",
                                 "pin 111111", f"wait {words('en', 'pin.wrong')}", "tap kiosk.back", "wait_key attract.en",
                                 "corner 5", "wait_key pin.1", f"pin {STAFF_PIN}", "end"])
-    play(folder, "staff-exit-from-home", [*begin(), "corner 5", "wait_key pin.1", *["pin 111111", "wait_key pin.1"] * 4, f"wait {words('en', 'pin.wait.seconds')}", "picture 01-wait"])
+    play(folder, "staff-exit-from-home", [*begin(), "corner 5", "wait_key pin.1", *["pin 111111", "wait_key pin.1"] * 3, f"wait {words('en', 'pin.wait.seconds')}", "picture 01-wait"])
     done = play(folder, "staff-exit-waits", ["wait_key attract.en", "corner 5", "wait_key pin.1", "pin 999999", "settle"], check=False)
     expect("the wait outlives the program", done.returncode, 1)
 
