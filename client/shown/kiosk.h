@@ -47,11 +47,11 @@ struct ServiceDesk {
 
 /// A customer's opinion, as the screen took it.
 struct RatingGiven {
-  std::int64_t stars = 0;  // 1 to 5
-  std::string question;    // the key of what was asked, empty when nothing was
+  std::int64_t stars = 0;     // 1 to 5
+  std::string question = {};  // the key of what was asked, empty when nothing was
   domain::RatingAnswer answer = domain::RatingAnswer::None;
-  std::string comment;
-  std::string language;
+  std::string comment = {};
+  std::string language = {};
 };
 
 }  // namespace aftercare::shown

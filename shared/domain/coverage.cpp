@@ -40,9 +40,11 @@ Promise counted_from(Date start, const CoverageRule& rule, int months, Date toda
 
 /// From the sale, of which only the installation is known: it was not later, so what would have ended by
 /// that day has ended.
-Promise sold_by(std::optional<Date> installed, const CoverageRule& rule, int months, Date today) {
-  if (installed && plus_months(*installed, months) < today)
-    return counted_from(*installed, rule, months, today);
+Promise sold_by(std::optional<Date> installed, int months, Date today) {
+  if (installed) {
+    const auto latest = plus_months(*installed, months);
+    if (latest < today) return {Covered::No, std::nullopt, false, {Code::EndedBy, latest}};
+  }
   return {Covered::Unknown, std::nullopt, false, {Code::SaleUnknown}};
 }
 
@@ -60,7 +62,7 @@ Promise installed_since(std::optional<Date> sold, const CoverageRule& rule, int 
 Promise promise_of(const CoverageRule& rule, int months, const Days& days, Date today) {
   const auto& start = rule.starts == TermsStart::Sale ? days.sold : days.installed;
   if (start) return counted_from(*start, rule, months, today);
-  return rule.starts == TermsStart::Sale ? sold_by(days.installed, rule, months, today)
+  return rule.starts == TermsStart::Sale ? sold_by(days.installed, months, today)
                                          : installed_since(days.sold, rule, months, today);
 }
 

@@ -80,10 +80,11 @@ enum class CoverageReasonCode {
   NoTerms,              // no terms are on file for this unit
   ApprovedOnly,         // the work must be done by an approved partner
   Plan,                 // {plan}: a service plan belongs to it; ask for what it includes
+  EndedBy,              // {date}: when exactly is not known, but not later
 };
 template <>
 struct Names<CoverageReasonCode> {
-  static constexpr std::array<std::string_view, 11> values{"statutory_runs",
+  static constexpr std::array<std::string_view, 12> values{"statutory_runs",
                                                            "manufacturer_runs",
                                                            "statutory_ended",
                                                            "manufacturer_ended",
@@ -93,7 +94,8 @@ struct Names<CoverageReasonCode> {
                                                            "item_never_covered",
                                                            "no_terms",
                                                            "approved_only",
-                                                           "plan"};
+                                                           "plan",
+                                                           "ended_by"};
 };
 
 struct CoverageReason {

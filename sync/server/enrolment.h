@@ -65,7 +65,8 @@ struct DeviceAccess {
 
 /// Short numbers that the device has given out and under which nothing has arrived: of each kind the newest
 /// `count_max`, oldest first. What it still holds is among them, and what was set aside.
-[[nodiscard]] Result<std::vector<std::string>> missing_numbers(storage::Database& db, const DeviceAccess& device,
+[[nodiscard]] Result<std::vector<std::string>> missing_numbers(storage::Database& db,
+                                                               const DeviceAccess& device,
                                                                std::size_t count_max = 100);
 
 }  // namespace aftercare::server

@@ -195,7 +195,8 @@ TEST_CASE(
   CHECK(access().unsent->told_at == after.told_at);  // nothing new, nothing told
 }
 
-TEST_CASE("end to end: a kiosk learns of units and nobody, and its rating reaches the office", "[S02][K02][K11]") {
+TEST_CASE("end to end: a kiosk learns of units and nobody, and its rating reaches the office",
+          "[S02][K02][K11]") {
   testing::RunningServer server{kAssets};
   Tablet kiosk{server, domain::DeviceRole::Kiosk};
 

@@ -128,7 +128,10 @@ TEST_CASE("kiosk: the article in a scanned code tells two makers' units of one n
   CHECK_FALSE(both.unit);
 
   CHECK(world.find_unit("2044-17", world.coffee.id).unit->product == "Barista Due coffee machine");
-  CHECK(world.find_unit("]C10109506000134413" "21204417").unit->verdict.covered == Covered::No);
+  CHECK(world
+            .find_unit("]C10109506000134413"
+                       "21204417")
+            .unit->verdict.covered == Covered::No);
   CHECK(world.find_unit("(01)09506000134420(21)204417").unit->verdict.covered == Covered::Yes);
   CHECK(world.find_unit("(01)09506000134352(21)204417").answer == UnitAnswer::NotFound);  // neither article
 }
@@ -149,11 +152,13 @@ TEST_CASE("kiosk: a unit whose terms are not on file is known, its coverage is n
 TEST_CASE("kiosk: the table folds serials as the reader does", "[client][K02]") {
   KioskWorld world;
   const auto unit = world.unit(world.boiler, "x", "");
-  const auto part = rc::gen::element<std::string>("a", "Z", "7", "-", " ", "–", "—", "‑", "‐", "\u00a0", "ж", "/", ".", "ß");
+  const auto part = rc::gen::element<std::string>("a", "Z", "7", "-", " ", "–", "—", "‑", "‐", "\u00a0", "ж",
+                                                  "/", ".", "ß");
   CHECK(rc::check([&] {
     std::string serial;
     for (const auto& one : *rc::gen::container<std::vector<std::string>>(part)) serial += one;
-    RC_ASSERT(world.store->db().run("UPDATE warranty SET serial = ? WHERE id = ?", serial, unit.id).has_value());
+    RC_ASSERT(
+        world.store->db().run("UPDATE warranty SET serial = ? WHERE id = ?", serial, unit.id).has_value());
     auto query = world.store->db().query("SELECT folded_serial FROM warranty WHERE id = ?", unit.id);
     RC_ASSERT(query.next());
     RC_ASSERT(query.text(0) == domain::fold_serial(serial));
@@ -183,8 +188,9 @@ TEST_CASE("kiosk: among 100,000 units one is found by the index", "[client][K02]
     while (query.next()) all += query.text(3) + "\n";
     return all;
   };
-  CHECK(plan("SELECT 1 FROM warranty WHERE folded_serial = 'X' AND folded_serial <> '' ORDER BY rowid LIMIT 20")
-            .find("warranty_by_folded_serial") != std::string::npos);
+  CHECK(
+      plan("SELECT 1 FROM warranty WHERE folded_serial = 'X' AND folded_serial <> '' ORDER BY rowid LIMIT 20")
+          .find("warranty_by_folded_serial") != std::string::npos);
   const auto begun = std::chrono::steady_clock::now();
   for (int i = 0; i < 100; ++i)
     CHECK(world.find_unit("t24 " + std::to_string(200'000 + 997 * i)).answer == UnitAnswer::Found);
@@ -227,7 +233,8 @@ TEST_CASE("kiosk: a rating is written once, a second thought changes it, nobody 
   CHECK(second.value() == first.value());
   CHECK(world.count("SELECT count(*) FROM rating") == 1);
   CHECK(world.count("SELECT stars FROM rating") == 5);
-  CHECK(world.count("SELECT count(*) FROM rating WHERE source = 'kiosk' AND visit_id IS NULL AND answer = 'yes'") ==
+  CHECK(world.count(
+            "SELECT count(*) FROM rating WHERE source = 'kiosk' AND visit_id IS NULL AND answer = 'yes'") ==
         1);
   CHECK(world.journal().size() == 2);
   for (const auto& operation : world.journal())

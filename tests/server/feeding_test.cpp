@@ -104,8 +104,9 @@ TEST_CASE("feed: what the reader wrote comes back as its decision, not as its bo
   }
 }
 
-TEST_CASE("feed: a kiosk gets hashes of everything and the contents of products, forms and warranties only [S01]",
-          "[S01][S02]") {
+TEST_CASE(
+    "feed: a kiosk gets hashes of everything and the contents of products, forms and warranties only [S01]",
+    "[S01][S02]") {
   OrganisationWorld world;
   domain::Product product;
   product.id = world.id<domain::ProductId>();

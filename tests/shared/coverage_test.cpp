@@ -12,9 +12,9 @@
 #include <set>
 
 using namespace aftercare;
+using domain::CoverageRule;
 using domain::Covered;
 using domain::CoveredItem;
-using domain::CoverageRule;
 using domain::TermsDefinition;
 using domain::TermsKind;
 using domain::TermsStart;
@@ -145,7 +145,11 @@ TEST_CASE("coverage: an unknown installation was not before the sale, so what ru
 TEST_CASE("coverage: an unknown sale was not after the installation, so what would have ended has ended",
           "[C01]") {
   const auto law = terms({rule(TermsKind::Statutory, TermsStart::Sale, 24, 24)});
-  CHECK(on("2026-01-01", unit("", "2023-12-31"), law).covered == Covered::No);
+  const auto over = on("2026-01-01", unit("", "2023-12-31"), law);
+  CHECK(over.covered == Covered::No);
+  CHECK_FALSE(over.until);  // nobody knows the day itself
+  REQUIRE(has(over, Code::EndedBy));
+  CHECK(over.reasons.front().date == day("2025-12-31"));
   const auto perhaps = on("2025-12-31", unit("", "2023-12-31"), law);
   CHECK(perhaps.covered == Covered::Unknown);
   CHECK(has(perhaps, Code::SaleUnknown));
@@ -207,8 +211,8 @@ TEST_CASE("coverage: the end is never before the beginning, and more months are 
     const auto starts = *rc::gen::element(TermsStart::Sale, TermsStart::Installation);
     const auto warranty = unit(*rc::gen::arbitrary<bool>() ? to_text(sold) : "",
                                *rc::gen::arbitrary<bool>() ? to_text(installed) : "");
-    const auto other = rule(TermsKind::Statutory, TermsStart::Sale, *rc::gen::inRange(0, 60),
-                            *rc::gen::inRange(0, 60));
+    const auto other =
+        rule(TermsKind::Statutory, TermsStart::Sale, *rc::gen::inRange(0, 60), *rc::gen::inRange(0, 60));
     const auto shorter = terms({rule(kind, starts, months, months), other});
     const auto longer = terms({rule(kind, starts, months + *rc::gen::inRange(1, 60), months), other});
 
@@ -229,8 +233,8 @@ TEST_CASE("coverage: any day is written as it is read", "[C01]") {
     const Date date{std::chrono::sys_days{std::chrono::days{*rc::gen::inRange(-700'000, 2'900'000)}}};
     RC_ASSERT(date_of_text(to_text(date)) == date);
   }));
-  for (const auto* wrong : {"", "2026-1-1", "2026-02-29", "2026-00-10", "0000-01-01", "-001-01-01", "2026/01/01",
-                            "2026-01-01 ", "+026-01-01"}) {
+  for (const auto* wrong : {"", "2026-1-1", "2026-02-29", "2026-00-10", "0000-01-01", "-001-01-01",
+                            "2026/01/01", "2026-01-01 ", "+026-01-01"}) {
     CAPTURE(wrong);
     CHECK_FALSE(date_of_text(wrong));
   }
@@ -282,8 +286,8 @@ TEST_CASE("terms: a mistake is named with its place", "[C01]") {
         "a rule: its \"kind\" is unknown");
   CHECK(complaint(R"("rules":[{"kind":"statutory","starts":"sale","months":-1,"covers":{}}],)" + rest) ==
         "a rule: \"months\" is a number of months");
-  CHECK(complaint(R"("rules":[{"kind":"statutory","starts":"sale","months":1,"covers":{"hair":true}}],)" + rest) ==
-        "a rule: \"hair\" is nothing that can be covered");
+  CHECK(complaint(R"("rules":[{"kind":"statutory","starts":"sale","months":1,"covers":{"hair":true}}],)" +
+                  rest) == "a rule: \"hair\" is nothing that can be covered");
   CHECK(complaint(R"("rules":[],"maintenance":{"months":0},)" + rest) ==
         "maintenance: comes after at least one month");
   CHECK(complaint(R"("rules":[],"exclusions":[],"work_by":"me")") == "the terms: its \"work_by\" is unknown");
@@ -302,7 +306,9 @@ TEST_CASE("coverage: every reason, item and verdict has words in six languages",
       CHECK(in.has("coverage.reason." + std::string(name)));
       CHECK(said.find('{') == std::string::npos);
     }
-    for (const auto name : domain::Names<CoveredItem>::values) CHECK(in.has("coverage.item." + std::string(name)));
-    for (const auto name : domain::Names<Covered>::values) CHECK(in.has("coverage.covered." + std::string(name)));
+    for (const auto name : domain::Names<CoveredItem>::values)
+      CHECK(in.has("coverage.item." + std::string(name)));
+    for (const auto name : domain::Names<Covered>::values)
+      CHECK(in.has("coverage.covered." + std::string(name)));
   }
 }

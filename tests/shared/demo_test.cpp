@@ -127,8 +127,9 @@ TEST_CASE("demo: the organisation has customers in six languages, and whatever i
   }
 }
 
-TEST_CASE("demo: its warranties are of known units and terms, each serial once for a product, some over, some undated",
-          "[demo][K02]") {
+TEST_CASE(
+    "demo: its warranties are of known units and terms, each serial once for a product, some over, some undated",
+    "[demo][K02]") {
   const auto& all = organisation();
   const auto products = keys_of(all["products"]);
   std::map<std::string, Json> assets;
@@ -152,7 +153,8 @@ TEST_CASE("demo: its warranties are of known units and terms, each serial once f
     }
     ++verdicts[domain::verdict_on(warranty, terms ? &*terms : nullptr, today).covered];
   }
-  for (const auto covered : {domain::Covered::Yes, domain::Covered::No, domain::Covered::Unknown, domain::Covered::Partly})
+  for (const auto covered :
+       {domain::Covered::Yes, domain::Covered::No, domain::Covered::Unknown, domain::Covered::Partly})
     CHECK(verdicts[covered] > 0);
   for (const auto& product : all["products"]) {
     if (product.contains("gtin")) CHECK_FALSE(domain::gtin14(product["gtin"].get<std::string>()).empty());

@@ -19,9 +19,7 @@ domain::ProductCode read(std::string_view text) {
   if (!code) FAIL("not readable: " << text);
   return code.value();
 }
-bool is_readable(std::string_view text) {
-  return domain::read_product_code(text, kToday).has_value();
-}
+bool is_readable(std::string_view text) { return domain::read_product_code(text, kToday).has_value(); }
 
 }  // namespace
 
@@ -37,21 +35,48 @@ TEST_CASE("code: a check digit tells a GTIN from a number, in all its lengths", 
 }
 
 TEST_CASE("code: element strings as a scanner gives them", "[K02]") {
-  const auto code = read("]C10109506000134352" "21T24-110093\x1d" "10LOT7\x1d" "17270131\r\n");
+  const auto code = read(
+      "]C10109506000134352"
+      "21T24-110093\x1d"
+      "10LOT7\x1d"
+      "17270131\r\n");
   CHECK(code.kind == CodeKind::ElementString);
   CHECK(code.gtin == "09506000134352");
   CHECK(code.serial == "T24-110093");
   CHECK(code.lot == "LOT7");
   CHECK(to_text(*code.expiry) == "2027-01-31");
 
-  CHECK(read("]d2" "0109506000134352" "21ABC").serial == "ABC");
-  CHECK(read("\x1d" "0109506000134352" "21ABC").serial == "ABC");
-  CHECK(read("0109506000134352" "21ABC").serial == "ABC");  // a scanner that tells no symbology
-  CHECK(read("]C1" "17270100" "0109506000134352").gtin == "09506000134352");
-  CHECK(to_text(*read("]C1" "17270200" "0109506000134352").expiry) == "2027-02-28");  // day 00: the last
-  CHECK(read("]C1" "21ABC{GS}" "0109506000134352").gtin == "09506000134352");
-  CHECK(read("]C1" "8004GIAI-77").serial == "GIAI-77");
-  CHECK(read("]C1" "3103001750" "0109506000134352" "21W1").serial == "W1");  // net weight has a set length
+  CHECK(read("]d2"
+             "0109506000134352"
+             "21ABC")
+            .serial == "ABC");
+  CHECK(read("\x1d"
+             "0109506000134352"
+             "21ABC")
+            .serial == "ABC");
+  CHECK(read("0109506000134352"
+             "21ABC")
+            .serial == "ABC");  // a scanner that tells no symbology
+  CHECK(read("]C1"
+             "17270100"
+             "0109506000134352")
+            .gtin == "09506000134352");
+  CHECK(to_text(*read("]C1"
+                      "17270200"
+                      "0109506000134352")
+                     .expiry) == "2027-02-28");  // day 00: the last
+  CHECK(read("]C1"
+             "21ABC{GS}"
+             "0109506000134352")
+            .gtin == "09506000134352");
+  CHECK(read("]C1"
+             "8004GIAI-77")
+            .serial == "GIAI-77");
+  CHECK(read("]C1"
+             "3103001750"
+             "0109506000134352"
+             "21W1")
+            .serial == "W1");  // net weight has a set length
 }
 
 TEST_CASE("code: element strings as they are printed", "[K02]") {
@@ -92,14 +117,20 @@ TEST_CASE("code: any other text is a serial number, as it was typed", "[K02]") {
 }
 
 TEST_CASE("code: nonsense is not readable", "[K02]") {
-  for (const auto* text : {"", "   ", "\r\n", "---", "\x1d\x1d", "]C1", "]C1xyz", "]C1" "01", "\xff\xfe", "\xc3"}) {
+  for (const auto* text : {"", "   ", "\r\n", "---", "\x1d\x1d", "]C1", "]C1xyz",
+                           "]C1"
+                           "01",
+                           "\xff\xfe", "\xc3"}) {
     CAPTURE(text);
     CHECK_FALSE(is_readable(text));
   }
   CHECK_FALSE(is_readable(std::string(65, 'A')));
   CHECK(is_readable(std::string(64, 'A')));
   CHECK_FALSE(is_readable(std::string(100'000, 'A')));
-  CHECK_FALSE(is_readable("]C1" "21" + std::string(21, 'A')));  // a serial has at most 20 signs there
+  CHECK_FALSE(
+      is_readable("]C1"
+                  "21" +
+                  std::string(21, 'A')));  // a serial has at most 20 signs there
 }
 
 TEST_CASE("code: blanks, dashes and case make no other serial", "[K02]") {
@@ -113,15 +144,14 @@ TEST_CASE("code: blanks, dashes and case make no other serial", "[K02]") {
 TEST_CASE("code: random bytes never break the reader, and what it reads is bounded and clean", "[K02]") {
   CHECK(rc::check([] {
     const auto bytes = *rc::gen::container<std::string>(rc::gen::arbitrary<char>());
-    for (const auto& text : {bytes, "]C1" + bytes, "(01)" + bytes, "https://x/01/" + bytes,
-                             "0109506000134352" + bytes}) {
+    for (const auto& text :
+         {bytes, "]C1" + bytes, "(01)" + bytes, "https://x/01/" + bytes, "0109506000134352" + bytes}) {
       const auto code = domain::read_product_code(text, kToday);
       if (!code) continue;
       RC_ASSERT(!code.value().serial.empty() || !code.value().gtin.empty());
       RC_ASSERT(code.value().serial.size() <= 4 * domain::kSerialLengthMax);
-      RC_ASSERT(std::ranges::none_of(code.value().raw + code.value().serial, [](char c) {
-        return static_cast<unsigned char>(c) < 0x20;
-      }));
+      RC_ASSERT(std::ranges::none_of(code.value().raw + code.value().serial,
+                                     [](char c) { return static_cast<unsigned char>(c) < 0x20; }));
       RC_ASSERT(code.value().gtin.empty() || gtin14(code.value().gtin) == code.value().gtin);
     }
   }));
@@ -137,7 +167,10 @@ TEST_CASE("code: what is written as elements or as a link is read back", "[K02]"
     const auto serial = part();
     const auto lot = part();
     const std::string gs{'\x1d'};
-    const auto scanned = read("]C10109506000134352" "10" + lot + gs + "21" + serial);
+    const auto scanned = read(
+        "]C10109506000134352"
+        "10" +
+        lot + gs + "21" + serial);
     RC_ASSERT(scanned.serial == serial);
     RC_ASSERT(scanned.lot == lot);
     const auto printed = read("(01)09506000134352(10)" + lot + "(21)" + serial);

@@ -33,22 +33,24 @@ TEST_CASE("hours: what is no plan of a week is refused, nothing at all is a clos
   CHECK(domain::read_hours(""));
   CHECK(domain::read_hours("{}"));
   for (const auto* wrong :
-       {"[]", "{", R"({"mo":[]})", R"({"mon":["08:00"]})", R"({"mon":[["08:00"]]})", R"({"mon":[["8:00","9:00"]]})",
-        R"({"mon":[["12:00","08:00"]]})", R"({"mon":[["08:00","12:00"],["11:00","13:00"]]})",
-        R"({"mon":[["08:00","24:01"]]})", R"({"mon":[["08:60","12:00"]]})", R"({"mon":{"a":1}})"}) {
+       {"[]", "{", R"({"mo":[]})", R"({"mon":["08:00"]})", R"({"mon":[["08:00"]]})",
+        R"({"mon":[["8:00","9:00"]]})", R"({"mon":[["12:00","08:00"]]})",
+        R"({"mon":[["08:00","12:00"],["11:00","13:00"]]})", R"({"mon":[["08:00","24:01"]]})",
+        R"({"mon":[["08:60","12:00"]]})", R"({"mon":{"a":1}})"}) {
     CAPTURE(wrong);
     CHECK_FALSE(domain::read_hours(wrong));
   }
 }
 
-TEST_CASE("scope: a kiosk writes ratings and nothing else, and reads nothing about people [S02]", "[S02][K01]") {
+TEST_CASE("scope: a kiosk writes ratings and nothing else, and reads nothing about people [S02]",
+          "[S02][K01]") {
   using enum EntityType;
   for (int number = 1; number <= domain::kEntityTypeLast; ++number) {
     const auto type = static_cast<EntityType>(number);
     CAPTURE(number);
     CHECK(domain::may_write(DeviceRole::Kiosk, type) == (type == Rating));
-    const bool is_public = type == Product || type == Form || type == Warranty || type == WarrantyTerms ||
-                           type == ServicePoint;
+    const bool is_public =
+        type == Product || type == Form || type == Warranty || type == WarrantyTerms || type == ServicePoint;
     CHECK(domain::may_read(DeviceRole::Kiosk, type) == is_public);
     CHECK(domain::may_read(DeviceRole::Tablet, type));
   }

@@ -55,7 +55,7 @@ class FakeServer : public sync::Server {
 
   std::vector<std::string> calls;  // every round trip, in order
   std::vector<protocol::Unsent> told;
-  std::vector<Hash> blob_order;    // of those that arrived whole
+  std::vector<Hash> blob_order;  // of those that arrived whole
 
   // How to misbehave
   std::set<std::string> lose_next_answer;    // names of calls: the work is done, the answer is not heard

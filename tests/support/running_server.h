@@ -68,8 +68,7 @@ class RunningServer {
   [[nodiscard]] protocol::EnrolmentLine enrolment_line(domain::DeviceRole role = domain::DeviceRole::Tablet) {
     std::string code;
     const auto opened = house_->write(organisation_.id, [&](server::OrganisationStore& store) -> Done {
-      const auto made =
-          server::open_enrolment(store, domain::UserId{}, role, std::nullopt);
+      const auto made = server::open_enrolment(store, domain::UserId{}, role, std::nullopt);
       if (!made) return made.error();
       code = made.value().code;
       return done();

@@ -13,7 +13,8 @@ struct CountingPair : SyncPair {
 
 }  // namespace
 
-TEST_CASE("tell: the office is told what still waits, and again once it has gone [O09]", "[sync][engine][O09]") {
+TEST_CASE("tell: the office is told what still waits, and again once it has gone [O09]",
+          "[sync][engine][O09]") {
   CountingPair pair;
   pair.record(3);
   pair.store.take_photo("a photo");
@@ -45,7 +46,8 @@ TEST_CASE("tell: once for each token, and a run that finds everything sent costs
   CHECK(pair.server.told[1].numbers.at("V") == 1);
 }
 
-TEST_CASE("tell: a server that does not listen stops nothing, and is told again [O09]", "[sync][engine][O09]") {
+TEST_CASE("tell: a server that does not listen stops nothing, and is told again [O09]",
+          "[sync][engine][O09]") {
   CountingPair pair;
   pair.server.fail_always["unsent"] = {ErrorKind::NotFound, "no such route"};
   pair.record(2);
