@@ -3,6 +3,7 @@
 #include "client/screens/kiosk/welcome_screens.h"
 #include "client/ui/scroll.h"
 #include "client/ui/text_field.h"
+#include "shared/language/words.h"
 
 #include <cmath>
 
@@ -49,12 +50,6 @@ Headline headline_of(const Stage& stage, const domain::Verdict& verdict) {
   return {in.tr("kiosk.unit.unknown"), in.tr("kiosk.unit.unknown.hint"), Icon::Time, Role::Waiting};
 }
 
-std::string reason_words(const Stage& stage, const domain::CoverageReason& reason) {
-  const auto key = "coverage.reason." + std::string(domain::name_of(reason.code));
-  if (reason.date) return stage.in.tr(key, {{"date", *reason.date}, {"plan", reason.plan}});
-  return stage.in.tr(key, {{"plan", reason.plan}});
-}
-
 /// One line of the card: an icon, what it is about, and why.
 struct Line {
   Icon icon;
@@ -67,8 +62,8 @@ std::vector<Line> lines_of(const Stage& stage, const shown::Unit& unit) {
   for (std::size_t i = 0; i < domain::kCoveredItemCount; ++i) {
     const auto item = static_cast<CoveredItem>(i);
     const auto& verdict = unit.verdict.of(item);
-    const auto words = stage.in.tr("coverage.item." + std::string(domain::name_of(item)));
-    const auto reason = reason_words(stage, verdict.reason);
+    const auto words = language::words(stage.in, item);
+    const auto reason = language::words(stage.in, verdict.reason);
     switch (verdict.covered) {
       case Covered::Yes: lines.push_back({Icon::Check, Role::Done, words, reason}); break;
       case Covered::No: lines.push_back({Icon::Clear, Role::Danger, words, reason}); break;
@@ -140,7 +135,7 @@ void draw_verdict(const Stage& stage, ui::Scroll& scroll, const shown::FoundUnit
   ui::icon({at.x, at.y, at.w, std::min(at.h, dp(58))}, headline.icon, headline.role, Face::IconLarge);
   (void)draw_kiosk_title(title, headline.words, headline.role);
   draw_words(scroll, headline.hint, Face::Body, Role::Ink, dp(8));
-  for (const auto& reason : unit.verdict.reasons) draw_words(scroll, reason_words(stage, reason), Face::Body, Role::Ink, dp(4));
+  for (const auto& reason : unit.verdict.reasons) draw_words(scroll, language::words(stage.in, reason), Face::Body, Role::Ink, dp(4));
   scroll.space(dp(12));
   const auto lines = lines_of(stage, unit);
   draw_card(scroll.next(card_height(lines, scroll.width()), dp(20)), lines);
