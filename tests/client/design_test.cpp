@@ -189,6 +189,21 @@ void check_kiosk_buttons(ui::Glass& glass, const app::KioskState& state, const s
   }
 }
 
+/// Words that begin in a button end in it.
+void check_words_in_buttons(ui::Glass& glass, const std::string& where, Complaints& complaints) {
+  for (const auto& text : glass.texts()) {
+    for (const auto& target : glass.targets()) {
+      if (target.key == "attract.begin" || target.key == "staff.corner") continue;
+      if (text.visible.h < text.rect.h - 1 || target.visible.h < target.rect.h - 1) continue;  // scrolled
+      const bool is_in_it = target.rect.contains(text.rect.middle_x(), text.rect.middle_y());
+      const bool is_over_edge = text.rect.y < target.rect.y - 1 || text.rect.bottom() > target.rect.bottom() + 1 ||
+                                text.rect.x < target.rect.x - 1 || text.rect.right() > target.rect.right() + 1;
+      if (is_in_it && is_over_edge)
+        complaints.add(where, fmt::format("“{}” does not stay in {}", text.text.substr(0, 60), target.key));
+    }
+  }
+}
+
 void check_kiosk(const std::vector<std::string>& languages, const std::vector<Look>& looks,
                  const std::vector<Size>& sizes) {
   Desk desk;
@@ -208,6 +223,7 @@ void check_kiosk(const std::vector<std::string>& languages, const std::vector<Lo
           check_targets(desk.glass(), where, complaints);
           check_overlaps(desk.glass(), where, complaints);
           check_texts(desk.glass(), look.contrast_min, where, complaints);
+          check_words_in_buttons(desk.glass(), where, complaints);
           check_kiosk_buttons(desk.glass(), sample.state, where, complaints);
         }
       }

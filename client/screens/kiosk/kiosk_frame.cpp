@@ -30,7 +30,6 @@ Rect glass_above_keyboard(const Stage& stage) {
 
 void draw_name(const Rect& rect, const std::string& name) {
   ui::text_in_middle(rect, name, {.face = Face::Title, .fit = ui::Fit::Cut});
-  // Staff knock here.
 }
 
 /// Where staff knock five times: over the name, at the very corner, with nothing to be seen.
@@ -53,7 +52,7 @@ bool language_button(std::string_view key, const Rect& rect, std::string_view na
   return touched.is_tapped;
 }
 
-float language_width(std::string_view name) { return ui::text_width(name, Face::BodyBold) + dp(44); }
+float language_width(std::string_view name) { return ui::text_width(name, Face::BodyBold) + dp(32); }
 
 /// In one row where there is room, else three in a row.
 KioskWish draw_languages(Rect rect, const std::string& chosen, bool is_in_one_row) {
@@ -108,17 +107,32 @@ KioskWish draw_looks(Rect& foot) {
   return wish;
 }
 
+/// Number and hours in one line, else in two, as much of them as can be read as a whole.
+std::vector<std::string> service_lines(const Stage& stage, const shown::ServiceDesk& desk, float width) {
+  std::string hours;
+  for (const auto& row : hours_words(stage.in, desk.hours)) hours += (hours.empty() ? "" : " · ") + row;
+  if (desk.phone_text.empty() || hours.empty()) return {desk.phone_text.empty() ? hours : desk.phone_text};
+  auto both = desk.phone_text + " · " + hours;
+  if (ui::text_width(both, Face::Body) <= width) return {std::move(both)};
+  if (ui::text_width(hours, Face::Small) <= width) return {desk.phone_text, std::move(hours)};
+  return {desk.phone_text};
+}
+
 void draw_service(const Stage& stage, const Rect& rect, const shown::ServiceDesk* desk) {
   if (desk == nullptr) return;
-  std::string words = desk->phone_text;
-  for (const auto& row : hours_words(stage.in, desk->hours)) words += (words.empty() ? "" : " · ") + row;
-  if (words.empty()) return;
   const float mark = dp(36);
-  const auto face = fitting_face(words, rect.w - mark, rect.h, {Face::Body, Face::Small});
-  const float width = std::min(rect.w - mark, ui::text_width(words, face));
-  const ui::TextStyle style{.face = face, .role = Role::Soft, .align = ui::Align::Right, .fit = ui::Fit::Wrap, .lines_max = 2};
-  ui::text_in_middle({rect.right() - width, rect.y, width, rect.h}, words, style);
-  ui::icon({rect.right() - width - mark, rect.y, dp(26), rect.h}, Icon::Phone, Role::Soft);
+  const auto lines = service_lines(stage, *desk, rect.w - mark);
+  if (lines.front().empty() || ui::text_width(lines.front(), Face::Body) > rect.w - mark) return;
+  const auto face_of = [&](std::size_t i) { return i == 0 ? Face::Body : Face::Small; };
+  float width = 0, height = 0;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    width = std::max(width, ui::text_width(lines[i], face_of(i)));
+    height += ui::line_height(face_of(i));
+  }
+  Rect block{rect.right() - width, rect.middle_y() - height / 2, width, height};
+  ui::icon({block.x - mark, rect.y, dp(26), rect.h}, Icon::Phone, Role::Soft);
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    (void)ui::text(block.cut_top(ui::line_height(face_of(i))), lines[i], {.face = face_of(i), .role = Role::Soft});
 }
 
 KioskWish draw_countdown(const Stage& stage, Rect rect, std::int64_t seconds_left) {
@@ -175,6 +189,14 @@ KioskRoom draw_home_frame(const Stage& stage, const KioskFrameView& frame) {
   const float languages = languages_width();
   const float name_min = dp(200);
   const bool is_in_one_row = room.rect.w - 2 * kiosk_margin() >= languages + name_min;
+  if (is_low(room.rect)) {
+    // No room for more: the languages are needed, the name is not.
+    auto head = cut_head(room.rect, dp(54));
+    const float width = std::min(languages, head.w);
+    keep(room.wish, draw_languages(head.cut_left(width), frame.language, true));
+    room.rect = room.rect.inset(kiosk_margin(), 0);
+    return room;
+  }
   if (is_in_one_row) {
     auto head = cut_head(room.rect, dp(kBarPx));
     keep(room.wish, draw_languages(head.cut_right(languages, dp(24)).centred(languages, dp(54)), frame.language, true));

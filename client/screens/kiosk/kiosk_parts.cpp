@@ -1,6 +1,7 @@
 #include "client/screens/kiosk/kiosk_parts.h"
 
-#include <cmath>
+#include <algorithm>
+#include <array>
 
 namespace aftercare::screens {
 namespace {
@@ -20,6 +21,14 @@ bool fits(std::string_view words, Face face, float width, float height) {
     rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
   }
   return ui::text_height(words, face, width) <= height + 0.5f;
+}
+
+/// Of the faces of buttons, from `largest` on, the first that holds the label.
+Face label_face(std::string_view label, float width, float height, Face largest) {
+  constexpr std::array kFaces{Face::Title, Face::Heading, Face::BodyBold, Face::SmallBold};
+  const auto* face = std::ranges::find(kFaces, largest);
+  while (face + 1 < kFaces.end() && !fits(label, *face, width, height)) ++face;
+  return *face;
 }
 
 struct ButtonLook {
@@ -76,7 +85,7 @@ bool kiosk_button(std::string_view key, const Rect& rect, std::string_view label
   auto inner = rect.inset(dp(24), dp(8));
   const float mark = style.icon == Icon::None ? 0 : dp(34);
   const float room = inner.w - (mark > 0 ? mark + dp(16) : 0);
-  const auto face = fitting_face(label, room, inner.h, {Face::Title, Face::Heading, Face::BodyBold, Face::SmallBold});
+  const auto face = label_face(label, room, inner.h, style.face);
   if (style.is_centred) {
     const float words = std::min(room, ui::text_width(label, face));
     inner = inner.centred(words + (mark > 0 ? mark + dp(16) : 0), inner.h);
@@ -90,18 +99,27 @@ bool kiosk_button(std::string_view key, const Rect& rect, std::string_view label
   return touched.is_tapped;
 }
 
-bool kiosk_door(std::string_view key, const Rect& rect, std::string_view label, Icon icon, bool is_primary) {
-  if (rect.h < dp(150)) return kiosk_button(key, rect, label, {.icon = icon, .is_primary = is_primary});
+DoorForm door_form(const Rect& rect, std::string_view label, DoorForm at_most) {
+  if (at_most.is_upright && rect.h >= dp(150)) {
+    const float width = rect.w - 2 * dp(24);
+    const float room = rect.h - 2 * dp(24) - dp(52) - dp(8);
+    const auto face = label_face(label, width, room, at_most.face);
+    if (fits(label, face, width, room)) return {true, face};
+  }
+  const auto words = rect.inset(dp(24), dp(8));
+  return {false, label_face(label, words.w - dp(50), words.h, at_most.face)};
+}
+
+bool kiosk_door(std::string_view key, const Rect& rect, std::string_view label, const KioskButton& style,
+                bool is_upright) {
+  if (!is_upright) return kiosk_button(key, rect, label, style);
   const auto touched = ui::touch(key, rect);
-  const auto look = look_of(is_primary, touched.is_pressed, true);
+  const auto look = look_of(style.is_primary, touched.is_pressed, true);
   draw_ground(rect, look, touched.is_pressed);
-  auto inner = rect.inset(dp(28), dp(28));
-  const auto mark = Rect{inner.x, inner.y, dp(52), dp(52)};
-  ui::icon(mark, icon, look.mark, Face::IconLarge);
-  const float room = inner.h - mark.h - dp(8);
-  const auto face = fitting_face(label, inner.w, room, {Face::Title, Face::Heading, Face::BodyBold, Face::SmallBold});
-  const float height = ui::text_height(label, face, inner.w);
-  (void)ui::text(inner.cut_bottom(height), label, {.face = face, .role = look.words, .fit = ui::Fit::Wrap});
+  auto inner = rect.inset(dp(24));
+  ui::icon({inner.x, inner.y, dp(52), dp(52)}, style.icon, look.mark, Face::IconLarge);
+  const float height = ui::text_height(label, style.face, inner.w);
+  (void)ui::text(inner.cut_bottom(height), label, {.face = style.face, .role = look.words, .fit = ui::Fit::Wrap});
   return touched.is_tapped;
 }
 

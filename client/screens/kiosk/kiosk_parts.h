@@ -24,13 +24,20 @@ struct KioskButton {
   bool is_primary = false;
   bool is_enabled = true;
   bool is_centred = false;
+  ui::Face face = ui::Face::Title;  // the largest that it may be written in
 };
 /// A wide button with its icon at the left, as high as its rectangle.
 [[nodiscard]] bool kiosk_button(std::string_view key, const ui::Rect& rect, std::string_view label,
                                 const KioskButton& style = {});
-/// The same, its icon above its words: a door.
-[[nodiscard]] bool kiosk_door(std::string_view key, const ui::Rect& rect, std::string_view label, ui::Icon icon,
-                              bool is_primary);
+/// A door of the home page: its icon above its words, or beside them where that is too high. Doors beside each
+/// other look alike, so all are asked first.
+struct DoorForm {
+  bool is_upright = true;
+  ui::Face face = ui::Face::Title;
+};
+[[nodiscard]] DoorForm door_form(const ui::Rect& rect, std::string_view label, DoorForm at_most);
+[[nodiscard]] bool kiosk_door(std::string_view key, const ui::Rect& rect, std::string_view label,
+                              const KioskButton& style, bool is_upright);
 
 /// The sentence a page begins with, in the largest face that fits; returns the height it took.
 float draw_kiosk_title(const ui::Rect& rect, std::string_view words, ui::Role role = ui::Role::Ink);

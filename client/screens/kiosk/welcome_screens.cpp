@@ -76,7 +76,7 @@ KioskWish draw_attract(const Stage& stage, const KioskFrameView& frame, const At
   const auto languages = language::languages();
   const auto& greeter = languages[view.greeting % languages.size()];
   const auto title = view.catalogue.in(greeter.code).tr("kiosk.greeting");
-  const bool is_wide = rect.w > rect.h;
+  const bool is_wide = stage.page.w > stage.page.h;
   const std::size_t columns = is_wide ? 3 : 2;
   const std::size_t rows = languages.size() / columns;
   const float gap = dp(16);
@@ -105,15 +105,23 @@ KioskWish draw_home(const Stage& stage, const KioskFrameView& frame) {
   auto rect = room.rect;
   const auto title = stage.in.tr("kiosk.greeting");
   rect.cut_top(draw_kiosk_title(rect, title), rect.h < dp(420) ? dp(12) : dp(24));
-  const bool is_wide = rect.w > rect.h;
+  const bool is_wide = stage.page.w > stage.page.h;
   const std::size_t columns = is_wide ? 3 : 2;
   const std::size_t rows = kDoors.size() / columns;
-  const float gap = dp(20);
+  const float gap = stage.page.h < dp(600) ? dp(12) : dp(20);
   // Not higher than a door that one still sees as a whole.
   rect.h = std::min(rect.h, static_cast<float>(rows) * dp(300) + static_cast<float>(rows - 1) * gap);
+  DoorForm form;
+  for (const bool is_upright : {true, false}) {
+    if (form.is_upright != is_upright) form.face = Face::Title;
+    for (std::size_t i = 0; i < kDoors.size(); ++i)
+      form = door_form(cell(rect, i, columns, rows, gap), stage.in.tr(kDoors[i].words), form);
+    if (form.is_upright) break;
+  }
   for (std::size_t i = 0; i < kDoors.size(); ++i) {
     const auto& door = kDoors[i];
-    if (kiosk_door(door.key, cell(rect, i, columns, rows, gap), stage.in.tr(door.words), door.icon, i == 0))
+    const KioskButton style{.icon = door.icon, .is_primary = i == 0, .face = form.face};
+    if (kiosk_door(door.key, cell(rect, i, columns, rows, gap), stage.in.tr(door.words), style, form.is_upright))
       room.wish = kiosk_intent::OpenDoor{door.door};
   }
   return room.wish;
