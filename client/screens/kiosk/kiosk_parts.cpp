@@ -31,6 +31,8 @@ Face label_face(std::string_view label, float width, float height, Face largest)
   return *face;
 }
 
+Rect words_of(const Rect& button) { return button.inset(button.w < dp(240) ? dp(14) : dp(24), dp(8)); }
+
 struct ButtonLook {
   Role ground, line, words, mark;
 };
@@ -82,7 +84,7 @@ bool kiosk_button(std::string_view key, const Rect& rect, std::string_view label
   const auto touched = ui::touch(key, rect, style.is_enabled);
   const auto look = look_of(style.is_primary, touched.is_pressed, style.is_enabled);
   draw_ground(rect, look, touched.is_pressed);
-  auto inner = rect.inset(dp(24), dp(8));
+  auto inner = words_of(rect);
   const float mark = style.icon == Icon::None ? 0 : dp(34);
   const float room = inner.w - (mark > 0 ? mark + dp(16) : 0);
   const auto face = label_face(label, room, inner.h, style.face);
@@ -106,7 +108,7 @@ DoorForm door_form(const Rect& rect, std::string_view label, DoorForm at_most) {
     const auto face = label_face(label, width, room, at_most.face);
     if (fits(label, face, width, room)) return {true, face};
   }
-  const auto words = rect.inset(dp(24), dp(8));
+  const auto words = words_of(rect);
   return {false, label_face(label, words.w - dp(50), words.h, at_most.face)};
 }
 
