@@ -1,6 +1,6 @@
-// aftercare: the program on technicians' tablets. Alone it opens the window (tablet/program.h); with a
+// aftercare: the program on technicians' tablets and on kiosks. Alone it opens the window (program/program.h); with a
 // command it does that one thing and ends (work/commands.h).
-#include "client/tablet/program.h"
+#include "client/program/program.h"
 #include "client/work/commands.h"
 #include "client/work/visit_steps.h"
 #include "shared/base/asset_folder.h"
@@ -14,6 +14,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
+#include <iostream>
 #include <string>
 
 namespace {
@@ -41,12 +42,20 @@ int print(const work::Output& output) {
   return output.exit_code;
 }
 
+/// What somebody types at the terminal, or a script hands over; never on the command line, where all can read it.
+std::string typed_line() {
+  std::string line;
+  std::getline(std::cin, line);
+  return line;
+}
+
 struct Arguments {
   std::filesystem::path data = default_folder();
   std::string language = environment("LANG");
   bool is_json = false;
   std::string line, device_name = "tablet", visit, text, key;
   std::filesystem::path file, to;
+  std::vector<std::string> words;  // of the command line, as they came
 };
 
 /// Opens the folder, tells when something had to be set aside, and runs the command in it.
@@ -63,12 +72,16 @@ int run_in_workplace(const work::Speech& speech, const Arguments& arguments,
   return print(output);
 }
 
-void add_window_options(CLI::App& app, tablet::ProgramOptions& program) {
+void add_window_options(CLI::App& app, program::ProgramOptions& program) {
   const auto* group = "The window (without a command)";
-  app.add_option("--size", program.size, "WIDTHxHEIGHT of the window")->group(group);
+  app.add_option("--size", program.size, "WIDTHxHEIGHT of the window; a kiosk then does not fill its screen")->group(group);
   app.add_option("--theme", program.theme, "light, dark or contrast")->group(group);
   app.add_option("--text-size", program.text_percent, "100 to 200 percent")
       ->check(CLI::Range(100, 200))
+      ->group(group);
+  app.add_flag("--kiosk", program.is_kiosk, "The kiosk in the shop, for a folder that was enrolled as one")->group(group);
+  app.add_option("--idle", program.idle_s, "Seconds after which a kiosk forgets who walked away")
+      ->check(CLI::Range(3, 3600))
       ->group(group);
   app.add_flag("--full-screen", program.is_full_screen, "Without a frame, over everything")->group(group);
   app.add_flag("--software", program.is_software, "Draw without the graphics card")->group(group);
@@ -81,9 +94,10 @@ void add_window_options(CLI::App& app, tablet::ProgramOptions& program) {
                  "Plays the steps of this file and ends (tests/journeys/README.md)")
       ->group(group);
   app.add_option("--pictures", program.pictures, "The folder for the journey's pictures")->group(group);
+  app.add_option("--journey-step", program.journey_step)->group("");  // of the process before this one
 }
 
-int run_window(const Arguments& arguments, const Done& guarded, tablet::ProgramOptions program,
+int run_window(const Arguments& arguments, const Done& guarded, program::ProgramOptions program,
                const language::Catalogue& catalogue, const CLI::Option& language) {
   if (!guarded) std::fputs((guarded.error().detail + "\n").c_str(), stderr);
   program.data = arguments.data;
@@ -94,7 +108,12 @@ int run_window(const Arguments& arguments, const Done& guarded, tablet::ProgramO
     program.photo_folders.emplace_back(std::filesystem::path{environment("HOME")} / "Pictures");
     program.photo_folders.emplace_back("/media");
   }
-  const auto end = tablet::run(program, catalogue);
+  const auto end = program::run(program, catalogue);
+  if (end.is_to_be_renewed) {
+    program::renew(arguments.words, end.journey_step);
+    std::perror("aftercare");
+    return 1;
+  }
   return print({.exit_code = end.exit_code, .out = {}, .complaint = end.complaint});
 }
 
@@ -104,7 +123,8 @@ int main(int argc, char** argv) {
   if (sodium_init() < 0) return 1;
   const auto guarded = guard_memory();  // before the first key is read
   Arguments arguments;
-  CLI::App app{"Aftercare on a technician's tablet: records visits, offline, and syncs them."};
+  arguments.words.assign(argv, argv + argc);
+  CLI::App app{"Aftercare on a technician's tablet: records visits, offline, and syncs them; or, in the shop, at the kiosk."};
   app.require_subcommand(0, 1);
   app.set_version_flag("--version", std::string(work::kAppVersion));
   app.add_option("--data", arguments.data,
@@ -112,7 +132,7 @@ int main(int argc, char** argv) {
   auto* language =
       app.add_option("--language", arguments.language, "en, cs, ka, sl, ru or vi; otherwise what LANG says");
   app.fallthrough();
-  tablet::ProgramOptions program;
+  program::ProgramOptions program;
   add_window_options(app, program);
   const auto with_json = [&](CLI::App* command) {
     command->add_flag("--json", arguments.is_json, "Answer in JSON, for programs");
@@ -146,12 +166,17 @@ int main(int argc, char** argv) {
   auto* key = verify->add_option("--key", arguments.key,
                                  "The organisation's key in hexadecimal, when you know it from elsewhere");
 
+  auto* kiosk_pin = app.add_subcommand(
+      "kiosk-pin", "Set the PIN by which staff leave the kiosk: six digits, read from the standard input");
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& wrong) {
     return app.exit(wrong) == 0 ? 0 : 2;
   }
 
+  if (program.is_kiosk && app.get_subcommands().empty() && !program::is_forgetful())
+    program::renew(arguments.words, 0);
   const auto catalogue = language::Catalogue::load(asset_folder() / "lang");
   if (!catalogue) {
     std::fputs((catalogue.error().detail + "\n").c_str(), stderr);
@@ -176,6 +201,8 @@ int main(int argc, char** argv) {
     return in_place([&](auto& place) { return work::record_command(place, speech, arguments.file); });
   if (*sync) return in_place([&](auto& place) { return work::sync_command(place, speech); });
   if (*status) return in_place([&](auto& place) { return work::status_command(place, speech); });
+  if (*kiosk_pin)
+    return in_place([&](auto& place) { return work::kiosk_pin_command(place, speech, typed_line()); });
   if (*visits) return in_place([&](auto& place) { return work::visits_command(place, speech); });
   if (*check) return in_place([&](auto& place) { return work::check_command(place, speech); });
   if (*search)

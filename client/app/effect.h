@@ -1,6 +1,7 @@
 #pragma once
 
 #include "client/shown/intent.h"
+#include "client/shown/kiosk.h"
 
 /// What the app wants done, as data. The workers of client/work carry it out and answer with messages.
 namespace aftercare::app {
@@ -142,11 +143,29 @@ struct StopCamera {};
 struct Shoot {};           // answers PhotoTaken
 struct ForgetCustomer {};  // empty the clipboard and whatever remembers typed text
 
+// Of a kiosk
+struct LoadServiceDesk {};
+struct FindUnit {
+  std::string code;  // typed or scanned
+  std::optional<domain::ProductId> product;
+};
+/// What one customer thinks; their next word changes the one before.
+struct SaveRating {
+  std::uint64_t customer = 0;  // since the program began
+  shown::RatingGiven given;
+};
+struct CheckStaffPin {
+  std::string pin;
+};
+struct SetStaffPin {
+  std::string pin;
+};
+
 using Effect =
     std::variant<LoadStart, LoadTechnicians, LoadDay, LoadWork, LoadCustomer, LoadAsset, LoadVisit,
                  LoadSearch, LoadSync, LoadPhoto, LoadPhotoFiles, LoadProducts, LoadNewVisit, WriteAsset,
                  SaveNewVisit, EnrolDevice, CheckPin, SetPin, MakeVisit, MakeNewVisit, WriteEvent,
                  WriteAnswer, WriteField, WriteNote, WriteLanguage, SaveDraft, KeepPhoto, WriteSignOff,
-                 SavePlace, SaveSetting, WakeSync, StartCamera, StopCamera, Shoot, ForgetCustomer>;
+                 SavePlace, SaveSetting, WakeSync, StartCamera, StopCamera, Shoot, ForgetCustomer, LoadServiceDesk, FindUnit, SaveRating, CheckStaffPin, SetStaffPin>;
 
 }  // namespace aftercare::app

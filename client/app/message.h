@@ -1,6 +1,7 @@
 #pragma once
 
 #include "client/shown/intent.h"
+#include "client/shown/kiosk.h"
 
 /// What the workers answer. Messages arrive in the order in which things happened.
 namespace aftercare::app {
@@ -116,6 +117,21 @@ struct SyncEnded {
   bool has_news = false;  // records changed here: what is shown should be loaded again
 };
 
+// To a kiosk
+struct ServiceDeskLoaded {
+  std::optional<shown::ServiceDesk> desk;
+  bool has_staff_pin = false;
+};
+struct UnitFound {
+  shown::FoundUnit found;
+};
+struct RatingSaved {};
+struct StaffPinAccepted {};
+struct StaffPinRefused {
+  std::chrono::milliseconds wait{0};
+};  // before the next try
+struct StaffPinSet {};
+
 struct CameraFrame {
   shown::Picture picture;
 };
@@ -131,6 +147,6 @@ using Message =
                  PinSet, DayLoaded, WorkLoaded, CustomerLoaded, AssetLoaded, VisitLoaded, SearchLoaded,
                  SyncLoaded, PhotoLoaded, PhotoFilesLoaded, ProductsLoaded, NewVisitLoaded, VisitMade,
                  VisitWritten, DraftSaved, FieldRefused, Sealed, WriteFailed, SyncMoved, SyncEnded,
-                 CameraFrame, CameraFailed, PhotoTaken>;
+                 CameraFrame, CameraFailed, PhotoTaken, ServiceDeskLoaded, UnitFound, RatingSaved, StaffPinAccepted, StaffPinRefused, StaffPinSet>;
 
 }  // namespace aftercare::app

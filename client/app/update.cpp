@@ -542,6 +542,13 @@ class Turn {
     state_.camera_problem = std::move(message.detail);
     state_.is_shooting = false;
   }
+  // A kiosk's
+  void operator()(const ServiceDeskLoaded&) {}
+  void operator()(const UnitFound&) {}
+  void operator()(const RatingSaved&) {}
+  void operator()(const StaffPinAccepted&) {}
+  void operator()(const StaffPinRefused&) {}
+  void operator()(const StaffPinSet&) {}
   void operator()(PhotoTaken message) {
     state_.is_shooting = false;
     if (!with_visit() || state_.place != Place::Camera) return;

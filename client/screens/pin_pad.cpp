@@ -67,6 +67,14 @@ Wish draw_pin_pad(const Stage& stage, const Rect& rect, bool is_enabled) {
   return wish;
 }
 
+std::string pin_wait_words(const Stage& stage, std::chrono::milliseconds wait) {
+  using std::chrono::ceil;
+  const auto seconds = std::max(ceil<std::chrono::seconds>(wait), std::chrono::seconds{1});
+  if (seconds <= std::chrono::seconds{90})
+    return stage.in.tr("pin.wait.seconds", {{"count", seconds.count()}});
+  return stage.in.tr("pin.wait.minutes", {{"duration", stage.in.duration(ceil<std::chrono::minutes>(wait))}});
+}
+
 void draw_pin_dots(const Rect& rect, std::size_t typed_count, bool is_wrong, ui::Align align) {
   const float side = dp(20), space = dp(16);
   const float width = kDigitCount * side + (kDigitCount - 1) * space;

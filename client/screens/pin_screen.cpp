@@ -130,15 +130,6 @@ std::string hint_of(const Stage& stage, const PinView& view) {
   return {};
 }
 
-/// Seconds while there are few, then whole minutes, rounded up: nobody tries too early.
-std::string wait_words(const Stage& stage, std::chrono::milliseconds wait) {
-  using std::chrono::ceil;
-  const auto seconds = std::max(ceil<std::chrono::seconds>(wait), std::chrono::seconds{1});
-  if (seconds <= std::chrono::seconds{90})
-    return stage.in.tr("pin.wait.seconds", {{"count", seconds.count()}});
-  return stage.in.tr("pin.wait.minutes", {{"duration", stage.in.duration(ceil<std::chrono::minutes>(wait))}});
-}
-
 /// The one thing that has to be said about the digits.
 struct Message {
   std::string words;
@@ -148,7 +139,7 @@ struct Message {
 };
 Message message_of(const Stage& stage, const PinView& view) {
   if (view.is_checking) return {.words = stage.in.tr("pin.checking"), .is_turning = true};
-  if (view.wait) return {wait_words(stage, *view.wait), Icon::Time, Tone::Waiting};
+  if (view.wait) return {pin_wait_words(stage, *view.wait), Icon::Time, Tone::Waiting};
   if (view.is_unequal) return {stage.in.tr("pin.unequal"), Icon::Alert, Tone::Danger};
   if (view.is_wrong) return {stage.in.tr("pin.wrong"), Icon::Alert, Tone::Danger};
   return {hint_of(stage, view)};

@@ -2,12 +2,26 @@
 
 namespace aftercare::shell {
 
+void InputQueue::add(Entry entry) {
+  if (entries_.size() < kCountMax) entries_.push_back(std::move(entry));
+}
+
+void InputQueue::push(ui::PointerSample sample) {
+  using What = ui::PointerSample::What;
+  const bool is_lift = sample.what == What::Up || sample.what == What::Cancel;
+  const bool is_full = entries_.size() >= kCountMax;
+  if (is_full && !(is_lift && is_down_)) return;
+  if (sample.what == What::Down) is_down_ = true;
+  if (is_lift) is_down_ = false;
+  entries_.push_back({sample, {}, std::nullopt, 0, {}});
+}
+
 void InputQueue::push_wheel(float lines, float x, float y) {
   ui::PointerSample over;
   over.x = x;
   over.y = y;
   over.from = ui::PointerSample::From::Mouse;
-  entries_.push_back({over, {}, std::nullopt, lines, {}});
+  add({over, {}, std::nullopt, lines, {}});
 }
 
 ui::Input InputQueue::take() {

@@ -51,6 +51,20 @@ std::optional<ui::KeyPress> key_of(const SDL_Keysym& key) {
   }
 }
 
+/// What a kiosk takes of a keyboard beside letters: what corrects them and what ends them.
+bool is_for_strangers(const SDL_Keysym& key) {
+  if ((key.mod & (KMOD_CTRL | KMOD_ALT | KMOD_GUI)) != 0) return false;
+  switch (key.sym) {
+    case SDLK_LEFT:
+    case SDLK_RIGHT:
+    case SDLK_BACKSPACE:
+    case SDLK_DELETE:
+    case SDLK_RETURN:
+    case SDLK_KP_ENTER: return true;
+    default: return false;
+  }
+}
+
 std::uint64_t as_number(SDL_Texture* texture) { return reinterpret_cast<std::uintptr_t>(texture); }
 
 void set_hints(const Window::Options& options) {
@@ -85,6 +99,8 @@ Result<std::unique_ptr<Window>> Window::open(const Options& wanted) {
                              SDL_GetError())};
   std::unique_ptr<Window> self{new Window};
   self->is_headless_ = options.is_headless;
+  self->is_kiosk_ = options.is_kiosk;
+  if (options.is_kiosk) SDL_ShowCursor(SDL_DISABLE);
   std::uint32_t flags = SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI;
   if (options.is_full_screen) flags |= SDL_WINDOW_FULLSCREEN_DESKTOP;
   self->window_ = SDL_CreateWindow(options.title.c_str(), SDL_WINDOWPOS_UNDEFINED, SDL_WINDOWPOS_UNDEFINED,
@@ -161,7 +177,7 @@ void Window::take(const SDL_Event& event) {
     input_.push(sample);
   };
   switch (event.type) {
-    case SDL_QUIT: is_closed_ = true; break;
+    case SDL_QUIT: is_closed_ = !is_kiosk_; break;
     case SDL_WINDOWEVENT:
       if (event.window.event == SDL_WINDOWEVENT_SIZE_CHANGED) measure();
       if (event.window.event == SDL_WINDOWEVENT_MINIMIZED || event.window.event == SDL_WINDOWEVENT_HIDDEN)
@@ -194,6 +210,10 @@ void Window::take(const SDL_Event& event) {
     }
     case SDL_TEXTINPUT: input_.push_text(event.text.text); break;
     case SDL_KEYDOWN:
+      // Scanners type the separator of GS1 codes as Ctrl+].
+      if (is_kiosk_ && event.key.keysym.sym == SDLK_RIGHTBRACKET && (event.key.keysym.mod & KMOD_CTRL) != 0)
+        input_.push_text("\x1d");
+      if (is_kiosk_ && !is_for_strangers(event.key.keysym)) break;
       if (const auto key = key_of(event.key.keysym)) {
         std::string clipboard;
         if (*key == ui::KeyPress::Paste) {

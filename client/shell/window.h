@@ -26,6 +26,8 @@ class Window {
     bool is_headless = false;  // no display: SDL's dummy driver
     bool is_software = false;  // never the GPU
     bool is_full_screen = false;
+    /// For strangers: nobody closes it, no shortcut acts, no pointer is shown; a scanner's separator is typed.
+    bool is_kiosk = false;
     std::string title = "Aftercare";
   };
   static Result<std::unique_ptr<Window>> open(const Options& options);
@@ -85,6 +87,7 @@ class Window {
   int width_ = 0, height_ = 0;
   float display_scale_ = 1;
   bool is_headless_ = false;
+  bool is_kiosk_ = false;
   bool is_closed_ = false;
   bool is_visible_ = true;
   bool is_pen_ = false;

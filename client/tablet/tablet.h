@@ -2,16 +2,15 @@
 
 #include "client/app/update.h"
 #include "client/shell/camera.h"
-#include "client/shell/pacing.h"
+#include "client/shell/loop.h"
 #include "client/tablet/camera_desk.h"
 #include "client/tablet/pictures.h"
 #include "client/work/workers.h"
 
 namespace aftercare::tablet {
 
-/// The program on the technician's tablet: window, glass, state and workers put together. Sleeps until
-/// something happens.
-class Tablet {
+/// The program on the technician's tablet: window, glass, state and workers put together.
+class Tablet final : public shell::Loop {
  public:
   struct Options {
     std::filesystem::path data;
@@ -29,58 +28,36 @@ class Tablet {
     bool is_recording_texts = false;
   };
   static Result<std::unique_ptr<Tablet>> open(Options options);
-  ~Tablet();
-  Tablet(const Tablet&) = delete;
-  Tablet& operator=(const Tablet&) = delete;
+  ~Tablet() override;
 
-  /// Until the window is closed.
-  void run();
-
-  /// Waits as long as nothing is to be drawn, but not longer than told, then draws one frame if there is a
-  /// reason to. True when it drew.
-  bool turn(std::optional<std::chrono::milliseconds> longest);
-
-  [[nodiscard]] shell::Window& window() { return *window_; }
-  [[nodiscard]] ui::Glass& glass() { return *glass_; }
   [[nodiscard]] const app::AppState& state() const { return state_; }
   [[nodiscard]] work::Workers& workers() { return *workers_; }
-  [[nodiscard]] std::uint64_t frame_count() const { return frame_count_; }
-  [[nodiscard]] std::chrono::nanoseconds last_frame_time() const { return last_frame_time_; }
-  /// Nothing is owed: no frame, no work of the disk.
-  [[nodiscard]] bool is_quiet() const;
 
  private:
   explicit Tablet(Options options);
-  void take_messages();
-  void type_pin(const ui::Input& input);
-  void draw_frame();
-  /// The state as triangles, and what somebody wished by this input.
-  std::optional<intent::Any> lay_out(const ui::Input& input, float dt_s, std::int64_t at_ms);
-  void apply_settings();
-  void make_letters();
-  void want_letters();
+  [[nodiscard]] Looks looks() const override;
+  bool take_messages() override;
+  [[nodiscard]] std::optional<std::int64_t> next_due_ms() const override { return app::next_due_ms(state_); }
+  void pass_time() override { step(app::pass_time(std::move(state_), now())); }
+  [[nodiscard]] Action draw() override;
+  void take_input(ui::Input& input) override;
+  /// A scanner and the PIN pad are keyboards too.
+  [[nodiscard]] bool is_listening() const override { return state_.place == app::Place::Pin; }
+  [[nodiscard]] bool is_working() const override { return app::is_saving(state_) || !workers_->is_idle(); }
+  bool want_letters(const std::string& language) override;
+  void after_frame() override;
+
   void ask(const intent::Any& intent);
   void step(app::Step step);
   void carry_out(app::Effect effect);
   [[nodiscard]] app::Now now() const;
-  [[nodiscard]] std::optional<std::chrono::milliseconds> sleep() const;
 
   Options options_;
   SystemClock clock_;
-  std::unique_ptr<shell::Window> window_;
-  std::unique_ptr<ui::Glass> glass_;
   std::unique_ptr<PictureShelf> pictures_;
   std::unique_ptr<CameraDesk> camera_;
   std::unique_ptr<work::Workers> workers_;
   app::AppState state_;
-  shell::Pace pace_;
-  std::int64_t drawn_at_ms_ = 0;
-  std::uint64_t frame_count_ = 0;
-  std::chrono::nanoseconds last_frame_time_{0};
-  int drawn_width_ = 0, drawn_height_ = 0;
-  std::string keyboard_language_;
-  bool are_letters_wanted_ = false;
-  int stale_frame_count_ = 0;  // for how many frames the atlas has lacked something
 };
 
 }  // namespace aftercare::tablet

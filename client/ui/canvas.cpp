@@ -41,7 +41,7 @@ Colour ground_at(float x, float y) {
 const char* start_of(std::string_view words) { return words.data(); }
 const char* end_of(std::string_view words) { return words.data() + words.size(); }
 
-void want(std::string_view words) { (void)glass().fonts().want(words); }
+void want(std::string_view words, Face face) { (void)glass().fonts().want(words, face); }
 
 float width_of(std::string_view words, ImFont& font) {
   if (words.empty()) return 0;  // Dear ImGui takes a null end for "up to the terminating zero"
@@ -140,6 +140,7 @@ float draw_wrapped(const Rect& rect, std::string_view words, const TextStyle& st
 /// What a label is written in where the wished face is too wide for it.
 Face smaller(Face face) {
   if (face == Face::Small || face == Face::SmallBold) return Face::Tiny;
+  if (face == Face::Display) return Face::Page;
   return face == Face::Body ? Face::Small : Face::SmallBold;
 }
 
@@ -300,7 +301,7 @@ void icon(const Rect& rect, Icon icon, Role role, Face face) {
 float line_height(Face face) { return glass().fonts().line_height(face); }
 
 float text_width(std::string_view words, Face face) {
-  want(words);
+  want(words, face);
   return std::ceil(width_of(words, *glass().fonts().of(face)));
 }
 
@@ -318,7 +319,7 @@ float label_width(std::string_view words, Face face, float room) {
 }
 
 float text_height(std::string_view words, Face face, float width, std::size_t lines_max) {
-  want(words);
+  want(words, face);
   auto& font = *glass().fonts().of(face);
   std::size_t count = 0;
   while (!words.empty() && (lines_max == 0 || count < lines_max)) {
@@ -330,7 +331,7 @@ float text_height(std::string_view words, Face face, float width, std::size_t li
 
 float text(const Rect& rect, std::string_view words, const TextStyle& style) {
   if (words.empty() || rect.w <= 0) return 0;
-  want(words);
+  want(words, style.face);
   auto& font = *glass().fonts().of(style.face);
   switch (style.fit) {
     case Fit::Wrap: return draw_wrapped(rect, words, style);

@@ -27,8 +27,10 @@ constexpr std::array<FaceSpec, kFaceCount> kSpecs{{{12, true, 17},
                                                    {20, true, 28},
                                                    {24, true, 32},
                                                    {30, true, 40},
+                                                   {44, true, 58},
                                                    {26, false, 26},
-                                                   {19, false, 19}}};
+                                                   {19, false, 19},
+                                                   {48, false, 48}}};
 
 constexpr std::array kIcons{
     Icon::Add,       Icon::Alert,       Icon::ArrowBack,    Icon::ArrowDown,    Icon::ArrowForward,
@@ -42,7 +44,9 @@ constexpr std::array kIcons{
     Icon::PhotoAdd,  Icon::Place,       Icon::Play,         Icon::QrCode,       Icon::Return,
     Icon::Scanner,   Icon::Search,      Icon::Settings,     Icon::Shift,        Icon::Site,
     Icon::Storage,   Icon::Sync,        Icon::Time,         Icon::TextSize,     Icon::Travel,
-    Icon::Verified,  Icon::Work};
+    Icon::Verified,  Icon::Work,        Icon::Swap,
+    Icon::Help,      Icon::Message};
+constexpr std::array kLargeIcons{Icon::Asset, Icon::Verified, Icon::Swap,  Icon::Calendar, Icon::Help, Icon::Message,Icon::CheckCircle, Icon::Error, Icon::Time, Icon::FaceVeryBad, Icon::FaceBad, Icon::FaceNeither, Icon::FaceGood, Icon::FaceVeryGood};
 
 std::string find_file(const char* family, const char* style) {
   FcPattern* wanted = FcPatternCreate();
@@ -81,6 +85,17 @@ ImVector<ImWchar> ranges_of(const std::set<char32_t>& characters, bool georgian)
       ranges.push_back(value);
       ranges.push_back(value);
     }
+  }
+  ranges.push_back(0);
+  return ranges;
+}
+
+template <class Icons>
+ImVector<ImWchar> ranges_of(const Icons& icons) {
+  ImVector<ImWchar> ranges;
+  for (const auto icon : icons) {
+    ranges.push_back(static_cast<ImWchar>(icon));
+    ranges.push_back(static_cast<ImWchar>(icon));
   }
   ranges.push_back(0);
   return ranges;
@@ -130,19 +145,28 @@ Result<Fonts> Fonts::find() {
   return fonts;
 }
 
-bool Fonts::want(std::string_view text) {
+bool Fonts::want(std::string_view text, Face face) {
   bool is_new = false;
+  const bool is_large = face == Face::Display;
   for (std::size_t at = 0; at < text.size();) {
     if (static_cast<unsigned char>(text[at]) < 0x80) {
+      if (is_large) is_new = wanted_large_.insert(static_cast<char32_t>(text[at])).second || is_new;
       ++at;
       continue;
     }
     const auto character = next_character(text, at);
     if (character > 0xFFFF || (character >= 0xE000 && character < 0xF900)) continue;
     is_new = wanted_.insert(character).second || is_new;
+    if (is_large) is_new = wanted_large_.insert(character).second || is_new;
   }
   has_new_letters_ = has_new_letters_ || is_new;
   return is_new;
+}
+
+ImFont* Fonts::of(Face face) const {
+  auto* font = faces_[static_cast<std::size_t>(face)];
+  if (font != nullptr) return font;
+  return faces_[static_cast<std::size_t>(face == Face::IconLarge ? Face::Icon : Face::Page)];
 }
 
 float Fonts::line_height(Face face) const {
@@ -165,32 +189,39 @@ Done Fonts::build(float scale) {
   atlas.Flags |= ImFontAtlasFlags_NoMouseCursors | ImFontAtlasFlags_NoBakedLines;
   const auto latin = ranges_of(wanted_, /*georgian=*/false);
   const auto georgian = ranges_of(wanted_, /*georgian=*/true);
-  ImVector<ImWchar> icons;
-  for (const auto icon : kIcons) {
-    icons.push_back(static_cast<ImWchar>(icon));
-    icons.push_back(static_cast<ImWchar>(icon));
-  }
-  icons.push_back(0);
+  const auto large_latin = ranges_of(wanted_large_, /*georgian=*/false);
+  const auto large_georgian = ranges_of(wanted_large_, /*georgian=*/true);
+  const auto icons = ranges_of(kIcons);
+  const auto large_icons = ranges_of(kLargeIcons);
 
   for (std::size_t i = 0; i < kFaceCount; ++i) {
     const auto& spec = kSpecs[i];
+    const auto face = static_cast<Face>(i);
+    const bool is_large = face == Face::Display || face == Face::IconLarge;
+    if (is_large && wanted_large_.empty()) {
+      faces_[i] = nullptr;
+      continue;
+    }
+    const auto& letters = is_large ? large_latin : latin;
+    const auto& georgian_letters = is_large ? large_georgian : georgian;
     const float px = std::round(spec.px * scale);
     ImFontConfig config;
     config.PixelSnapH = true;
     config.OversampleH = config.OversampleV = 1;
     config.EllipsisChar = 0x2026;
     if (i >= static_cast<std::size_t>(Face::Icon)) {
-      faces_[i] = atlas.AddFontFromFileTTF(icons_.c_str(), px, &config, icons.Data);
+      faces_[i] =
+          atlas.AddFontFromFileTTF(icons_.c_str(), px, &config, (is_large ? large_icons : icons).Data);
     } else {
       // Dear ImGui's size is ascent to descent; a face of 18 px in a page is 18 px to the em.
       config.RasterizerMultiply = 1.0f;
       const float em_px = std::round(px * 1.362f);
       faces_[i] =
-          atlas.AddFontFromFileTTF((spec.is_bold ? bold_ : regular_).c_str(), em_px, &config, latin.Data);
-      if (georgian.Size > 1) {
+          atlas.AddFontFromFileTTF((spec.is_bold ? bold_ : regular_).c_str(), em_px, &config, letters.Data);
+      if (georgian_letters.Size > 1) {
         config.MergeMode = true;
         atlas.AddFontFromFileTTF((spec.is_bold ? georgian_bold_ : georgian_regular_).c_str(), em_px, &config,
-                                 georgian.Data);
+                                 georgian_letters.Data);
       }
     }
     if (faces_[i] == nullptr)

@@ -22,10 +22,12 @@ enum class Face {
   Heading,    // 20 bold
   Title,      // 24 bold
   Page,       // 30 bold
+  Display,    // 44 bold; for the few words that are read from afar
   Icon,       // 26
   IconSmall,  // 19
+  IconLarge,  // 48; with Display
 };
-inline constexpr std::size_t kFaceCount = 10;
+inline constexpr std::size_t kFaceCount = 12;
 
 /// Material Icons, by code point.
 enum class Icon : char16_t {
@@ -55,14 +57,21 @@ enum class Icon : char16_t {
   Directions = 0xE52E,
   Edit = 0xE3C9,
   Error = 0xE000,
+  FaceVeryBad = 0xE814,
+  FaceBad = 0xE811,
+  FaceNeither = 0xE812,
+  FaceGood = 0xE813,
+  FaceVeryGood = 0xE815,
   File = 0xE24D,
   Folder = 0xE2C7,
   Globe = 0xE894,
+  Help = 0xE887,
   HideKeyboard = 0xE31A,
   Info = 0xE88E,
   Key = 0xE0DA,
   Light = 0xE518,
   Lock = 0xE897,
+  Message = 0xE0C9,
   Minus = 0xE15B,
   Note = 0xE873,
   Parts = 0xE149,
@@ -83,6 +92,7 @@ enum class Icon : char16_t {
   Storage = 0xE1DB,
   Sync = 0xE627,
   Time = 0xE425,
+  Swap = 0xE8D4,
   Today = 0xE8DF,
   Travel = 0xE558,
   TextSize = 0xE262,
@@ -105,11 +115,13 @@ class Fonts {
   /// Builds the atlas of the current Dear ImGui context for this scale with the characters wanted so far.
   /// The texture that was made of the old one is stale afterwards.
   Done build(float scale);
-  [[nodiscard]] ImFont* of(Face face) const { return faces_[static_cast<std::size_t>(face)]; }
+  /// The page's face in place of the display's until the atlas is built with it.
+  [[nodiscard]] ImFont* of(Face face) const;
   [[nodiscard]] float line_height(Face face) const;
 
-  /// Asks for these characters; true when some were not there, so that the atlas is to be built again.
-  bool want(std::string_view text);
+  /// Asks for these characters; true when some were not there, so that the atlas is to be built again. The
+  /// display face holds only what is written in it: all of it would double the atlas.
+  bool want(std::string_view text, Face face = Face::Body);
   /// A filled corner (line 0) or one of that line; null until the atlas is built again.
   [[nodiscard]] const Corner* corner(int radius_px, int line_px);
   /// Wanted and not in the atlas. Letters are needed at once; corners are drawn by hand meanwhile, so they
@@ -120,7 +132,7 @@ class Fonts {
  private:
   Fonts() = default;
   std::string regular_, bold_, georgian_regular_, georgian_bold_, icons_;
-  std::set<char32_t> wanted_;
+  std::set<char32_t> wanted_, wanted_large_;
   std::map<std::pair<int, int>, Corner> corners_;  // by radius and line
   ImFont* faces_[kFaceCount] = {};
   float scale_ = 1;

@@ -28,6 +28,7 @@ const KeyboardLayout* wanted_layout() {
     case Pad::Number: return layout_of("number");
     case Pad::Date: return layout_of("date");
     case Pad::Phone: return layout_of("phone");
+    case Pad::Code: return layout_of("en");
     case Pad::Text: break;
   }
   return layout_of(state().keyboard_language);

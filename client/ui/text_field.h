@@ -9,7 +9,8 @@
 namespace aftercare::ui {
 
 /// Which on-screen keyboard a field asks for.
-enum class Pad { Text, Number, Date, Phone };
+/// `Code`: letters and digits as printed on products, in any language.
+enum class Pad { Text, Number, Date, Phone, Code };
 
 struct FieldStyle {
   std::string_view placeholder = {};

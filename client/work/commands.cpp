@@ -2,6 +2,7 @@
 
 #include "client/work/export_record.h"
 #include "client/work/record_visit.h"
+#include "client/work/staff_pin.h"
 #include "shared/language/words.h"
 #include "shared/storage/records.h"
 #include "shared/storage/search.h"
@@ -316,6 +317,16 @@ Output sync_command(Workplace& place, const Speech& speech) {
     output.exit_code = 1;
   }
   return output;
+}
+
+Output kiosk_pin_command(Workplace& place, const Speech& speech, const std::string& pin) {
+  const auto identity = place.store->identity();
+  if (!identity) return failed(speech, identity.error());
+  if (!identity.value() || identity.value()->role != domain::DeviceRole::Kiosk)
+    return {.exit_code = 1, .out = {}, .complaint = speech.in.tr("start.is_tablet")};
+  if (!domain::is_pin(pin)) return {.exit_code = 2, .out = {}, .complaint = speech.in.tr("kiosk.staff.shape")};
+  if (const auto set = set_staff_pin(*place.store, pin); !set) return failed(speech, set.error());
+  return {.exit_code = 0, .out = speech.in.tr("kiosk.staff.set") + "\n", .complaint = {}};
 }
 
 Output status_command(Workplace& place, const Speech& speech) {

@@ -33,6 +33,9 @@ struct Speech {
 [[nodiscard]] Output export_command(Workplace& place, const Speech& speech, const std::string& visit,
                                     const std::filesystem::path& to);
 
+/// The PIN by which staff leave a kiosk: set, or set anew. Refused in the folder of another device.
+[[nodiscard]] Output kiosk_pin_command(Workplace& place, const Speech& speech, const std::string& pin);
+
 /// Needs no workplace: a stranger has none. `expected_key` (64 hexadecimal digits) is the
 /// organisation's key, when the asker knows it.
 [[nodiscard]] Output verify_command(const Speech& speech, const std::filesystem::path& file,

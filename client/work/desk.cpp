@@ -2,11 +2,13 @@
 
 #include "client/work/device_settings.h"
 #include "client/work/drafts.h"
+#include "client/work/kiosk_desk.h"
 #include "client/work/new_visit.h"
 #include "client/work/new_visit_draft.h"
 #include "client/work/pins.h"
 #include "client/work/problem_words.h"
 #include "client/work/reading.h"
+#include "client/work/staff_pin.h"
 #include "client/work/write_visit.h"
 #include "shared/image/thumbnail.h"
 
@@ -59,7 +61,9 @@ bool Desk::is_reading(const app::Effect& effect) {
          std::holds_alternative<app::LoadPhoto>(effect) ||
          std::holds_alternative<app::LoadPhotoFiles>(effect) ||
          std::holds_alternative<app::LoadProducts>(effect) ||
-         std::holds_alternative<app::LoadNewVisit>(effect);
+         std::holds_alternative<app::LoadNewVisit>(effect) ||
+         std::holds_alternative<app::LoadServiceDesk>(effect) ||
+         std::holds_alternative<app::FindUnit>(effect);
 }
 
 void Desk::carry_out(const app::Effect& effect) {
@@ -84,6 +88,14 @@ void Desk::start_failed(const Error& error) {
   outbox_.post(app::StartFailed{start_key(options_.data, error), error.detail});
 }
 
+bool Desk::is_anothers(const sync::Identity& identity) {
+  if (identity.role == options_.role) return false;
+  place_.reset();
+  const bool is_kiosk = identity.role == domain::DeviceRole::Kiosk;
+  outbox_.post(app::StartFailed{is_kiosk ? "start.is_kiosk" : "start.is_tablet", {}});
+  return true;
+}
+
 void Desk::do_it(const app::LoadStart&) {
   place_.reset();
   auto opened = open_workplace(options_.data);
@@ -92,6 +104,7 @@ void Desk::do_it(const app::LoadStart&) {
 
   const auto identity = store()->identity();
   if (!identity) return start_failed(identity.error());
+  if (identity.value() && is_anothers(*identity.value())) return;
   auto settings = load_settings(store()->db());
   if (!settings) return start_failed(settings.error());
   if (const auto begun = begin_waits_anew(*store()); !begun) return start_failed(begun.error());
@@ -113,7 +126,7 @@ void Desk::do_it(const app::LoadStart&) {
 
 void Desk::post_enrolled() {
   const auto identity = store()->identity();
-  if (!identity || !identity.value()) return;
+  if (!identity || !identity.value() || is_anothers(*identity.value())) return;
   auto people = technicians(*store());
   outbox_.post(app::Enrolled{facts_of(*identity.value()),
                              people ? std::move(people).value() : std::vector<shown::Technician>{}});
@@ -299,6 +312,46 @@ void Desk::do_it(const app::SavePlace& wish) {
 void Desk::do_it(const app::SaveSetting& wish) {
   if (const auto saved = save_setting(store()->db(), wish.key, wish.value); !saved)
     write_failed(saved.error());
+}
+
+// ---- Of a kiosk -------------------------------------------------------------------------------------
+
+void Desk::do_it(const app::ForgetCustomer&) {
+  if (const auto let_go = store()->db().run("PRAGMA shrink_memory"); !let_go) write_failed(let_go.error());
+}
+
+void Desk::do_it(const app::LoadServiceDesk&) {
+  auto desk = service_desk(*store());
+  if (!desk) return write_failed(desk.error());
+  const auto has_pin = has_staff_pin(*store());
+  if (!has_pin) return write_failed(has_pin.error());
+  outbox_.post(app::ServiceDeskLoaded{std::move(desk).value(), has_pin.value()});
+}
+
+void Desk::do_it(const app::FindUnit& wish) {
+  post_page(find_unit(*store(), wish.code, wish.product), &app::UnitFound::found);
+}
+
+void Desk::do_it(const app::SaveRating& wish) {
+  std::optional<domain::RatingId> earlier;
+  if (rating_ && rating_->first == wish.customer) earlier = rating_->second;
+  const auto saved = save_rating(*store(), wish.given, earlier);
+  if (!saved) return write_failed(saved.error());
+  rating_ = {wish.customer, saved.value()};
+  outbox_.post(app::RatingSaved{});
+  sync_.wake(/*is_asked_for=*/false);
+}
+
+void Desk::do_it(const app::CheckStaffPin& wish) {
+  const auto verdict = check_staff_pin(*store(), wish.pin);
+  if (!verdict) return write_failed(verdict.error());
+  if (!verdict.value().is_right) return outbox_.post(app::StaffPinRefused{verdict.value().wait});
+  outbox_.post(app::StaffPinAccepted{});
+}
+
+void Desk::do_it(const app::SetStaffPin& wish) {
+  if (const auto set = set_staff_pin(*store(), wish.pin); !set) return write_failed(set.error());
+  outbox_.post(app::StaffPinSet{});
 }
 
 }  // namespace aftercare::work

@@ -62,15 +62,24 @@ class Desk {
   void do_it(const app::WriteSignOff& wish);
   void do_it(const app::SavePlace& wish);
   void do_it(const app::SaveSetting& wish);
+  // Of a kiosk
+  void do_it(const app::LoadServiceDesk& wish);
+  void do_it(const app::FindUnit& wish);
+  void do_it(const app::SaveRating& wish);
+  void do_it(const app::CheckStaffPin& wish);
+  void do_it(const app::SetStaffPin& wish);
   // Others': the sync worker's, the shell's
   void do_it(const app::EnrolDevice&) {}
   void do_it(const app::WakeSync&) {}
   void do_it(const app::StartCamera&) {}
   void do_it(const app::StopCamera&) {}
   void do_it(const app::Shoot&) {}
-  void do_it(const app::ForgetCustomer&) {}
+  /// What was read of the disk is not kept in the memory until it is read again.
+  void do_it(const app::ForgetCustomer&);
 
   void start_failed(const Error& error);
+  /// Whether the folder is of another kind of device; says so and closes it then.
+  [[nodiscard]] bool is_anothers(const sync::Identity& identity);
   void write_failed(const Error& error) { outbox_.post(app::WriteFailed{error.kind, error.detail}); }
   /// The visit was written: says so, shows it anew, and lets the sync know.
   void written(const domain::UserId& by, const domain::VisitId& visit);
@@ -84,6 +93,8 @@ class Desk {
   Sync sync_;
   std::optional<Workplace> place_;
   domain::UserId by_;  // who was named last, where an effect names nobody
+  /// The rating of the customer who is at the kiosk, so that their next word changes it.
+  std::optional<std::pair<std::uint64_t, domain::RatingId>> rating_;
 };
 
 }  // namespace aftercare::work

@@ -1,19 +1,9 @@
 #include "client/work/pins.h"
 
-#include "shared/domain/pin.h"
 #include "shared/storage/records.h"
-
-#include <sodium.h>
 
 namespace aftercare::work {
 namespace {
-
-struct KnownPin {
-  std::string hash;
-  domain::WrongPins wrong;
-};
-
-domain::Tick tick(Clock& clock) { return {clock.boot_id(), clock.monotonic_ms()}; }
 
 /// The PIN of somebody who still works here.
 Result<std::optional<KnownPin>> known_pin(sync::DeviceStore& store, const domain::UserId& user) {
@@ -30,20 +20,6 @@ Result<std::optional<KnownPin>> known_pin(sync::DeviceStore& store, const domain
 Done count(sync::DeviceStore& store, const domain::UserId& user, const domain::WrongPins& wrong) {
   return store.db().run("UPDATE pin SET wrong_count = ?, boot_id = ?, counted_at_ms = ? WHERE user_id = ?",
                         wrong.count, wrong.since.boot_id, wrong.since.monotonic_ms, user);
-}
-
-Result<std::string> hash_of(const std::string& pin) {
-  std::string hash(crypto_pwhash_STRBYTES, '\0');
-  if (crypto_pwhash_str(hash.data(), pin.data(), pin.size(), crypto_pwhash_OPSLIMIT_INTERACTIVE,
-                        crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0) {
-    return Error{ErrorKind::Busy, "there is not enough memory to keep a PIN safely: try again"};
-  }
-  hash.resize(hash.find('\0'));
-  return hash;
-}
-
-bool is_right(const KnownPin& known, const std::string& pin) {
-  return crypto_pwhash_str_verify(known.hash.c_str(), pin.data(), pin.size()) == 0;
 }
 
 }  // namespace
@@ -72,21 +48,8 @@ Result<PinVerdict> check_pin(sync::DeviceStore& store, const domain::UserId& use
   if (!known) return known.error();
   if (!known.value()) return PinVerdict{};
 
-  const auto& wrong = known.value()->wrong;
-  const auto now = tick(store.clock());
-  const auto rest = domain::rest_of_wait(wrong, now);
-  if (rest.count() > 0) {
-    if (domain::is_other_clock(wrong, now)) {
-      if (const auto begun = count(store, user, {wrong.count, now}); !begun) return begun.error();
-    }
-    return PinVerdict{false, rest};
-  }
-
-  const domain::WrongPins if_wrong{wrong.count + 1, now};
-  if (const auto counted = count(store, user, if_wrong); !counted) return counted.error();
-  if (!is_right(*known.value(), pin)) return PinVerdict{false, domain::pin_wait(if_wrong.count)};
-  if (const auto forgotten = count(store, user, {0, now}); !forgotten) return forgotten.error();
-  return PinVerdict{true};
+  return judge_pin(*known.value(), pin, tick(store.clock()),
+                   [&](const domain::WrongPins& wrong) { return count(store, user, wrong); });
 }
 
 Done set_pin(sync::DeviceStore& store, const domain::UserId& user, const std::string& pin) {
@@ -95,7 +58,7 @@ Done set_pin(sync::DeviceStore& store, const domain::UserId& user, const std::st
   if (!who) return who.error();
   if (!who.value() || !who.value()->is_active)
     return Error{ErrorKind::Refused, "nobody of this name works here: sync, then try again"};
-  const auto hash = hash_of(pin);
+  const auto hash = hash_of_pin(pin);
   if (!hash) return hash.error();
   const auto set =
       store.db().run("INSERT OR IGNORE INTO pin (user_id, hash) VALUES (?, ?)", user, hash.value());

@@ -21,6 +21,7 @@ class Workers {
     std::function<void()> wake;                        // called from any thread when messages wait
     std::vector<std::filesystem::path> photo_folders;  // where "photo from a file" looks
     bool is_syncing_by_itself = true;                  // false: only after a WakeSync that was asked for
+    domain::DeviceRole role = domain::DeviceRole::Tablet;  // the folder of another one stays closed
   };
   explicit Workers(Options options);
   /// Writes what was queued; gives up the network at once.

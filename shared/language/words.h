@@ -18,6 +18,7 @@ namespace aftercare::language {
 /// Empty for a signed visit, which needs no reason.
 [[nodiscard]] std::string words(const Formatter& in, domain::Outcome outcome, domain::OutcomeReason reason);
 
+[[nodiscard]] std::string words(const Formatter& in, domain::CoveredItem item);
 /// Why something is covered, or is not.
 [[nodiscard]] std::string words(const Formatter& in, const domain::CoverageReason& reason);
 

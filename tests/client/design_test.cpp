@@ -1,14 +1,18 @@
 // What of the screens' beauty a machine can check, over every sample state: all screens, all languages, all
 // themes, text sizes and glass sizes.
+#include "client/kiosk/draw_kiosk.h"
 #include "client/tablet/draw_place.h"
 #include "client/ui/keyboard_layout.h"
 #include "client/ui/touch.h"
 #include "tests/support/catch.h"
+#include "tests/support/kiosk_samples.h"
 #include "tests/support/sample_states.h"
 
 #include <fmt/format.h>
 #include <imgui.h>
 
+#include <algorithm>
+#include <functional>
 #include <set>
 
 using namespace aftercare;
@@ -25,6 +29,7 @@ struct Size {
   int width, height;
 };
 constexpr Size kSizes[] = {{1280, 800}, {800, 1280}, {800, 480}, {480, 800}, {1920, 1200}};
+constexpr Size kKioskSizes[] = {{1080, 1920}, {1920, 1080}, {1280, 800}};
 constexpr int kTextSizes[] = {100, 150, 200};
 
 const language::Catalogue& catalogue() {
@@ -49,6 +54,19 @@ class Desk {
   }
   /// Draws until it rests.
   void draw(app::AppState& state) {
+    rest([&] {
+      (void)tablet::draw_place(state,
+                               {catalogue(), pictures_, {1'000'000, test::sample_now()}, "Europe/Prague"});
+    });
+  }
+  void draw(app::KioskState& state) {
+    rest([&] {
+      (void)kiosk::draw_kiosk(state, {catalogue(), {1'000'000, test::sample_now()}, "Europe/Prague"});
+    });
+  }
+
+ private:
+  void rest(const std::function<void()>& draw_once) {
     glass_->forget();
     for (int i = 0; i < 4; ++i) {
       REQUIRE(glass_->prepare());
@@ -56,14 +74,12 @@ class Desk {
       int width = 0, height = 0;
       ImGui::GetIO().Fonts->GetTexDataAsAlpha8(&pixels, &width, &height);
       glass_->begin({}, 1.0f / 60, 1'000'000);
-      (void)tablet::draw_place(state,
-                               {catalogue(), pictures_, {1'000'000, test::sample_now()}, "Europe/Prague"});
+      draw_once();
       glass_->end();
       if (i > 0 && !glass_->fonts().is_stale() && glass_->next_frame_ms().value_or(1) > 0) break;
     }
   }
 
- private:
   NoPictures pictures_;
   std::unique_ptr<ui::Glass> glass_;
 };
@@ -160,6 +176,64 @@ void check_all(const std::vector<std::string>& languages, const std::vector<Look
   CHECK(count > 50);
 }
 
+/// What a hand reaches for at a counter is 92 high where the text has its usual size.
+void check_kiosk_buttons(ui::Glass& glass, const app::KioskState& state, const std::string& where,
+                         Complaints& complaints) {
+  constexpr const char* kLarge[] = {"door.", "unit.", "several.", "elsewhere.", "rate.",
+                                    "question.", "comment.send", "thanks.", "closing.", "check.button"};
+  if (state.customer.text_percent != 100) return;
+  for (const auto& target : glass.targets()) {
+    const bool is_large = std::ranges::any_of(kLarge, [&](const char* key) { return target.key.starts_with(key); });
+    if (is_large && target.rect.h < ui::dp(92) - 1)
+      complaints.add(where, fmt::format("{} is {:.0f} high, under {:.0f}", target.key, target.rect.h, ui::dp(92)));
+  }
+}
+
+/// Words that begin in a button end in it.
+void check_words_in_buttons(ui::Glass& glass, const std::string& where, Complaints& complaints) {
+  for (const auto& text : glass.texts()) {
+    for (const auto& target : glass.targets()) {
+      if (target.key == "attract.begin" || target.key == "staff.corner") continue;
+      if (text.visible.h < text.rect.h - 1 || target.visible.h < target.rect.h - 1) continue;  // scrolled
+      const bool is_in_it = target.rect.contains(text.rect.middle_x(), text.rect.middle_y());
+      const bool is_over_edge = text.rect.y < target.rect.y - 1 || text.rect.bottom() > target.rect.bottom() + 1 ||
+                                text.rect.x < target.rect.x - 1 || text.rect.right() > target.rect.right() + 1;
+      if (is_in_it && is_over_edge)
+        complaints.add(where, fmt::format("“{}” does not stay in {}", text.text.substr(0, 60), target.key));
+    }
+  }
+}
+
+void check_kiosk(const std::vector<std::string>& languages, const std::vector<Look>& looks,
+                 const std::vector<Size>& sizes) {
+  Desk desk;
+  Complaints complaints;
+  std::size_t count = 0;
+  for (const auto& size : sizes) {
+    for (const auto& look : looks) {
+      for (const auto& language : languages) {
+        auto samples = test::kiosk_samples(language);
+        // Another size of text is another atlas: one after the other.
+        std::ranges::stable_sort(samples, {}, [](const auto& sample) { return sample.state.customer.text_percent; });
+        for (auto& sample : samples) {
+          desk.set(size, kiosk::text_percent_of(sample.state, size.width, size.height), look.theme);
+          desk.draw(sample.state);
+          ++count;
+          const auto where = fmt::format("{} {} {}x{} {}", sample.name, language, size.width, size.height, look.name);
+          check_targets(desk.glass(), where, complaints);
+          check_overlaps(desk.glass(), where, complaints);
+          check_texts(desk.glass(), look.contrast_min, where, complaints);
+          check_words_in_buttons(desk.glass(), where, complaints);
+          check_kiosk_buttons(desk.glass(), sample.state, where, complaints);
+        }
+      }
+    }
+  }
+  INFO(count << " pictures, complaints:" << complaints.text());
+  CHECK(complaints.all.empty());
+  CHECK(count > 50);
+}
+
 const std::vector<std::string> kLanguages{"en", "cs", "ka", "sl", "ru", "vi"};
 
 }  // namespace
@@ -182,6 +256,16 @@ TEST_CASE("design: every text can be read in every theme, 4.5:1, in high contras
              {"dark", ui::dark_theme(), 4.5},
              {"contrast", ui::contrast_theme(), 7.0}},
             {{1280, 800}, {480, 800}}, {100});
+}
+
+TEST_CASE(
+    "design: every page of the kiosk can be hit, read and said in six languages and three themes, upright and wide",
+    "[client][design][K01][K02][K11][L01]") {
+  check_kiosk(kLanguages,
+              {{"light", ui::light_theme(), 4.5},
+               {"dark", ui::dark_theme(), 4.5},
+               {"contrast", ui::contrast_theme(), 7.0}},
+              {std::begin(kKioskSizes), std::end(kKioskSizes)});
 }
 
 TEST_CASE("design: a word that does not fit is found", "[client][design]") {

@@ -35,6 +35,9 @@ MAY_INCLUDE = {
     # Puts the tablet's pieces together; what it may not is speak SQL or draw.
     "client/tablet": DOMAIN + ["client/ui", "client/shown", "client/screens", "client/app", "client/work", "client/shell",
                                "shared/language"],
+    "client/kiosk": DOMAIN + ["client/ui", "client/shown", "client/screens", "client/app", "client/work", "client/shell",
+                              "shared/language"],
+    "client/program": DOMAIN + ["client/shown", "client/tablet", "client/kiosk", "client/shell", "shared/language"],
 }
 
 # These put the pieces together, so they may see all of them.

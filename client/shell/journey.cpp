@@ -1,4 +1,4 @@
-#include "client/tablet/journey.h"
+#include "client/shell/journey.h"
 
 #include "client/ui/glass.h"
 #include "shared/base/text.h"
@@ -8,11 +8,12 @@
 #include <array>
 #include <csignal>
 #include <cstdio>
+#include <fstream>
 #include <functional>
 #include <map>
 #include <sstream>
 
-namespace aftercare::tablet {
+namespace aftercare::shell {
 namespace {
 
 using std::chrono::milliseconds;
@@ -30,7 +31,7 @@ std::string rest_after_word(std::string_view text) {
 /// Walks one journey. Every verb is a function of the line's rest.
 class Walk {
  public:
-  Walk(Tablet& tablet, const JourneyOptions& options) : tablet_(tablet), options_(options) {}
+  Walk(Loop& program, const JourneyOptions& options) : program_(program), options_(options) {}
 
   using Verb = Done (Walk::*)(const std::string&);
   static const std::map<std::string, Verb, std::less<>>& verbs() {
@@ -50,6 +51,12 @@ class Walk {
                                                                  {"picture", &Walk::picture},
                                                                  {"settle", &Walk::settle_step},
                                                                  {"pause", &Walk::pause},
+                                                                 {"scan", &Walk::scan},
+                                                                 {"flood", &Walk::flood},
+                                                                 {"storm", &Walk::storm},
+                                                                 {"quiet", &Walk::quiet},
+                                                                 {"corner", &Walk::corner},
+                                                                 {"end", &Walk::expect_end},
                                                                  {"tap_if", &Walk::tap_if},
                                                                  {"say", &Walk::say},
                                                                  {"kill", &Walk::kill}};
@@ -67,7 +74,7 @@ class Walk {
     if (options_.pictures.empty()) return done();
     std::filesystem::create_directories(options_.pictures);
     last_picture_ = options_.pictures / (name + ".png");
-    return tablet_.window().save_picture(last_picture_);
+    return program_.window().save_picture(last_picture_);
   }
 
   std::filesystem::path failure_picture(std::size_t line) {
@@ -76,13 +83,13 @@ class Walk {
         fmt::format("failed-step-{}.png", line);
     std::error_code ignored;
     std::filesystem::create_directories(file.parent_path(), ignored);
-    (void)tablet_.window().save_picture(file);
+    (void)program_.window().save_picture(file);
     return file;
   }
 
   std::string keys_in_sight() const {
     std::string keys;
-    for (const auto& target : tablet_.glass().targets()) keys += (keys.empty() ? "" : " ") + target.key;
+    for (const auto& target : program_.glass().targets()) keys += (keys.empty() ? "" : " ") + target.key;
     return keys;
   }
 
@@ -93,10 +100,10 @@ class Walk {
   Done settle() {
     const auto until = steady_clock::now() + options_.patience;
     int quiet_count = 0;
-    while (quiet_count < 2) {
+    while (quiet_count < 2 && !program_.end()) {
       if (steady_clock::now() > until) return failed("the screen does not come to rest");
-      tablet_.turn(milliseconds{4});
-      quiet_count = tablet_.is_quiet() ? quiet_count + 1 : 0;
+      program_.turn(milliseconds{4});
+      quiet_count = program_.is_quiet() ? quiet_count + 1 : 0;
     }
     return done();
   }
@@ -104,20 +111,20 @@ class Walk {
 
   Done until(const std::function<bool()>& is_so, const std::string& what) {
     const auto limit = steady_clock::now() + options_.patience;
-    while (!is_so()) {
+    while (!is_so() && !program_.end()) {
       if (steady_clock::now() > limit) return failed(what);
-      tablet_.turn(milliseconds{10});
+      program_.turn(milliseconds{10});
     }
     return done();
   }
 
   [[nodiscard]] bool is_shown(std::string_view words) const {
-    for (const auto& text : tablet_.glass().texts()) {
+    for (const auto& text : program_.glass().texts()) {
       if (text.text.find(words) != std::string::npos) return true;
     }
     // A sentence may be wrapped into lines.
     std::string all;
-    for (const auto& text : tablet_.glass().texts()) all += (all.empty() ? "" : " ") + text.text;
+    for (const auto& text : program_.glass().texts()) all += (all.empty() ? "" : " ") + text.text;
     return all.find(words) != std::string::npos;
   }
 
@@ -125,10 +132,10 @@ class Walk {
     ui::PointerSample sample;
     sample.x = x;
     sample.y = y;
-    sample.t_ms = shell::Window::now_ms();
+    sample.t_ms = Window::now_ms();
     sample.what = what;
     sample.from = ui::PointerSample::From::Finger;
-    tablet_.window().input().push(sample);
+    program_.window().input().push(sample);
   }
 
   Done tap_at(float x, float y) {
@@ -139,8 +146,8 @@ class Walk {
 
   /// Where a finger can hit it: not under the on-screen keyboard, not outside the glass.
   [[nodiscard]] bool can_reach(float x, float y, std::string_view key) const {
-    if (!tablet_.glass().bounds().contains(x, y)) return false;
-    const auto keyboard = tablet_.glass().keyboard();
+    if (!program_.glass().bounds().contains(x, y)) return false;
+    const auto keyboard = program_.glass().keyboard();
     return key.starts_with("keyboard.") || keyboard.is_empty() || !keyboard.contains(x, y);
   }
 
@@ -148,7 +155,7 @@ class Walk {
   Done bring_into_sight(const std::string& key) {
     for (const int direction : {-1, 1}) {
       for (int i = 0; i < kScrollTryMax; ++i) {
-        const auto* target = tablet_.glass().target(key);
+        const auto* target = program_.glass().target(key);
         if (target != nullptr && can_reach(target->visible.middle_x(), target->visible.middle_y(), key) &&
             is_unclipped(*target))
           return done();
@@ -162,7 +169,7 @@ class Walk {
       }
     }
     // Larger than what its list shows of it.
-    if (tablet_.glass().target(key) != nullptr) return done();
+    if (program_.glass().target(key) != nullptr) return done();
     return failed(fmt::format("there is nothing named {} to tap; in sight: {}", key, keys_in_sight()));
   }
 
@@ -173,13 +180,13 @@ class Walk {
 
   [[nodiscard]] std::string fingerprint() const {
     std::string all;
-    for (const auto& target : tablet_.glass().targets())
+    for (const auto& target : program_.glass().targets())
       all += fmt::format("{}@{:.0f} ", target.key, target.rect.y);
     return all;
   }
 
   void drag_by(float share_x, int direction) {
-    const auto bounds = tablet_.glass().bounds();
+    const auto bounds = program_.glass().bounds();
     const float x = bounds.w * share_x;
     const float from = bounds.h * 0.55f;
     const float by = bounds.h * 0.22f * static_cast<float>(direction);
@@ -187,24 +194,24 @@ class Walk {
     for (int i = 1; i <= 6; ++i)
       send(x, from + by * static_cast<float>(i) / 6, ui::PointerSample::What::Move);
     // Held still before it is lifted: no glide.
-    for (int i = 0; i < 12; ++i) tablet_.turn(milliseconds{12});
+    for (int i = 0; i < 12; ++i) program_.turn(milliseconds{12});
     send(x, from + by, ui::PointerSample::What::Up);
   }
 
   Done tap(const std::string& key) {
     // It may come with the next answer of a worker; only then is it looked for further down a list.
     const auto limit = steady_clock::now() + options_.patience / 5;
-    while (tablet_.glass().target(key) == nullptr && steady_clock::now() < limit)
-      tablet_.turn(milliseconds{10});
+    while (program_.glass().target(key) == nullptr && steady_clock::now() < limit)
+      program_.turn(milliseconds{10});
     if (const auto seen = bring_into_sight(key); !seen) return seen;
-    const auto* target = tablet_.glass().target(key);
+    const auto* target = program_.glass().target(key);
     if (!target->is_enabled) return failed(fmt::format("{} cannot be tapped now", key));
     return tap_at(target->visible.middle_x(), target->visible.middle_y());
   }
 
   /// Only when it is there: a chooser that may be open already.
   Done tap_if(const std::string& key) {
-    if (tablet_.glass().target(key) == nullptr) return done();
+    if (program_.glass().target(key) == nullptr) return done();
     return tap(key);
   }
 
@@ -213,14 +220,14 @@ class Walk {
     for (int i = 0; i < kScrollTryMax && found == nullptr; ++i) {
       const auto limit = steady_clock::now() + (i == 0 ? options_.patience / 3 : milliseconds{0});
       do {
-        for (const auto& text : tablet_.glass().texts()) {
+        for (const auto& text : program_.glass().texts()) {
           if (text.text.find(words) != std::string::npos && !text.visible.is_empty() &&
               can_reach(text.visible.middle_x(), text.visible.middle_y(), "")) {
             found = &text;
             break;
           }
         }
-        if (found == nullptr) tablet_.turn(milliseconds{10});
+        if (found == nullptr) program_.turn(milliseconds{10});
       } while (found == nullptr && steady_clock::now() < limit);
       if (found != nullptr) break;
       drag_by(0.42f, -1);
@@ -231,7 +238,7 @@ class Walk {
   }
 
   Done type(const std::string& words) {
-    tablet_.window().input().push_text(words);
+    program_.window().input().push_text(words);
     return settle();
   }
 
@@ -242,7 +249,7 @@ class Walk {
         std::pair{"all", ui::KeyPress::SelectAll},       std::pair{"delete", ui::KeyPress::Delete}};
     for (const auto& [known, press] : kKeys) {
       if (name != known) continue;
-      tablet_.window().input().push_key(press);
+      program_.window().input().push_key(press);
       return settle();
     }
     return failed(fmt::format("there is no key {}", name));
@@ -252,11 +259,11 @@ class Walk {
   Done fill(const std::string& rest) {
     const std::string field{first_word(rest)};
     if (const auto tapped = tap(field); !tapped) return tapped;
-    tablet_.window().input().push_key(ui::KeyPress::SelectAll);
-    tablet_.window().input().push_key(ui::KeyPress::Delete);
-    tablet_.window().input().push_text(rest_after_word(rest));
+    program_.window().input().push_key(ui::KeyPress::SelectAll);
+    program_.window().input().push_key(ui::KeyPress::Delete);
+    program_.window().input().push_text(rest_after_word(rest));
     if (const auto rested = settle(); !rested) return rested;
-    tablet_.window().input().push_key(ui::KeyPress::Escape);
+    program_.window().input().push_key(ui::KeyPress::Escape);
     return settle();
   }
 
@@ -271,7 +278,7 @@ class Walk {
     return until([&] { return is_shown(words); }, fmt::format("“{}” did not appear", words));
   }
   Done wait_key(const std::string& key) {
-    return until([&] { return tablet_.glass().target(key) != nullptr; },
+    return until([&] { return program_.glass().target(key) != nullptr; },
                  fmt::format("{} did not appear", key));
   }
   Done wait_gone(const std::string& words) {
@@ -286,7 +293,7 @@ class Walk {
   Done draw(const std::string& rest) {
     const std::string key{first_word(rest)};
     if (const auto seen = bring_into_sight(key); !seen) return seen;
-    const auto rect = tablet_.glass().target(key)->rect;
+    const auto rect = program_.glass().target(key)->rect;
     std::istringstream points{rest_after_word(rest)};
     std::string point;
     bool is_first = true;
@@ -299,7 +306,7 @@ class Walk {
       y = rect.y + rect.h * static_cast<float>(down) / 100;
       send(x, y, is_first ? ui::PointerSample::What::Down : ui::PointerSample::What::Move);
       is_first = false;
-      tablet_.turn(milliseconds{6});
+      program_.turn(milliseconds{6});
     }
     send(x, y, ui::PointerSample::What::Up);
     return settle();
@@ -309,10 +316,10 @@ class Walk {
   Done drag(const std::string& rest) {
     int x0 = 0, y0 = 0, x1 = 0, y1 = 0;
     if (std::sscanf(rest.c_str(), "%d,%d %d,%d", &x0, &y0, &x1, &y1) != 4) return failed("drag x,y x,y");
-    const auto bounds = tablet_.glass().bounds();
+    const auto bounds = program_.glass().bounds();
     const auto at = [&](int x, int y, ui::PointerSample::What what) {
       send(bounds.w * static_cast<float>(x) / 100, bounds.h * static_cast<float>(y) / 100, what);
-      tablet_.turn(milliseconds{12});
+      program_.turn(milliseconds{12});
     };
     at(x0, y0, ui::PointerSample::What::Down);
     for (int i = 1; i <= 8; ++i)
@@ -324,13 +331,81 @@ class Walk {
   Done size(const std::string& rest) {
     int width = 0, height = 0;
     if (std::sscanf(rest.c_str(), "%dx%d", &width, &height) != 2) return failed("size WIDTHxHEIGHT");
-    tablet_.window().resize(width, height);
+    program_.window().resize(width, height);
     return settle();
   }
 
   Done pause(const std::string& rest) {
     const auto limit = steady_clock::now() + milliseconds{std::atoi(rest.c_str())};
-    while (steady_clock::now() < limit) tablet_.turn(milliseconds{10});
+    while (steady_clock::now() < limit && !program_.end()) program_.turn(milliseconds{10});
+    return done();
+  }
+
+  /// What a wedge scanner types: all at once, Enter at the end. `<GS>` is the separator of GS1 codes.
+  Done scan(const std::string& rest) {
+    constexpr std::string_view kSeparator = "<GS>";
+    std::string code = rest;
+    for (auto at = code.find(kSeparator); at != std::string::npos; at = code.find(kSeparator))
+      code.replace(at, kSeparator.size(), "\x1d");
+    program_.window().input().push_text(code);
+    program_.window().input().push_key(ui::KeyPress::Enter);
+    return settle();
+  }
+
+  /// `flood COUNT`: so many scans of nonsense, as fast as a broken scanner types.
+  Done flood(const std::string& rest) {
+    for (int i = 0; i < std::atoi(rest.c_str()); ++i) {
+      program_.window().input().push_text(fmt::format("{:048}\x02\x1d\x1b", i));
+      if (i % 3 == 0) program_.window().input().push_key(ui::KeyPress::Enter);
+      if (i % 64 == 0) program_.turn(milliseconds{0});
+    }
+    return settle();
+  }
+
+  /// `storm COUNT`: so many taps all over the glass, twenty a second, without waiting for anything.
+  Done storm(const std::string& rest) {
+    constexpr milliseconds kBetweenTaps{50};
+    auto next = steady_clock::now();
+    for (int i = 0; i < std::atoi(rest.c_str()) && !program_.end(); ++i) {
+      storm_state_ = storm_state_ * 6364136223846793005U + 1442695040888963407U;
+      const auto bounds = program_.glass().bounds();
+      const float x = bounds.w * static_cast<float>(storm_state_ >> 54) / 1024;
+      const float y = bounds.h * static_cast<float>(storm_state_ >> 44 & 1023) / 1024;
+      send(x, y, ui::PointerSample::What::Down);
+      send(x, y, ui::PointerSample::What::Up);
+      next += kBetweenTaps;
+      while (steady_clock::now() < next && !program_.end()) program_.turn(milliseconds{4});
+    }
+    return settle();
+  }
+
+  /// `quiet MS FRAMES`: in so many milliseconds not more than so many frames are drawn.
+  Done quiet(const std::string& rest) {
+    int ms = 0;
+    unsigned count_max = 0;
+    if (std::sscanf(rest.c_str(), "%d %u", &ms, &count_max) != 2) return failed("quiet MS FRAMES");
+    if (const auto rested = settle(); !rested) return rested;
+    const auto before = program_.frame_count();
+    const auto limit = steady_clock::now() + milliseconds{ms};
+    while (steady_clock::now() < limit && !program_.end()) program_.turn(milliseconds{100});
+    const auto drawn = program_.frame_count() - before;
+    if (drawn > count_max) return failed(fmt::format("{} frames were drawn", drawn));
+    return done();
+  }
+
+  /// `corner COUNT`: taps into the upper left corner.
+  Done corner(const std::string& rest) {
+    for (int i = 0; i < std::atoi(rest.c_str()); ++i) {
+      if (const auto tapped = tap_at(ui::dp(24), ui::dp(24)); !tapped) return tapped;
+    }
+    return done();
+  }
+
+  /// The program has ended by itself, for good.
+  Done expect_end(const std::string&) {
+    const auto limit = steady_clock::now() + options_.patience;
+    while (!program_.end() && steady_clock::now() < limit) program_.turn(milliseconds{10});
+    if (program_.end() != Loop::End::Left) return failed("the program goes on");
     return done();
   }
 
@@ -347,9 +422,10 @@ class Walk {
     return done();
   }
 
-  Tablet& tablet_;
+  Loop& program_;
   const JourneyOptions& options_;
   std::filesystem::path last_picture_;
+  std::uint64_t storm_state_ = static_cast<std::uint64_t>(Window::now_ms()) ^ 0x9E3779B97F4A7C15U;
 };
 
 }  // namespace
@@ -373,17 +449,32 @@ Result<std::vector<JourneyStep>> read_journey(std::string_view text) {
   return steps;
 }
 
-Done play(Tablet& tablet, const std::vector<JourneyStep>& steps, const JourneyOptions& options) {
-  Walk walk{tablet, options};
-  if (const auto rested = walk.step({0, "settle", ""}); !rested) return rested;
-  for (const auto& step : steps) {
+Result<std::vector<JourneyStep>> load_journey(const std::filesystem::path& file) {
+  std::ifstream in{file};
+  if (!in) return Error{ErrorKind::NotFound, fmt::format("{} cannot be read", file.string())};
+  std::ostringstream text;
+  text << in.rdbuf();
+  return read_journey(text.str());
+}
+
+Result<std::optional<std::size_t>> play(Loop& program, const std::vector<JourneyStep>& steps,
+                                        const JourneyOptions& options) {
+  Walk walk{program, options};
+  if (const auto rested = walk.step({0, "settle", ""}); !rested) return rested.error();
+  for (std::size_t i = options.first_step; i < steps.size(); ++i) {
+    const auto& step = steps[i];
     const auto walked = walk.step(step);
+    if (program.end() == Loop::End::Renewed) {
+      // Whoever waited for something waits for it on the other side.
+      const bool is_waiting = step.verb.starts_with("wait");
+      return std::optional{is_waiting ? i : i + 1};
+    }
     if (walked) continue;
     const auto file = walk.failure_picture(step.line);
     return Error{walked.error().kind, fmt::format("line {}: {} {}\n  {}\n  picture: {}", step.line, step.verb,
                                                   step.rest, walked.error().detail, file.string())};
   }
-  return done();
+  return std::optional<std::size_t>{};
 }
 
-}  // namespace aftercare::tablet
+}  // namespace aftercare::shell
