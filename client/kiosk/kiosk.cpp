@@ -34,7 +34,8 @@ Result<std::unique_ptr<Kiosk>> Kiosk::open(Options options) {
   if (wanted.text_percent != 0) state.house.text_percent = wanted.text_percent;
   state.house.idle_ms = wanted.idle.count();
   self->step(app::begin(std::move(state), self->now()));
-  const auto opened = self->Loop::open({wanted.window, wanted.assets / "keyboards", wanted.is_recording_texts});
+  const auto opened =
+      self->Loop::open({wanted.window, wanted.assets / "keyboards", wanted.is_recording_texts});
   if (!opened) return opened.error();
   return self;
 }
@@ -73,7 +74,8 @@ void Kiosk::hear(ui::Input& input) {
   if (at - heard_at_ms_ > kBurstPauseMs) heard_.clear();
   heard_at_ms_ = at;
   heard_ += input.text.substr(0, app::kCodeBytesMax - std::min(heard_.size(), app::kCodeBytesMax));
-  std::erase_if(input.text, [](char byte) { return static_cast<unsigned char>(byte) < 0x20 || byte == 0x7F; });
+  std::erase_if(input.text,
+                [](char byte) { return static_cast<unsigned char>(byte) < 0x20 || byte == 0x7F; });
   const bool is_ended = std::ranges::find(input.keys, ui::KeyPress::Enter) != input.keys.end();
   if (!is_ended) return;
   const auto code = std::exchange(heard_, {});

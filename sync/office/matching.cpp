@@ -56,11 +56,4 @@ std::string list_text(const std::vector<AnyId>& ids) {
   return list + ']';
 }
 
-storage::Query Condition::query(storage::Database& db, std::string_view sql) const {
-  auto query = db.query(sql);
-  int index = 0;
-  for (const auto& bind : arguments_) bind(query, ++index);
-  return query;
-}
-
 }  // namespace aftercare::office

@@ -42,8 +42,16 @@ class Condition {
     return *this;
   }
   [[nodiscard]] std::string text() const { return text_.empty() ? "1" : text_; }
-  /// A statement that holds `text()` first, its arguments bound.
-  [[nodiscard]] storage::Query query(storage::Database& db, std::string_view sql) const;
+  /// A statement that holds `text()` first, its arguments bound, then those that follow it.
+  template <class... Args>
+  [[nodiscard]] storage::Query query(storage::Database& db, std::string_view sql,
+                                     const Args&... after) const {
+    auto query = db.query(sql);
+    int index = 0;
+    for (const auto& bind : arguments_) bind(query, ++index);
+    (storage::bind_value(query, ++index, after), ...);
+    return query;
+  }
 
  private:
   std::string text_;

@@ -25,7 +25,10 @@ Done add_words(Database& db, std::string_view text, Condition& condition) {
     return done();
   }
   const auto words = search_words(text);
-  if (words.empty()) return done();
+  if (words.empty()) {
+    if (!trimmed(text).empty()) condition.add("0");  // only signs that no word has
+    return done();
+  }
   auto customers = matching_ids(db, "SELECT id, name, number FROM customer", 2, words, kMatchMax);
   if (!customers) return customers.error();
   const auto assets = matching_ids(db, "SELECT id, name, serial FROM asset", 2, words, kMatchMax);
@@ -147,8 +150,8 @@ Result<VisitPage> list_visits(OrganisationStore& store, const storage::BlobFiles
         "(SELECT r.stars FROM rating r WHERE r.visit_id = v.id ORDER BY r.rowid DESC LIMIT 1) "
         "FROM visit v JOIN customer c ON c.id = v.customer_id LEFT JOIN site s ON s.id = v.site_id "
         "LEFT JOIN asset a ON a.id = v.asset_id LEFT JOIN user u ON u.id = v.technician_id WHERE " +
-            condition.value().text() + " ORDER BY v.started_at_ms DESC, v.id DESC LIMIT " +
-            std::to_string(count_max + 1));
+            condition.value().text() + " ORDER BY v.started_at_ms DESC, v.id DESC LIMIT ?",
+        static_cast<std::int64_t>(count_max + 1));
     while (query.next()) {
       if (page.visits.size() == count_max) {
         page.next = page.visits.back().id;
