@@ -53,7 +53,7 @@ def scanned_codes(here):
     play(enrol(here), "scanned-codes", [
         "wait_key attract.en", "scan LU5-801004", "wait LU5-801004", "picture 01-from-attract", "tap kiosk.start_again",
         *begin(), "scan LU5-801004", "wait LU5-801004", "tap kiosk.back",
-        "wait_key door.check", "scan ]C121LU5-801004<GS>10AB", "wait_key unit.another", "wait LU5-801004", "picture 02-element-string",
+        "wait_key door.check", "scan ]C121LU5-801004<GS>10AB", "wait_key unit.wrong", "wait LU5-801004", "picture 02-element-string",
         "scan https://id.gs1.org/21/LU5-801004", "settle", "picture 03-digital-link",
         f"scan {'9' * 600}", "settle", f"wait {words('en', 'kiosk.not_readable.title')}", "picture 04-not-readable",
         "scan LU5-801004", f"wait {words('en', 'kiosk.unit.covered')}",
