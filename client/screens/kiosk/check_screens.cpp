@@ -292,6 +292,7 @@ KioskWish draw_check(const Stage& stage, const KioskFrameView& frame, const Chec
 KioskWish draw_unit(const Stage& stage, const KioskFrameView& frame, const UnitView& view) {
   auto room = draw_page_frame(stage, frame);
   if (view.found == nullptr) {
+    ui::scroll_to_top("unit");
     draw_looking(stage, room.rect);
     return room.wish;
   }
