@@ -5,7 +5,7 @@
 #include "client/ui/text_field.h"
 #include "shared/language/words.h"
 
-#include <cmath>
+#include <algorithm>
 
 namespace aftercare::screens {
 namespace {
@@ -138,8 +138,12 @@ void draw_verdict(const Stage& stage, ui::Scroll& scroll, const shown::FoundUnit
   ui::icon({at.x, at.y, at.w, std::min(at.h, dp(58))}, headline.icon, headline.role, Face::IconLarge);
   (void)draw_kiosk_title(title, headline.words, headline.role);
   draw_words(scroll, headline.hint, Face::Body, Role::Ink, dp(8));
-  for (const auto& reason : unit.verdict.reasons)
-    draw_words(scroll, language::words(stage.in, reason), Face::Body, Role::Ink, dp(4));
+  for (const auto& reason : unit.verdict.reasons) {
+    // What stands beside an item is said there.
+    const bool is_of_item = std::ranges::any_of(
+        unit.verdict.items, [&](const domain::ItemVerdict& item) { return item.reason == reason; });
+    if (!is_of_item) draw_words(scroll, language::words(stage.in, reason), Face::Body, Role::Ink, dp(4));
+  }
   scroll.space(dp(12));
   const auto lines = lines_of(stage, unit);
   draw_card(scroll.next(card_height(lines, scroll.width()), dp(20)), lines);
@@ -288,6 +292,7 @@ KioskWish draw_check(const Stage& stage, const KioskFrameView& frame, const Chec
 KioskWish draw_unit(const Stage& stage, const KioskFrameView& frame, const UnitView& view) {
   auto room = draw_page_frame(stage, frame);
   if (view.found == nullptr) {
+    ui::scroll_to_top("unit");
     draw_looking(stage, room.rect);
     return room.wish;
   }

@@ -1,5 +1,6 @@
 #include "client/screens/kiosk/kiosk_frame.h"
 
+#include "client/ui/sheet.h"
 #include "client/ui/text_field.h"
 #include "shared/language/language.h"
 
@@ -246,6 +247,7 @@ KioskWish draw_closing_sheet(const Stage& stage, const KioskFrameView& frame) {
   const float buttons = is_wide ? kiosk_button_height() : 2 * kiosk_button_height() + dp(12);
   const float height = 2 * dp(28) + title_height + dp(8) + words_height + dp(20) + buttons;
   const auto sheet = ui::glass().bounds().centred(width, height);
+  const ui::Sheet over{sheet};
   ui::fill(sheet, Role::Card, dp(16));
   ui::outline(sheet, Role::Accent, dp(16), dp(3));
   auto inner = sheet.inset(dp(32), dp(28));
