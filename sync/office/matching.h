@@ -27,6 +27,14 @@ namespace aftercare::office {
 [[nodiscard]] std::string in_list(std::string_view column);
 [[nodiscard]] std::string list_text(const std::vector<AnyId>& ids);
 
+/// Customers and products that hold all the words, each as the argument of an `in_list`.
+struct Matches {
+  std::string customers;
+  std::string assets;
+};
+[[nodiscard]] Result<Matches> customers_and_assets(storage::Database& db,
+                                                   const std::vector<std::string>& words);
+
 /// A condition of SQL that grows by parts, with its arguments in order.
 class Condition {
  public:

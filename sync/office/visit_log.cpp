@@ -12,8 +12,6 @@ using Json = nlohmann::json;
 using server::OrganisationStore;
 using storage::Database;
 
-constexpr std::size_t kMatchMax = 500;
-
 /// The outcome of the newest sign-off: an amendment replaces what it names.
 constexpr std::string_view kStateOf =
     "(SELECT x.outcome FROM sign_off x WHERE x.visit_id = v.id ORDER BY x.rowid DESC LIMIT 1)";
@@ -29,12 +27,10 @@ Done add_words(Database& db, std::string_view text, Condition& condition) {
     if (!trimmed(text).empty()) condition.add("0");  // only signs that no word has
     return done();
   }
-  auto customers = matching_ids(db, "SELECT id, name, number FROM customer", 2, words, kMatchMax);
-  if (!customers) return customers.error();
-  const auto assets = matching_ids(db, "SELECT id, name, serial FROM asset", 2, words, kMatchMax);
-  if (!assets) return assets.error();
+  const auto found = customers_and_assets(db, words);
+  if (!found) return found.error();
   condition.add("instr(v.number, ?) = 1 OR " + in_list("v.customer_id") + " OR " + in_list("v.asset_id"),
-                number_beginning(text), list_text(customers.value()), list_text(assets.value()));
+                number_beginning(text), found.value().customers, found.value().assets);
   return done();
 }
 

@@ -39,16 +39,14 @@ Done add_words(Database& db, std::string_view text, Condition& condition) {
     if (!trimmed(text).empty()) condition.add("0");  // only signs that no word has
     return done();
   }
-  const auto customers = matching_ids(db, "SELECT id, name, number FROM customer", 2, words, kMatchMax);
-  if (!customers) return customers.error();
-  const auto assets = matching_ids(db, "SELECT id, name, serial FROM asset", 2, words, kMatchMax);
-  if (!assets) return assets.error();
+  const auto found = customers_and_assets(db, words);
+  if (!found) return found.error();
   const auto orders =
       matching_ids(db, "SELECT id, summary FROM work_order ORDER BY rowid DESC", 1, words, kMatchMax);
   if (!orders) return orders.error();
   condition.add("instr(w.number, ?) = 1 OR " + in_list("w.customer_id") + " OR " + in_list("w.asset_id") +
                     " OR " + in_list("w.id"),
-                number_beginning(text), list_text(customers.value()), list_text(assets.value()),
+                number_beginning(text), found.value().customers, found.value().assets,
                 list_text(orders.value()));
   return done();
 }

@@ -55,10 +55,7 @@ void JsonBody::complain(std::string what) {
   if (wrong_.empty()) wrong_ = std::move(what);
 }
 
-std::optional<Response> JsonBody::refusal(JsonBody* inner) {
-  if (inner != nullptr) {
-    if (auto refused = inner->refusal()) return refused;
-  }
+std::optional<Response> JsonBody::refusal() {
   for (const auto& [name, value] : object_.items()) {
     if (!taken_.contains(name)) complain("a member has a name that nobody here knows");
   }

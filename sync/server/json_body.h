@@ -64,7 +64,7 @@ class JsonBody {
   [[nodiscard]] bool has(const char* name) const { return object_.contains(name); }
   void complain(std::string what);
   /// What is wrong with the body, once everything was asked for.
-  [[nodiscard]] std::optional<Response> refusal(JsonBody* inner = nullptr);
+  [[nodiscard]] std::optional<Response> refusal();
 
  private:
   JsonBody() = default;
