@@ -162,6 +162,14 @@ function settle(id: string, now: WorkOrder, problem: Problem): boolean {
   return false;
 }
 
+/// The work order is known to be over since the change began: asked before anything is sent.
+export function askFirst(order: WorkOrder, change: WorkOrderChange, now: WorkOrder): void {
+  setPending(order.id, { order, change, problem: new Problem("conflict", 409, "", 0, {}) });
+  conflict.value = { mine: change, before: order, now };
+}
+
+export const isOver = (order: WorkOrder): boolean => ["done", "closed", "cancelled"].includes(order.state);
+
 /// What somebody decided about a conflict: sent on top of how the work order stands now.
 export function decide({ now }: Conflict, change: WorkOrderChange): void {
   conflict.value = undefined;

@@ -15,7 +15,7 @@ import { visitKinds } from "../visits/visit_filters";
 import { kindOf } from "../visits/visit_words";
 import { ownZone } from "../zone";
 import { uuid } from "../uuid";
-import { changedFields, editName, onSaved, pending, saveEdit, tellSaved, type KeptEdit } from "./order_changes";
+import { askFirst, changedFields, editName, isOver, onSaved, pending, saveEdit, tellSaved, type KeptEdit } from "./order_changes";
 import { changeOf, draftOf, emptyDraft, emptyNewcomer, missingIn, newCustomerOf, newOrderOf, withChange, type Missing, type Newcomer, type OrderDraft } from "./order_draft";
 import { useOrder } from "./order_pane";
 import { stateNowWords } from "./order_words";
@@ -167,7 +167,8 @@ function Editing({ begun, now }: { begun: WorkOrder; now: WorkOrder | undefined 
     if (order.state === "declined" && change.technician_id) change.state = "planned";
     keepDraft(name, edit);
     leave();
-    void saveEdit(order, change);
+    if (now && now.seq > order.seq && isOver(now) && Object.keys(change).length > 0) askFirst(order, change, now);
+    else void saveEdit(order, change);
   };
   return (
     <Editor

@@ -12,7 +12,7 @@ import { Loading } from "../shell/waiting";
 import { ChangeList } from "../visits/change_list";
 import { Card, Fact } from "../visits/visit_page";
 import { kindOf, StateChip, titleOf } from "../visits/visit_words";
-import { changeOrder, forget, onSaved, pending, tryAgain } from "./order_changes";
+import { changeOrder, forget, isOver, onSaved, pending, tryAgain } from "./order_changes";
 import { OrderState, lateWords, windowWords } from "./order_words";
 
 /// One work order, read again whenever the feed names it or it was saved here.
@@ -32,8 +32,6 @@ export function useOrder(id: string) {
   }, [id, loaded.again]);
   return loaded;
 }
-
-const isOver = (order: WorkOrder): boolean => ["done", "closed", "cancelled"].includes(order.state);
 
 export function OrderPane({ id, onOpen, onClose }: { id: string; onOpen: () => void; onClose: () => void }) {
   const { value: order, problem, again } = useOrder(id);
