@@ -15,6 +15,7 @@ const isDone = (state: string): boolean => state === "done" || state === "closed
 /// nothing is chosen silently, and whoever closes this without choosing keeps what they typed.
 export function ConflictDialog({ conflict: now }: { conflict: Conflict }) {
   const fields = disputed(now).filter((field) => field !== "state" || !isGivenUp(now.now.state));
+  const others = (Object.keys(now.mine) as ChangedField[]).filter((field) => field !== "state" && !fields.includes(field) && (now.mine[field] ?? null) !== standing(now.now, field));
   const [mine, setMine] = useState<ReadonlySet<ChangedField>>(new Set());
   const [mustPlanAgain, setPlanAgain] = useState(false);
   const { value } = useLoaded<{ technicians: Technician[] }>("/v1/technicians");
@@ -62,6 +63,16 @@ export function ConflictDialog({ conflict: now }: { conflict: Conflict }) {
         </p>
       )}
       <p>{isTooLate ? t("office.rule.work_is_done") : fields.length > 0 ? t("office.conflict.about") : t("office.conflict.kept")}</p>
+      {others.length > 0 && (
+        <dl class="facts">
+          {others.map((field) => (
+            <div key={field}>
+              <dt>{textOfCode("office.field.", field)}</dt>
+              <dd>{words(field, now.mine[field] ?? null)}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
       {canPlanAgain && (
         <fieldset class="dispute">
           <legend>{t("office.conflict.again")}</legend>
