@@ -1,5 +1,5 @@
-// aftercare: the program on technicians' tablets and on kiosks. Alone it opens the window (program/program.h); with a
-// command it does that one thing and ends (work/commands.h).
+// aftercare: the program on technicians' tablets and on kiosks. Alone it opens the window
+// (program/program.h); with a command it does that one thing and ends (work/commands.h).
 #include "client/program/program.h"
 #include "client/work/commands.h"
 #include "client/work/visit_steps.h"
@@ -42,7 +42,8 @@ int print(const work::Output& output) {
   return output.exit_code;
 }
 
-/// What somebody types at the terminal, or a script hands over; never on the command line, where all can read it.
+/// What somebody types at the terminal, or a script hands over; never on the command line, where all can read
+/// it.
 std::string typed_line() {
   std::string line;
   std::getline(std::cin, line);
@@ -74,12 +75,14 @@ int run_in_workplace(const work::Speech& speech, const Arguments& arguments,
 
 void add_window_options(CLI::App& app, program::ProgramOptions& program) {
   const auto* group = "The window (without a command)";
-  app.add_option("--size", program.size, "WIDTHxHEIGHT of the window; a kiosk then does not fill its screen")->group(group);
+  app.add_option("--size", program.size, "WIDTHxHEIGHT of the window; a kiosk then does not fill its screen")
+      ->group(group);
   app.add_option("--theme", program.theme, "light, dark or contrast")->group(group);
   app.add_option("--text-size", program.text_percent, "100 to 200 percent")
       ->check(CLI::Range(100, 200))
       ->group(group);
-  app.add_flag("--kiosk", program.is_kiosk, "The kiosk in the shop, for a folder that was enrolled as one")->group(group);
+  app.add_flag("--kiosk", program.is_kiosk, "The kiosk in the shop, for a folder that was enrolled as one")
+      ->group(group);
   app.add_option("--idle", program.idle_s, "Seconds after which a kiosk forgets who walked away")
       ->check(CLI::Range(3, 3600))
       ->group(group);
@@ -124,7 +127,8 @@ int main(int argc, char** argv) {
   const auto guarded = guard_memory();  // before the first key is read
   Arguments arguments;
   arguments.words.assign(argv, argv + argc);
-  CLI::App app{"Aftercare on a technician's tablet: records visits, offline, and syncs them; or, in the shop, at the kiosk."};
+  CLI::App app{
+      "Aftercare on a technician's tablet: records visits, offline, and syncs them; or, in the shop, at the kiosk."};
   app.require_subcommand(0, 1);
   app.set_version_flag("--version", std::string(work::kAppVersion));
   app.add_option("--data", arguments.data,

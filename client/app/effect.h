@@ -166,6 +166,7 @@ using Effect =
                  LoadSearch, LoadSync, LoadPhoto, LoadPhotoFiles, LoadProducts, LoadNewVisit, WriteAsset,
                  SaveNewVisit, EnrolDevice, CheckPin, SetPin, MakeVisit, MakeNewVisit, WriteEvent,
                  WriteAnswer, WriteField, WriteNote, WriteLanguage, SaveDraft, KeepPhoto, WriteSignOff,
-                 SavePlace, SaveSetting, WakeSync, StartCamera, StopCamera, Shoot, ForgetCustomer, LoadServiceDesk, FindUnit, SaveRating, CheckStaffPin, SetStaffPin>;
+                 SavePlace, SaveSetting, WakeSync, StartCamera, StopCamera, Shoot, ForgetCustomer,
+                 LoadServiceDesk, FindUnit, SaveRating, CheckStaffPin, SetStaffPin>;
 
 }  // namespace aftercare::app

@@ -50,8 +50,8 @@ struct KioskState {
   std::int64_t knocked_at_ms = 0;
   std::size_t greeting = 0;  // of the languages: which one greets just now
   std::int64_t greeting_until_ms = 0;
-  bool has_sent = false;    // something that a customer wrote went through this process
-  bool is_used = false;     // somebody was here since the process began
+  bool has_sent = false;     // something that a customer wrote went through this process
+  bool is_used = false;      // somebody was here since the process began
   bool is_to_renew = false;  // the program begins anew, with an empty memory
   bool is_left = false;      // staff ended it
 };

@@ -75,8 +75,8 @@ class KioskTurn {
   void operator()(const kiosk_intent::StartAgain&) { start_again(); }
   void operator()(const kiosk_intent::SetLanguage& wish) { customer().language = wish.language; }
   void operator()(const kiosk_intent::LargerText&) {
-    const auto larger = std::ranges::find_if(
-        kTextPercents, [&](int percent) { return percent > customer().text_percent; });
+    const auto larger =
+        std::ranges::find_if(kTextPercents, [&](int percent) { return percent > customer().text_percent; });
     customer().text_percent = larger == std::end(kTextPercents) ? kTextPercents[0] : *larger;
   }
   void operator()(const kiosk_intent::NextTheme&) {

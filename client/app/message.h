@@ -147,6 +147,7 @@ using Message =
                  PinSet, DayLoaded, WorkLoaded, CustomerLoaded, AssetLoaded, VisitLoaded, SearchLoaded,
                  SyncLoaded, PhotoLoaded, PhotoFilesLoaded, ProductsLoaded, NewVisitLoaded, VisitMade,
                  VisitWritten, DraftSaved, FieldRefused, Sealed, WriteFailed, SyncMoved, SyncEnded,
-                 CameraFrame, CameraFailed, PhotoTaken, ServiceDeskLoaded, UnitFound, RatingSaved, StaffPinAccepted, StaffPinRefused, StaffPinSet>;
+                 CameraFrame, CameraFailed, PhotoTaken, ServiceDeskLoaded, UnitFound, RatingSaved,
+                 StaffPinAccepted, StaffPinRefused, StaffPinSet>;
 
 }  // namespace aftercare::app

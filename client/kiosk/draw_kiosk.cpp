@@ -76,7 +76,8 @@ KioskWish draw_page(const Stage& stage, KioskState& state, const screens::KioskF
 
 KioskWish draw_kiosk(KioskState& state, const Surroundings& around) {
   NoPictures pictures;
-  const Stage stage{around.catalogue.in(state.customer.language), ui::page(), around.now.at, around.zone, pictures};
+  const Stage stage{around.catalogue.in(state.customer.language), ui::page(), around.now.at, around.zone,
+                    pictures};
   const auto frame = frame_of(state);
   if (!frame.is_closing) return draw_page(stage, state, frame, around);
   {
@@ -87,7 +88,8 @@ KioskWish draw_kiosk(KioskState& state, const Surroundings& around) {
 }
 
 int text_percent_of(const KioskState& state, int width_px, int height_px) {
-  const int fitting = std::max(100, width_px < height_px ? width_px * 100 / kUprightWidthPx : height_px * 100 / kShortSidePx);
+  const int fitting =
+      std::max(100, width_px < height_px ? width_px * 100 / kUprightWidthPx : height_px * 100 / kShortSidePx);
   return fitting * state.customer.text_percent / 100;
 }
 

@@ -9,8 +9,9 @@ namespace {
 
 using app::KioskPlace;
 
-/// Between two letters of a scanner lies less; nobody types so fast.
-constexpr std::int64_t kBurstPauseMs = 120;
+/// Between two letters of a scanner lies less, however long our own frames take; by hand there is a pause
+/// sooner or later.
+constexpr std::int64_t kBurstPauseMs = 1'000;
 constexpr std::size_t kScanBytesMin = 4;
 
 }  // namespace
@@ -34,7 +35,8 @@ Result<std::unique_ptr<Kiosk>> Kiosk::open(Options options) {
   if (wanted.text_percent != 0) state.house.text_percent = wanted.text_percent;
   state.house.idle_ms = wanted.idle.count();
   self->step(app::begin(std::move(state), self->now()));
-  const auto opened = self->Loop::open({wanted.window, wanted.assets / "keyboards", wanted.is_recording_texts});
+  const auto opened =
+      self->Loop::open({wanted.window, wanted.assets / "keyboards", wanted.is_recording_texts});
   if (!opened) return opened.error();
   return self;
 }
@@ -70,14 +72,19 @@ bool Kiosk::want_letters(const std::string& language) {
 void Kiosk::hear(ui::Input& input) {
   if (input.text.empty() && input.keys.empty()) return;
   const auto at = shell::Window::now_ms();
-  if (at - heard_at_ms_ > kBurstPauseMs) heard_.clear();
+  if (at - heard_at_ms_ > kBurstPauseMs) {
+    is_by_hand_ = !heard_.empty();
+    heard_.clear();
+  }
   heard_at_ms_ = at;
   heard_ += input.text.substr(0, app::kCodeBytesMax - std::min(heard_.size(), app::kCodeBytesMax));
-  std::erase_if(input.text, [](char byte) { return static_cast<unsigned char>(byte) < 0x20 || byte == 0x7F; });
+  std::erase_if(input.text,
+                [](char byte) { return static_cast<unsigned char>(byte) < 0x20 || byte == 0x7F; });
   const bool is_ended = std::ranges::find(input.keys, ui::KeyPress::Enter) != input.keys.end();
   if (!is_ended) return;
   const auto code = std::exchange(heard_, {});
-  if (code.size() < kScanBytesMin || state_.place == KioskPlace::Comment) return;
+  const bool is_by_hand = std::exchange(is_by_hand_, false);
+  if (is_by_hand || code.size() < kScanBytesMin || state_.place == KioskPlace::Comment) return;
   input.text.clear();
   input.keys.clear();
   ask(kiosk_intent::Scan{code});

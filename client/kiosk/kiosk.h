@@ -56,6 +56,7 @@ class Kiosk final : public shell::Loop {
   app::KioskPlace drawn_place_ = app::KioskPlace::Opening;
   std::string heard_;  // what came in one burst: by a scanner
   std::int64_t heard_at_ms_ = 0;
+  bool is_by_hand_ = false;  // letters came before these, and no Enter between
 };
 
 }  // namespace aftercare::kiosk

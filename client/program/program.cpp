@@ -69,17 +69,17 @@ Result<std::unique_ptr<shell::Loop>> open_tablet(const ProgramOptions& options,
 Result<std::unique_ptr<shell::Loop>> open_kiosk(const ProgramOptions& options,
                                                 const language::Catalogue& catalogue,
                                                 const shell::Window::Options& window) {
-  auto kiosk = kiosk::Kiosk::open(
-      {.data = options.data,
-       .assets = options.assets,
-       .catalogue = catalogue,
-       .window = window,
-       .is_syncing_by_itself = !options.is_offline,
-       .language = options.language.empty() ? options.system_language : options.language,
-       .theme = theme_of(options.theme).value_or(shown::ThemeChoice::Light),
-       .text_percent = options.text_percent,
-       .idle = std::chrono::seconds{options.idle_s},
-       .is_recording_texts = !options.journey.empty()});
+  auto kiosk =
+      kiosk::Kiosk::open({.data = options.data,
+                          .assets = options.assets,
+                          .catalogue = catalogue,
+                          .window = window,
+                          .is_syncing_by_itself = !options.is_offline,
+                          .language = options.language.empty() ? options.system_language : options.language,
+                          .theme = theme_of(options.theme).value_or(shown::ThemeChoice::Light),
+                          .text_percent = options.text_percent,
+                          .idle = std::chrono::seconds{options.idle_s},
+                          .is_recording_texts = !options.journey.empty()});
   if (!kiosk) return kiosk.error();
   return std::unique_ptr<shell::Loop>{std::move(kiosk).value()};
 }
@@ -96,15 +96,15 @@ ProgramEnd run(const ProgramOptions& options, const language::Catalogue& catalog
     if (!read) return {2, fmt::format("{}: {}", options.journey.string(), read.error().detail)};
     steps = std::move(read).value();
   }
-  auto loop = options.is_kiosk ? open_kiosk(options, catalogue, *window)
-                               : open_tablet(options, catalogue, *window);
+  auto loop =
+      options.is_kiosk ? open_kiosk(options, catalogue, *window) : open_tablet(options, catalogue, *window);
   if (!loop) return {1, loop.error().detail};
   if (options.journey.empty()) {
     loop.value()->run();
     return {.is_to_be_renewed = loop.value()->end() == shell::Loop::End::Renewed};
   }
-  const auto played = shell::play(*loop.value(), steps,
-                                  {.pictures = options.pictures, .first_step = options.journey_step});
+  const auto played =
+      shell::play(*loop.value(), steps, {.pictures = options.pictures, .first_step = options.journey_step});
   if (!played) return {1, fmt::format("{}: {}", options.journey.string(), played.error().detail)};
   if (!played.value()) return {};
   return {.is_to_be_renewed = true, .journey_step = *played.value()};

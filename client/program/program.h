@@ -15,8 +15,8 @@ struct ProgramOptions {
   std::filesystem::path assets;
   std::string language;  // empty: what the tablet remembers, else what the system says
   std::string system_language;
-  std::string theme;  // light, dark, contrast; empty: what the tablet remembers
-  std::string size;   // empty: of a tablet; a kiosk then fills its screen
+  std::string theme;     // light, dark, contrast; empty: what the tablet remembers
+  std::string size;      // empty: of a tablet; a kiosk then fills its screen
   int text_percent = 0;  // 0: what the tablet remembers
   bool is_kiosk = false;
   int idle_s = 90;  // of a kiosk: how long a page stays that nobody touches
@@ -43,11 +43,12 @@ struct ProgramEnd {
 /// Opens the window and lives until it is closed, or plays the journey.
 [[nodiscard]] ProgramEnd run(const ProgramOptions& options, const language::Catalogue& catalogue);
 
-/// Whether the memory that is let go of is overwritten at once, by the C library, for every part of the program
-/// and whatever it links: decided when a process begins.
+/// Whether the memory that is let go of is overwritten at once, by the C library, for every part of the
+/// program and whatever it links: decided when a process begins.
 [[nodiscard]] bool is_forgetful();
 
-/// Replaces this process by a fresh and forgetful one with the same arguments. Returns only when the system refuses.
+/// Replaces this process by a fresh and forgetful one with the same arguments. Returns only when the system
+/// refuses.
 void renew(const std::vector<std::string>& arguments, std::size_t journey_step);
 
 }  // namespace aftercare::program

@@ -9,7 +9,8 @@ namespace aftercare::screens {
 [[nodiscard]] Wish draw_pin_pad(const Stage& stage, const ui::Rect& rect, bool is_enabled);
 [[nodiscard]] float pin_pad_height_max();
 
-/// When the next try may be: seconds while there are few, then whole minutes, rounded up: nobody tries too early.
+/// When the next try may be: seconds while there are few, then whole minutes, rounded up: nobody tries too
+/// early.
 [[nodiscard]] std::string pin_wait_words(const Stage& stage, std::chrono::milliseconds wait);
 
 /// How many of six digits are typed.

@@ -25,8 +25,8 @@ struct JourneyOptions {
 /// Reads the file; Invalid as above, NotFound when there is none.
 [[nodiscard]] Result<std::vector<JourneyStep>> load_journey(const std::filesystem::path& file);
 
-/// Walks it. An error names the step, the reason and the picture that shows it. Where the program began itself
-/// anew on the way: the step from which the fresh one walks on.
+/// Walks it. An error names the step, the reason and the picture that shows it. Where the program began
+/// itself anew on the way: the step from which the fresh one walks on.
 [[nodiscard]] Result<std::optional<std::size_t>> play(Loop& program, const std::vector<JourneyStep>& steps,
                                                       const JourneyOptions& options);
 

@@ -26,7 +26,8 @@ class Window {
     bool is_headless = false;  // no display: SDL's dummy driver
     bool is_software = false;  // never the GPU
     bool is_full_screen = false;
-    /// For strangers: nobody closes it, no shortcut acts, no pointer is shown; a scanner's separator is typed.
+    /// For strangers: nobody closes it, no shortcut acts, no pointer is shown; a scanner's separator is
+    /// typed.
     bool is_kiosk = false;
     std::string title = "Aftercare";
   };

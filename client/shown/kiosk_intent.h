@@ -69,8 +69,9 @@ struct SendComment {};
 struct KnockCorner {};  // five times: staff
 struct TryAgain {};
 
-using Any = std::variant<Begin, Touch, OpenDoor, GoBack, StartAgain, MoreTime, SetLanguage, LargerText, NextTheme,
-                         EditSerial, CheckSerial, Scan, ChooseProduct, CheckAnother, Rate, Answer, EditComment,
-                         SendComment, KnockCorner, TryAgain, intent::TypePin, intent::ErasePinDigit>;
+using Any =
+    std::variant<Begin, Touch, OpenDoor, GoBack, StartAgain, MoreTime, SetLanguage, LargerText, NextTheme,
+                 EditSerial, CheckSerial, Scan, ChooseProduct, CheckAnother, Rate, Answer, EditComment,
+                 SendComment, KnockCorner, TryAgain, intent::TypePin, intent::ErasePinDigit>;
 
 }  // namespace aftercare::kiosk_intent

@@ -44,9 +44,11 @@ constexpr std::array kIcons{
     Icon::PhotoAdd,  Icon::Place,       Icon::Play,         Icon::QrCode,       Icon::Return,
     Icon::Scanner,   Icon::Search,      Icon::Settings,     Icon::Shift,        Icon::Site,
     Icon::Storage,   Icon::Sync,        Icon::Time,         Icon::TextSize,     Icon::Travel,
-    Icon::Verified,  Icon::Work,        Icon::Swap,
-    Icon::Help,      Icon::Message};
-constexpr std::array kLargeIcons{Icon::Asset, Icon::Verified, Icon::Swap,  Icon::Calendar, Icon::Help, Icon::Message,Icon::CheckCircle, Icon::Error, Icon::Time, Icon::FaceVeryBad, Icon::FaceBad, Icon::FaceNeither, Icon::FaceGood, Icon::FaceVeryGood};
+    Icon::Verified,  Icon::Work,        Icon::Swap,         Icon::Help,         Icon::Message};
+constexpr std::array kLargeIcons{Icon::Asset,    Icon::Verified,    Icon::Swap,        Icon::Calendar,
+                                 Icon::Help,     Icon::Message,     Icon::CheckCircle, Icon::Error,
+                                 Icon::Time,     Icon::FaceVeryBad, Icon::FaceBad,     Icon::FaceNeither,
+                                 Icon::FaceGood, Icon::FaceVeryGood};
 
 std::string find_file(const char* family, const char* style) {
   FcPattern* wanted = FcPatternCreate();

@@ -324,7 +324,8 @@ Output kiosk_pin_command(Workplace& place, const Speech& speech, const std::stri
   if (!identity) return failed(speech, identity.error());
   if (!identity.value() || identity.value()->role != domain::DeviceRole::Kiosk)
     return {.exit_code = 1, .out = {}, .complaint = speech.in.tr("start.is_tablet")};
-  if (!domain::is_pin(pin)) return {.exit_code = 2, .out = {}, .complaint = speech.in.tr("kiosk.staff.shape")};
+  if (!domain::is_pin(pin))
+    return {.exit_code = 2, .out = {}, .complaint = speech.in.tr("kiosk.staff.shape")};
   if (const auto set = set_staff_pin(*place.store, pin); !set) return failed(speech, set.error());
   return {.exit_code = 0, .out = speech.in.tr("kiosk.staff.set") + "\n", .complaint = {}};
 }

@@ -25,7 +25,8 @@ struct PinVerdict {
 
 /// `count` keeps the wrong tries: the try is in the file before it is answered, so that pulling the plug wins
 /// nobody a guess. While the wait lasts, the right PIN is refused, too.
-[[nodiscard]] Result<PinVerdict> judge_pin(const KnownPin& known, const std::string& pin, const domain::Tick& now,
+[[nodiscard]] Result<PinVerdict> judge_pin(const KnownPin& known, const std::string& pin,
+                                           const domain::Tick& now,
                                            const std::function<Done(const domain::WrongPins&)>& count);
 
 }  // namespace aftercare::work

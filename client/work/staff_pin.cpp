@@ -24,14 +24,16 @@ Result<std::optional<KnownPin>> known_pin(sync::DeviceStore& store) {
   if (!loaded) return loaded.error();
   auto& settings = loaded.value().settings;
   if (settings[kHash].empty()) return std::optional<KnownPin>{};
-  return std::optional{KnownPin{
-      settings[kHash], {number_of(settings[kWrongCount]), {settings[kBoot], number_of(settings[kCountedAt])}}}};
+  return std::optional{
+      KnownPin{settings[kHash],
+               {number_of(settings[kWrongCount]), {settings[kBoot], number_of(settings[kCountedAt])}}}};
 }
 
 Done count(sync::DeviceStore& store, const domain::WrongPins& wrong) {
   auto& db = store.db();
   if (const auto kept = save_setting(db, kBoot, wrong.since.boot_id); !kept) return kept;
-  if (const auto kept = save_setting(db, kCountedAt, std::to_string(wrong.since.monotonic_ms)); !kept) return kept;
+  if (const auto kept = save_setting(db, kCountedAt, std::to_string(wrong.since.monotonic_ms)); !kept)
+    return kept;
   return save_setting(db, kWrongCount, std::to_string(wrong.count));
 }
 

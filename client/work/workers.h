@@ -18,9 +18,9 @@ class Workers {
   struct Options {
     std::filesystem::path data;  // the device's folder
     const language::Catalogue& catalogue;
-    std::function<void()> wake;                        // called from any thread when messages wait
-    std::vector<std::filesystem::path> photo_folders;  // where "photo from a file" looks
-    bool is_syncing_by_itself = true;                  // false: only after a WakeSync that was asked for
+    std::function<void()> wake;                            // called from any thread when messages wait
+    std::vector<std::filesystem::path> photo_folders;      // where "photo from a file" looks
+    bool is_syncing_by_itself = true;                      // false: only after a WakeSync that was asked for
     domain::DeviceRole role = domain::DeviceRole::Tablet;  // the folder of another one stays closed
   };
   explicit Workers(Options options);

@@ -114,7 +114,9 @@ std::string words(const Formatter& in, domain::Outcome outcome, domain::OutcomeR
   return by_name(in, outcome == domain::Outcome::Absent ? "sign_off.absent" : "sign_off.refused", reason);
 }
 
-std::string words(const Formatter& in, domain::CoveredItem item) { return by_name(in, "coverage.item", item); }
+std::string words(const Formatter& in, domain::CoveredItem item) {
+  return by_name(in, "coverage.item", item);
+}
 
 std::string words(const Formatter& in, const domain::CoverageReason& reason) {
   const auto key = fmt::format("coverage.reason.{}", domain::name_of(reason.code));

@@ -39,11 +39,4 @@ const language::Formatter& language_of(const Office& office, const Request& requ
   return office.catalogue.in(request.query_value("language").value_or("en"));
 }
 
-Response with_seq(nlohmann::json list, server::OrganisationStore& store) {
-  const auto head = store.head();
-  if (!head) return server::refusal_of(head.error());
-  list["seq"] = head.value().seq;
-  return server::json(list);
-}
-
 }  // namespace aftercare::office

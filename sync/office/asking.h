@@ -79,7 +79,4 @@ class ListQuery {
 /// The words of a route's answer in the language that was asked for (`?language=`).
 [[nodiscard]] const language::Formatter& language_of(const Office& office, const Request& request);
 
-/// A list, and up to where the feed is in it.
-[[nodiscard]] Response with_seq(nlohmann::json list, server::OrganisationStore& store);
-
 }  // namespace aftercare::office

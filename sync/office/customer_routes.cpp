@@ -1,5 +1,6 @@
 #include "sync/office/customers.h"
 #include "sync/office/office_routes.h"
+#include "sync/office/rules.h"
 #include "sync/office/schemas.h"
 #include "sync/server/json_body.h"
 
@@ -10,6 +11,9 @@ using server::BodyKind;
 using server::JsonBody;
 using server::Method;
 using server::OrganisationStore;
+
+/// Texts of the allowed length fit in the alphabet that needs most bytes.
+constexpr std::size_t kBodyMax = 32 << 10;
 
 constexpr std::size_t kListDefault = 20;
 constexpr std::size_t kListMax = 100;
@@ -57,8 +61,16 @@ domain::Asset asset_in(JsonBody& body) {
   return asset;
 }
 
+/// A conflict tells who is there.
+Response refuse(OrganisationStore& store, const domain::CustomerId& id, const Error& error) {
+  if (error.kind != ErrorKind::Conflict) return refusal_by_rule(error);
+  const auto standing = customer_json(store, id);
+  if (!standing || !standing.value()) return server::refusal_of(error);
+  return server::problem(Problem::Conflict, error.detail, {{"customer", *standing.value()}});
+}
+
 Reply add(const Office&, const Request& request, const PersonCaller& caller) {
-  JsonBody body{request.body};
+  JsonBody body{request.body, kBodyMax};
   NewCustomer wanted;
   wanted.customer.id = body.id<domain::CustomerId>("id").value_or(domain::CustomerId{});
   wanted.customer.name = body.needed(body.text("name"), "name");
@@ -78,7 +90,7 @@ Reply add(const Office&, const Request& request, const PersonCaller& caller) {
   return server::write_job<OrganisationStore>(
       caller.organisation_id, [wanted, by = caller.user_id](OrganisationStore& store) {
         const auto added = add_customer(store, by, wanted);
-        if (!added) return server::refusal_in_words(added.error());
+        if (!added) return refuse(store, wanted.customer.id, added.error());
         const auto customer = customer_json(store, added.value());
         if (!customer) return server::refusal_of(customer.error());
         return server::with_feed(server::json(*customer.value(), 201), store);
@@ -113,7 +125,7 @@ std::vector<Route> customer_routes(const Office& office) {
                     .summary = "Somebody new; the same id again answers with who is there",
                     .who = server::kOfficePeople,
                     .body = BodyKind::Json,
-                    .body_byte_count_max = JsonBody::kByteCountMax,
+                    .body_byte_count_max = kBodyMax,
                     .body_schema = schema::new_customer(),
                     .answers = {{201, "application/json", "the customer", schema::customer()}},
                     .problems = {Problem::NotFound, Problem::Conflict},

@@ -3,6 +3,7 @@
 #include "shared/base/text.h"
 #include "shared/storage/records.h"
 #include "sync/office/matching.h"
+#include "sync/office/rules.h"
 #include "sync/server/office.h"
 
 namespace aftercare::office {
@@ -11,7 +12,7 @@ namespace {
 using Json = nlohmann::json;
 using server::OrganisationStore;
 
-constexpr std::size_t kNameMax = 200;
+constexpr std::size_t kLineMax = 200;
 
 Json site_json(const domain::Site& site) {
   return {{"id", to_text(site.id)},         {"name", site.name},
@@ -38,23 +39,31 @@ Result<Json> asset_json(storage::Database& db, const domain::Asset& asset) {
   return value;
 }
 
-/// Composed and trimmed, field by field.
+/// Each text one readable line.
 template <class Record>
-Done compose(Record& record) {
-  auto composed = done();
-  domain::each_field(record, [&](auto, std::string_view name, auto& member, const auto&) {
+Done keep_lines(Record& record) {
+  auto kept = done();
+  domain::each_field(record, [&](auto, auto, auto& member, const auto&) {
     if constexpr (std::same_as<std::remove_cvref_t<decltype(member)>, std::string>) {
-      auto text = to_nfc(trimmed(member));
-      if (!text) {
-        composed = Error{ErrorKind::Refused, std::string(name) + " holds signs that nobody can read"};
-      } else if (character_count(text.value()) > kNameMax) {
-        composed = Error{ErrorKind::Refused, std::string(name) + " has at most 200 characters"};
-      } else {
-        member = std::move(text).value();
-      }
+      if (kept) kept = keep_line(member, kLineMax);
     }
   });
-  return composed;
+  return kept;
+}
+
+Done check_customer(NewCustomer& wanted) {
+  if (const auto kept = keep_lines(wanted.customer); !kept) return kept;
+  if (wanted.customer.name.empty()) return broken_rule("name_missing", "a customer needs a name");
+  if (const auto checked = check_language(wanted.customer.language); !checked) return checked;
+  if (wanted.site) {
+    if (const auto kept = keep_lines(*wanted.site); !kept) return kept;
+  }
+  if (!wanted.asset) return done();
+  if (const auto kept = keep_lines(*wanted.asset); !kept) return kept;
+  if (!domain::check_asset(*wanted.asset))
+    return broken_rule("serial_or_place_needed",
+                       "a product needs a serial, or a place where it is found again");
+  return done();
 }
 
 }  // namespace
@@ -113,10 +122,13 @@ Result<domain::CustomerId> add_customer(OrganisationStore& store, const domain::
     customer.id = make_id<domain::CustomerId>(store.clock(), store.random());
   const auto there = storage::find<domain::Customer>(store.db(), customer.id);
   if (!there) return there.error();
-  if (there.value()) return customer.id;  // the answer to the first try was lost
-
-  if (const auto composed = compose(customer); !composed) return composed.error();
-  if (customer.name.empty()) return Error{ErrorKind::Refused, "a customer needs a name"};
+  if (const auto checked = check_customer(wanted); !checked) return checked.error();
+  if (there.value()) {
+    // The answer to the first try was lost, or the id was taken for somebody else meanwhile.
+    customer.number = there.value()->number;
+    if (domain::changes_of(*there.value(), customer).empty()) return customer.id;
+    return Error{ErrorKind::Conflict, "a customer of this id is there already, with other words"};
+  }
   auto number = store.next_number('C');
   if (!number) return number.error();
   customer.number = std::move(number).value();
@@ -125,7 +137,6 @@ Result<domain::CustomerId> add_customer(OrganisationStore& store, const domain::
     auto& site = *wanted.site;
     site.id = make_id<domain::SiteId>(store.clock(), store.random());
     site.customer_id = customer.id;
-    if (const auto composed = compose(site); !composed) return composed.error();
     if (const auto created = server::office_create(store, by, site); !created) return created.error();
   }
   if (wanted.asset) {
@@ -133,8 +144,6 @@ Result<domain::CustomerId> add_customer(OrganisationStore& store, const domain::
     asset.id = make_id<domain::AssetId>(store.clock(), store.random());
     asset.customer_id = customer.id;
     if (wanted.site) asset.site_id = wanted.site->id;
-    if (const auto composed = compose(asset); !composed) return composed.error();
-    if (const auto checked = domain::check_asset(asset); !checked) return checked.error();
     if (const auto created = server::office_create(store, by, asset); !created) return created.error();
   }
   if (const auto noted = store.note_audit(to_text(by), "customer.added", customer.number, ""); !noted)

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 namespace aftercare::office {
 namespace {
@@ -95,6 +96,15 @@ Result<std::uint64_t> position_of(const Office& office, const Request& request, 
   return head.value().seq;
 }
 
+/// Whether whoever opened the stream is still signed in: a stream outlives the request that was let in.
+bool is_signed_in(Service& service, const domain::OrganisationId& organisation_id,
+                  const std::string& cookie) {
+  const auto store = service.house.read(organisation_id);
+  if (!store) return false;
+  const auto found = server::find_session(*store.value(), cookie);
+  return found && found.value().session.has_value();
+}
+
 Reply stream(const Office& office, const Request& request, const PersonCaller& caller) {
   const auto after = position_of(office, request, caller);
   if (!after) {
@@ -102,11 +112,21 @@ Reply stream(const Office& office, const Request& request, const PersonCaller& c
                ? server::problem(Problem::BadRequest, after.error().detail)
                : server::refusal_of(after.error());
   }
-  auto reached = std::make_shared<std::uint64_t>(after.value());
+  const auto store = office.service.house.read(caller.organisation_id);
+  if (!store) return server::refusal_of(store.error());
+  const auto head = store.value()->head();
+  if (!head) return server::refusal_of(head.error());
+  // Beyond the head: the server was restored, and what the page shows is of another time.
+  auto is_lost = std::make_shared<bool>(after.value() > head.value().seq);
+  auto reached = std::make_shared<std::uint64_t>(std::min(after.value(), head.value().seq));
   return EventStream{.organisation_id = caller.organisation_id,
-                     .after_seq = after.value(),
+                     .after_seq = std::min(after.value(), head.value().seq),
                      .next = [&service = office.service, organisation_id = caller.organisation_id,
-                              reached](std::uint64_t seq) {
+                              cookie = std::string{request.cookie(server::kSessionCookie).value_or("")},
+                              is_lost, reached](std::uint64_t seq) -> std::vector<Event> {
+                       if (!is_signed_in(service, organisation_id, cookie)) return {};
+                       if (std::exchange(*is_lost, false))
+                         return {{.id = *reached, .name = "reset", .data = "{}"}};
                        *reached = std::max(*reached, seq);
                        return events_after(service, organisation_id, *reached);
                      }};
@@ -124,7 +144,8 @@ std::vector<Route> live_routes(const Office& office) {
        .who = server::kOfficePeople,
        .parameters = {{"after", "`seq` of the list that is shown; without it only what is new from now on"},
                       {"Last-Event-ID", "resume after this event", false, true}},
-       .answers = {{200, "text/event-stream", "data: {seq, type, id, verb, visit_id, work_order_id}"}},
+       .answers = {{200, "text/event-stream",
+                    "data: {seq, type, id, verb, visit_id, work_order_id}; `reset` says to read all anew"}},
        .handler = as_person(office, stream)});
   return routes;
 }

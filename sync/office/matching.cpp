@@ -56,11 +56,13 @@ std::string list_text(const std::vector<AnyId>& ids) {
   return list + ']';
 }
 
-storage::Query Condition::query(storage::Database& db, std::string_view sql) const {
-  auto query = db.query(sql);
-  int index = 0;
-  for (const auto& bind : arguments_) bind(query, ++index);
-  return query;
+Result<Matches> customers_and_assets(storage::Database& db, const std::vector<std::string>& words) {
+  constexpr std::size_t kMatchMax = 500;
+  const auto customers = matching_ids(db, "SELECT id, name, number FROM customer", 2, words, kMatchMax);
+  if (!customers) return customers.error();
+  const auto assets = matching_ids(db, "SELECT id, name, serial FROM asset", 2, words, kMatchMax);
+  if (!assets) return assets.error();
+  return Matches{list_text(customers.value()), list_text(assets.value())};
 }
 
 }  // namespace aftercare::office

@@ -27,6 +27,14 @@ namespace aftercare::office {
 [[nodiscard]] std::string in_list(std::string_view column);
 [[nodiscard]] std::string list_text(const std::vector<AnyId>& ids);
 
+/// Customers and products that hold all the words, each as the argument of an `in_list`.
+struct Matches {
+  std::string customers;
+  std::string assets;
+};
+[[nodiscard]] Result<Matches> customers_and_assets(storage::Database& db,
+                                                   const std::vector<std::string>& words);
+
 /// A condition of SQL that grows by parts, with its arguments in order.
 class Condition {
  public:
@@ -42,8 +50,16 @@ class Condition {
     return *this;
   }
   [[nodiscard]] std::string text() const { return text_.empty() ? "1" : text_; }
-  /// A statement that holds `text()` first, its arguments bound.
-  [[nodiscard]] storage::Query query(storage::Database& db, std::string_view sql) const;
+  /// A statement that holds `text()` first, its arguments bound, then those that follow it.
+  template <class... Args>
+  [[nodiscard]] storage::Query query(storage::Database& db, std::string_view sql,
+                                     const Args&... after) const {
+    auto query = db.query(sql);
+    int index = 0;
+    for (const auto& bind : arguments_) bind(query, ++index);
+    (storage::bind_value(query, ++index, after), ...);
+    return query;
+  }
 
  private:
   std::string text_;

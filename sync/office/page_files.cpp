@@ -66,7 +66,17 @@ PageFiles read_files(const std::filesystem::path& folder) {
 
 bool takes_brotli(const Request& request) {
   const auto accepted = request.header("Accept-Encoding");
-  return accepted && accepted->find("br") != std::string_view::npos;
+  if (!accepted) return false;
+  std::string_view rest = *accepted;
+  while (!rest.empty()) {
+    const auto comma = std::min(rest.find(','), rest.size());
+    auto coding = rest.substr(0, comma);
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+    while (!coding.empty() && coding.front() == ' ') coding.remove_prefix(1);
+    if (coding.substr(0, coding.find_first_of("; ")) != "br") continue;
+    return coding.find("q=0") == std::string_view::npos || coding.find("q=0.") != std::string_view::npos;
+  }
+  return false;
 }
 
 Response answer(const PageFiles& files, std::string_view name, const Request& request) {

@@ -4,6 +4,7 @@
 #include "shared/base/text.h"
 #include "shared/domain/service_point.h"
 #include "shared/storage/records.h"
+#include "sync/office/rules.h"
 #include "sync/office/visit_detail.h"
 #include "sync/protocol/sealed_visit.h"
 #include "sync/server/office.h"
@@ -132,8 +133,8 @@ Done rate_signed_record(OrganisationStore& store, const SignedRecordName& name, 
   if (!sign_off.value()) return Error{ErrorKind::NotFound, "there is no such record"};
   const auto earlier = rating_of(store, name.visit_id);
   if (!earlier) return earlier.error();
-  auto comment = to_nfc(trimmed(said.comment));
-  if (!comment) return Error{ErrorKind::Refused, "the comment holds signs that nobody can read"};
+  auto comment = said.comment;
+  if (const auto kept = keep_text(comment, domain::kCommentMax); !kept) return kept;
 
   domain::Rating rating = earlier.value().value_or(domain::Rating{});
   rating.visit_id = name.visit_id;
@@ -141,7 +142,7 @@ Done rate_signed_record(OrganisationStore& store, const SignedRecordName& name, 
   rating.stars = said.stars;
   rating.question = said.answer == domain::RatingAnswer::None ? "" : kQuestion;
   rating.answer = said.answer;
-  rating.comment = std::move(comment).value();
+  rating.comment = std::move(comment);
   rating.language = sign_off.value()->language;
   rating.at = store.clock().now();
   if (const auto checked = domain::check_rating(rating); !checked) return checked;

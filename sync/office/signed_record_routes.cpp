@@ -1,4 +1,5 @@
 #include "sync/office/office_routes.h"
+#include "sync/office/rules.h"
 #include "sync/office/schemas.h"
 #include "sync/office/signed_record.h"
 #include "sync/server/json_body.h"
@@ -11,13 +12,16 @@ using server::JsonBody;
 using server::Method;
 using server::OrganisationStore;
 
+/// Texts of the allowed length fit in the alphabet that needs most bytes.
+constexpr std::size_t kBodyMax = 32 << 10;
+
 Response unknown() {
   return server::problem(Problem::NotFound,
                          "nothing was signed under this code, or it has not arrived here yet");
 }
 
 Reply show(const Office& office, const Request& request) {
-  JsonBody body{request.body};
+  JsonBody body{request.body, kBodyMax};
   const auto secret = body.needed(body.text("secret"), "secret");
   if (auto refusal = body.refusal()) return std::move(*refusal);
   const auto name = find_signed_record(office.service.house, secret);
@@ -30,7 +34,7 @@ Reply show(const Office& office, const Request& request) {
 }
 
 Reply rate(const Office& office, const Request& request) {
-  JsonBody body{request.body};
+  JsonBody body{request.body, kBodyMax};
   const auto secret = body.needed(body.text("secret"), "secret");
   CustomerRating said;
   said.stars = body.needed(body.integer("stars"), "stars");
@@ -43,7 +47,7 @@ Reply rate(const Office& office, const Request& request) {
   return server::write_job<OrganisationStore>(
       name.value()->organisation_id, [name = *name.value(), said](OrganisationStore& store) {
         if (const auto rated = rate_signed_record(store, name, said); !rated)
-          return server::refusal_in_words(rated.error());
+          return refusal_by_rule(rated.error());
         const auto record = signed_record_json(store, name);
         if (!record) return server::refusal_of(record.error());
         return server::with_feed(server::json(record.value()), store);
@@ -64,7 +68,7 @@ std::vector<Route> signed_record_routes(const Office& office) {
                     .summary = "What a customer signed, for whoever holds the secret of their QR code",
                     .who = {server::Who::Nobody},
                     .body = BodyKind::Json,
-                    .body_byte_count_max = JsonBody::kByteCountMax,
+                    .body_byte_count_max = kBodyMax,
                     .body_schema = schema::secret(),
                     .answers = {{200, "application/json", "the record", schema::signed_record()}},
                     .problems = {Problem::NotFound},
@@ -76,7 +80,7 @@ std::vector<Route> signed_record_routes(const Office& office) {
                     .summary = "What the customer thinks of it; saying it again changes it",
                     .who = {server::Who::Nobody},
                     .body = BodyKind::Json,
-                    .body_byte_count_max = JsonBody::kByteCountMax,
+                    .body_byte_count_max = kBodyMax,
                     .body_schema = schema::customer_rating(),
                     .answers = {{200, "application/json", "the record", schema::signed_record()}},
                     .problems = {Problem::NotFound},

@@ -12,8 +12,6 @@ using Json = nlohmann::json;
 using server::OrganisationStore;
 using storage::Database;
 
-constexpr std::size_t kMatchMax = 500;
-
 /// The outcome of the newest sign-off: an amendment replaces what it names.
 constexpr std::string_view kStateOf =
     "(SELECT x.outcome FROM sign_off x WHERE x.visit_id = v.id ORDER BY x.rowid DESC LIMIT 1)";
@@ -25,13 +23,14 @@ Done add_words(Database& db, std::string_view text, Condition& condition) {
     return done();
   }
   const auto words = search_words(text);
-  if (words.empty()) return done();
-  auto customers = matching_ids(db, "SELECT id, name, number FROM customer", 2, words, kMatchMax);
-  if (!customers) return customers.error();
-  const auto assets = matching_ids(db, "SELECT id, name, serial FROM asset", 2, words, kMatchMax);
-  if (!assets) return assets.error();
+  if (words.empty()) {
+    if (!trimmed(text).empty()) condition.add("0");  // only signs that no word has
+    return done();
+  }
+  const auto found = customers_and_assets(db, words);
+  if (!found) return found.error();
   condition.add("instr(v.number, ?) = 1 OR " + in_list("v.customer_id") + " OR " + in_list("v.asset_id"),
-                number_beginning(text), list_text(customers.value()), list_text(assets.value()));
+                number_beginning(text), found.value().customers, found.value().assets);
   return done();
 }
 
@@ -147,8 +146,8 @@ Result<VisitPage> list_visits(OrganisationStore& store, const storage::BlobFiles
         "(SELECT r.stars FROM rating r WHERE r.visit_id = v.id ORDER BY r.rowid DESC LIMIT 1) "
         "FROM visit v JOIN customer c ON c.id = v.customer_id LEFT JOIN site s ON s.id = v.site_id "
         "LEFT JOIN asset a ON a.id = v.asset_id LEFT JOIN user u ON u.id = v.technician_id WHERE " +
-            condition.value().text() + " ORDER BY v.started_at_ms DESC, v.id DESC LIMIT " +
-            std::to_string(count_max + 1));
+            condition.value().text() + " ORDER BY v.started_at_ms DESC, v.id DESC LIMIT ?",
+        static_cast<std::int64_t>(count_max + 1));
     while (query.next()) {
       if (page.visits.size() == count_max) {
         page.next = page.visits.back().id;

@@ -1,5 +1,6 @@
 #include "sync/office/history.h"
 #include "sync/office/office_routes.h"
+#include "sync/office/rules.h"
 #include "sync/office/schemas.h"
 #include "sync/office/work_orders.h"
 
@@ -10,6 +11,9 @@ using server::BodyKind;
 using server::JsonBody;
 using server::Method;
 using server::OrganisationStore;
+
+/// Texts of the allowed length fit in the alphabet that needs most bytes.
+constexpr std::size_t kBodyMax = 32 << 10;
 
 constexpr std::size_t kPageDefault = 50;
 
@@ -64,8 +68,16 @@ Response answer_with(OrganisationStore& store, const domain::WorkOrderId& id, in
   return server::with_feed(server::json(*order.value(), status), store);
 }
 
+/// A conflict tells how the order stands now.
+Response refuse(OrganisationStore& store, const domain::WorkOrderId& id, const Error& error) {
+  if (error.kind != ErrorKind::Conflict) return refusal_by_rule(error);
+  const auto standing = work_order_json(store, id);
+  if (!standing || !standing.value()) return server::refusal_of(error);
+  return server::problem(Problem::Conflict, error.detail, {{"work_order", *standing.value()}});
+}
+
 Reply add(const Office&, const Request& request, const PersonCaller& caller) {
-  JsonBody body{request.body};
+  JsonBody body{request.body, kBodyMax};
   NewWorkOrder wanted;
   wanted.id = body.id<domain::WorkOrderId>("id");
   auto& order = wanted.order;
@@ -81,12 +93,12 @@ Reply add(const Office&, const Request& request, const PersonCaller& caller) {
   order.bring = body.text("bring").value_or("");
   order.form_key = body.text("form_key").value_or("");
   if (auto refusal = body.refusal()) return std::move(*refusal);
-  return server::write_job<OrganisationStore>(caller.organisation_id,
-                                              [wanted, by = caller.user_id](OrganisationStore& store) {
-                                                const auto added = add_work_order(store, by, wanted);
-                                                if (!added) return server::refusal_in_words(added.error());
-                                                return answer_with(store, added.value(), 201);
-                                              });
+  return server::write_job<OrganisationStore>(
+      caller.organisation_id, [wanted, by = caller.user_id](OrganisationStore& store) {
+        const auto added = add_work_order(store, by, wanted);
+        if (!added) return refuse(store, wanted.id.value_or(domain::WorkOrderId{}), added.error());
+        return answer_with(store, added.value(), 201);
+      });
 }
 
 WorkOrderChange change_in(JsonBody& body) {
@@ -114,18 +126,15 @@ WorkOrderChange change_in(JsonBody& body) {
 Reply change(const Office&, const Request& request, const PersonCaller& caller) {
   const auto id = server::id_param<domain::WorkOrderId>(request, "id");
   if (!id) return unknown();
-  JsonBody body{request.body};
+  JsonBody body{request.body, kBodyMax};
   const auto wanted = change_in(body);
   if (auto refusal = body.refusal()) return std::move(*refusal);
-  return server::write_job<OrganisationStore>(caller.organisation_id, [id = *id, wanted, by = caller.user_id](
-                                                                          OrganisationStore& store) {
-    const auto changed = change_work_order(store, by, id, wanted);
-    if (changed) return answer_with(store, id, 200);
-    if (changed.error().kind != ErrorKind::Conflict) return server::refusal_in_words(changed.error());
-    const auto standing = work_order_json(store, id);
-    if (!standing || !standing.value()) return server::refusal_of(changed.error());
-    return server::problem(Problem::Conflict, changed.error().detail, {{"work_order", *standing.value()}});
-  });
+  return server::write_job<OrganisationStore>(
+      caller.organisation_id, [id = *id, wanted, by = caller.user_id](OrganisationStore& store) {
+        const auto changed = change_work_order(store, by, id, wanted);
+        if (changed) return answer_with(store, id, 200);
+        return refuse(store, id, changed.error());
+      });
 }
 
 }  // namespace
@@ -165,7 +174,7 @@ std::vector<Route> work_order_routes(const Office& office) {
                     .summary = "Plan a work order; the same id again answers with the one that is there",
                     .who = server::kOfficePeople,
                     .body = BodyKind::Json,
-                    .body_byte_count_max = JsonBody::kByteCountMax,
+                    .body_byte_count_max = kBodyMax,
                     .body_schema = schema::new_work_order(),
                     .answers = {{201, "application/json", "the work order", schema::work_order()}},
                     .problems = {Problem::NotFound, Problem::Conflict},
@@ -177,7 +186,7 @@ std::vector<Route> work_order_routes(const Office& office) {
        .summary = "Assign, move, change or cancel a work order; a conflict tells how it stands now",
        .who = server::kOfficePeople,
        .body = BodyKind::Json,
-       .body_byte_count_max = JsonBody::kByteCountMax,
+       .body_byte_count_max = kBodyMax,
        .body_schema = schema::work_order_change(),
        .answers = {{200, "application/json", "the work order", schema::work_order()}},
        .problems = {Problem::NotFound, Problem::Conflict},

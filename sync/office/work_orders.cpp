@@ -5,6 +5,7 @@
 #include "shared/domain/codec.h"
 #include "shared/storage/records.h"
 #include "sync/office/matching.h"
+#include "sync/office/rules.h"
 #include "sync/server/office.h"
 
 #include <set>
@@ -20,6 +21,10 @@ using storage::Database;
 
 constexpr std::size_t kMatchMax = 500;
 constexpr std::size_t kTextMax = 2'000;
+constexpr std::size_t kKeyMax = 100;
+constexpr auto kWindowSpanMax = std::chrono::days{31};
+constexpr Instant kWindowFirst{std::chrono::sys_days{std::chrono::year{2000} / 1 / 1}};
+constexpr Instant kWindowLast{std::chrono::sys_days{std::chrono::year{2100} / 1 / 1}};
 constexpr std::string_view kIsOpen = "w.state NOT IN ('done', 'closed', 'cancelled', 'declined')";
 
 // ---- Finding ---------------------------------------------------------------------------------------
@@ -30,17 +35,18 @@ Done add_words(Database& db, std::string_view text, Condition& condition) {
     return done();
   }
   const auto words = search_words(text);
-  if (words.empty()) return done();
-  const auto customers = matching_ids(db, "SELECT id, name, number FROM customer", 2, words, kMatchMax);
-  if (!customers) return customers.error();
-  const auto assets = matching_ids(db, "SELECT id, name, serial FROM asset", 2, words, kMatchMax);
-  if (!assets) return assets.error();
+  if (words.empty()) {
+    if (!trimmed(text).empty()) condition.add("0");  // only signs that no word has
+    return done();
+  }
+  const auto found = customers_and_assets(db, words);
+  if (!found) return found.error();
   const auto orders =
       matching_ids(db, "SELECT id, summary FROM work_order ORDER BY rowid DESC", 1, words, kMatchMax);
   if (!orders) return orders.error();
   condition.add("instr(w.number, ?) = 1 OR " + in_list("w.customer_id") + " OR " + in_list("w.asset_id") +
                     " OR " + in_list("w.id"),
-                number_beginning(text), list_text(customers.value()), list_text(assets.value()),
+                number_beginning(text), found.value().customers, found.value().assets,
                 list_text(orders.value()));
   return done();
 }
@@ -123,47 +129,78 @@ Json read_order(const storage::Query& query) {
 
 // ---- Writing ---------------------------------------------------------------------------------------
 
-/// What a work order must keep, in the words of whoever planned it.
-Done check_order(Database& db, const WorkOrder& order) {
-  const auto refuse = [](std::string words) { return Error{ErrorKind::Refused, std::move(words)}; };
+bool is_somebody_to_send(const std::optional<domain::User>& user) {
+  return user && user->is_active && user->role == domain::Role::Technician;
+}
+
+Done check_window(const WorkOrder& order) {
   if (order.window_start.has_value() != order.window_end.has_value())
-    return refuse("a promised window has a beginning and an end");
-  if (order.window_start && *order.window_start >= *order.window_end)
-    return refuse("the promised window ends before it begins");
-  if (character_count(order.summary) > kTextMax || character_count(order.bring) > kTextMax)
-    return refuse("a text has at most 2000 characters");
-  if (order.summary.empty()) return refuse("say in a few words what is to be done");
-  if (order.technician_id) {
+    return broken_rule("window_needs_both", "a promised window has a beginning and an end");
+  if (!order.window_start) return done();
+  const auto span = *order.window_end - *order.window_start;
+  const bool is_of_our_days = *order.window_start >= kWindowFirst && *order.window_end <= kWindowLast;
+  if (span <= std::chrono::milliseconds{0} || span > kWindowSpanMax || !is_of_our_days)
+    return broken_rule("window_ends_first", "the promised window ends after it begins, within a month");
+  return done();
+}
+
+/// What a dispatcher says must make sense; what stood there before (somebody who has left, say) is not theirs
+/// to mend when they change something else.
+Done check_order(Database& db, const WorkOrder& before, const WorkOrder& order) {
+  if (order.window_start != before.window_start || order.window_end != before.window_end) {
+    if (const auto checked = check_window(order); !checked) return checked;
+  }
+  if (order.summary.empty() && order.summary != before.summary)
+    return broken_rule("summary_missing", "say in a few words what is to be done");
+  if (order.zone != before.zone) {
+    if (const auto checked = check_zone(order.zone); !checked) return checked;
+  }
+  if (order.form_key != before.form_key && !order.form_key.empty()) {
+    auto query = db.query("SELECT 1 FROM form WHERE key = ? LIMIT 1", order.form_key);
+    if (!query.next()) return broken_rule("unknown_form", "there is no checklist of this key");
+  }
+  if (order.technician_id && order.technician_id != before.technician_id) {
     const auto user = storage::find<domain::User>(db, *order.technician_id);
     if (!user) return user.error();
-    if (!user.value() || !user.value()->is_active) return refuse("nobody of this id works here");
+    if (!is_somebody_to_send(user.value()))
+      return broken_rule("nobody_works_here", "no technician of this id works here");
   }
-  if (order.site_id) {
+  if (order.site_id && order.site_id != before.site_id) {
     const auto site = storage::find<domain::Site>(db, *order.site_id);
     if (!site) return site.error();
     if (!site.value() || site.value()->customer_id != order.customer_id)
-      return refuse("this place is not of this customer");
+      return broken_rule("place_of_another", "this place is not of this customer");
   }
-  if (order.asset_id) {
+  if (order.asset_id && order.asset_id != before.asset_id) {
     const auto asset = storage::find<domain::Asset>(db, *order.asset_id);
     if (!asset) return asset.error();
     if (!asset.value() || asset.value()->customer_id != order.customer_id)
-      return refuse("this product is not of this customer");
+      return broken_rule("product_of_another", "this product is not of this customer");
   }
   return done();
 }
 
-Done compose(std::string& text) {
-  auto composed = to_nfc(trimmed(text));
-  if (!composed) return Error{ErrorKind::Refused, "a text holds signs that nobody can read"};
-  text = std::move(composed).value();
+Done keep_texts(WorkOrder& order) {
+  for (auto* text : {&order.summary, &order.bring}) {
+    if (const auto kept = keep_text(*text, kTextMax); !kept) return kept;
+  }
+  for (auto* line : {&order.zone, &order.form_key}) {
+    if (const auto kept = keep_line(*line, kKeyMax); !kept) return kept;
+  }
   return done();
 }
 
-/// Giving an order to somebody assigns it, taking it away plans it anew, unless the dispatcher says more.
+bool is_under_way(WorkOrderState state) {
+  using enum WorkOrderState;
+  return state == Planned || state == Assigned || state == Accepted || state == Travelling || state == OnSite;
+}
+
+/// Giving an order to somebody assigns it, taking it away plans it anew; planned with somebody is assigned.
 void follow_technician(const WorkOrder& before, WorkOrder& after) {
-  if (after.technician_id == before.technician_id || after.state != before.state) return;
-  after.state = after.technician_id ? WorkOrderState::Assigned : WorkOrderState::Planned;
+  if (after.technician_id != before.technician_id && after.state == before.state &&
+      is_under_way(before.state))
+    after.state = after.technician_id ? WorkOrderState::Assigned : WorkOrderState::Planned;
+  if (after.state == WorkOrderState::Planned && after.technician_id) after.state = WorkOrderState::Assigned;
 }
 
 bool is_over(WorkOrderState state) {
@@ -183,6 +220,14 @@ Result<std::set<std::uint32_t>> fields_changed_after(Database& db, const domain:
   }
   if (const auto read = query.done(); !read) return read.error();
   return numbers;
+}
+
+/// Whether somebody who sends an order again says what is there; what happened to it since counts for
+/// nothing.
+bool is_same_plan(const WorkOrder& there, const WorkOrder& wanted) {
+  auto as_wanted = there;
+  as_wanted.state = wanted.state;
+  return domain::changes_of(as_wanted, wanted).empty();
 }
 
 WorkOrder changed(const WorkOrder& before, const WorkOrderChange& change) {
@@ -224,9 +269,10 @@ Result<Json> list_work_orders(OrganisationStore& store, const WorkOrderFilter& f
   }
   auto& orders = page["work_orders"];
   {
-    auto query = condition.value().query(db, std::string(kColumns) + condition.value().text() +
-                                                 " ORDER BY COALESCE(w.window_start_ms, 0), w.id LIMIT " +
-                                                 std::to_string(count_max + 1));
+    auto query = condition.value().query(db,
+                                         std::string(kColumns) + condition.value().text() +
+                                             " ORDER BY COALESCE(w.window_start_ms, 0), w.id LIMIT ?",
+                                         static_cast<std::int64_t>(count_max + 1));
     while (query.next()) {
       if (orders.size() == count_max) {
         page["next"] = orders.back()["id"];
@@ -260,16 +306,21 @@ Result<domain::WorkOrderId> add_work_order(OrganisationStore& store, const domai
   order.id = wanted.id.value_or(make_id<domain::WorkOrderId>(store.clock(), store.random()));
   const auto there = storage::find<WorkOrder>(store.db(), order.id);
   if (!there) return there.error();
-  if (there.value()) return order.id;  // the answer to the first try was lost
-
+  if (const auto kept = keep_texts(order); !kept) return kept.error();
+  order.state = order.technician_id ? WorkOrderState::Assigned : WorkOrderState::Planned;
+  if (there.value()) {
+    // The answer to the first try was lost, or the id was taken for something else meanwhile.
+    order.number = there.value()->number;
+    if (is_same_plan(*there.value(), order)) return order.id;
+    return Error{ErrorKind::Conflict, "a work order of this id is there already, with other words"};
+  }
   const auto customer = storage::find<domain::Customer>(store.db(), order.customer_id);
   if (!customer) return customer.error();
-  if (!customer.value()) return Error{ErrorKind::Refused, "there is no customer of this id"};
-  for (auto* text : {&order.summary, &order.bring, &order.zone, &order.form_key}) {
-    if (const auto composed = compose(*text); !composed) return composed.error();
-  }
-  if (const auto checked = check_order(store.db(), order); !checked) return checked.error();
-  order.state = order.technician_id ? WorkOrderState::Assigned : WorkOrderState::Planned;
+  if (!customer.value()) return broken_rule("unknown_customer", "there is no customer of this id");
+  if (order.summary.empty()) return broken_rule("summary_missing", "say in a few words what is to be done");
+  WorkOrder nothing;
+  nothing.customer_id = order.customer_id;
+  if (const auto checked = check_order(store.db(), nothing, order); !checked) return checked.error();
   auto number = store.next_number('W');
   if (!number) return number.error();
   order.number = std::move(number).value();
@@ -286,17 +337,19 @@ Done change_work_order(OrganisationStore& store, const domain::UserId& by, const
   if (!found.value()) return Error{ErrorKind::NotFound, "there is no work order of this id"};
   const auto& before = *found.value();
   auto after = changed(before, change);
-  for (auto* text : {&after.summary, &after.bring, &after.zone, &after.form_key}) {
-    if (const auto composed = compose(*text); !composed) return composed;
-  }
+  if (const auto kept = keep_texts(after); !kept) return kept;
+  const bool is_asked_to_plan = change.state && *change.state != before.state;
   follow_technician(before, after);
-  if (const auto checked = check_order(store.db(), after); !checked) return checked;
-  if (after.technician_id != before.technician_id && is_over(before.state))
-    return Error{ErrorKind::Refused, "the work is done already: plan it again first"};
+  if (is_over(before.state) && !is_asked_to_plan)
+    return broken_rule("work_is_done", "the work is done already: plan it again first");
+  if (!is_under_way(before.state) && after.technician_id != before.technician_id && !is_asked_to_plan)
+    return broken_rule("order_is_over",
+                       "this order was cancelled or declined: plan it again with whoever goes");
+  if (const auto checked = check_order(store.db(), before, after); !checked) return checked;
   if (!domain::can_become(before.state, after.state, /*is_office=*/true)) {
-    return Error{ErrorKind::Refused,
-                 fmt::format("an order that is {} cannot become {}", domain::name_of(before.state),
-                             domain::name_of(after.state))};
+    return broken_rule("state_not_possible",
+                       fmt::format("an order that is {} cannot become {}", domain::name_of(before.state),
+                                   domain::name_of(after.state)));
   }
 
   const auto ours = domain::changes_of(before, after);

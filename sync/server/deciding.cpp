@@ -163,7 +163,12 @@ Result<Decision> create(OrganisationStore& store, const Bearer& bearer, const He
   if (!is_there) return is_there.error();
   const auto was_deleted = has_row(db, "SELECT 1 FROM deleted_record WHERE entity_id = ?", header.entity_id);
   if (!was_deleted) return was_deleted.error();
-  if (is_there.value() || was_deleted.value()) return set_aside(SetAsideReason::Exists);
+  // An id means one record for ever: history, merges and positions are looked up by the id alone.
+  const auto is_of_another = has_row(db, "SELECT 1 FROM feed WHERE entity_id = ? AND type <> ? LIMIT 1",
+                                     header.entity_id, static_cast<std::int64_t>(header.type));
+  if (!is_of_another) return is_of_another.error();
+  if (is_there.value() || was_deleted.value() || is_of_another.value())
+    return set_aside(SetAsideReason::Exists);
 
   auto record = domain::record_of<Record>(header.entity_id, fields);
   if (!record) return set_aside(SetAsideReason::Unreadable);

@@ -2,8 +2,8 @@
 
 namespace aftercare::server {
 
-JsonBody::JsonBody(std::string_view bytes) {
-  auto parsed = parse_json(bytes, {.byte_count_max = kByteCountMax, .depth_max = 4, .value_count_max = 64});
+JsonBody::JsonBody(std::string_view bytes, std::size_t byte_count_max) {
+  auto parsed = parse_json(bytes, {.byte_count_max = byte_count_max, .depth_max = 4, .value_count_max = 64});
   if (!parsed) {
     wrong_ = parsed.error().detail;
   } else if (!parsed.value().is_object()) {
@@ -55,10 +55,7 @@ void JsonBody::complain(std::string what) {
   if (wrong_.empty()) wrong_ = std::move(what);
 }
 
-std::optional<Response> JsonBody::refusal(JsonBody* inner) {
-  if (inner != nullptr) {
-    if (auto refused = inner->refusal()) return refused;
-  }
+std::optional<Response> JsonBody::refusal() {
   for (const auto& [name, value] : object_.items()) {
     if (!taken_.contains(name)) complain("a member has a name that nobody here knows");
   }

@@ -25,9 +25,9 @@ struct Given {
 /// missing is said at the end, by name.
 class JsonBody {
  public:
-  static constexpr std::size_t kByteCountMax = 8 << 10;
+  static constexpr std::size_t kByteCountMax = 8 << 10;  // unless a route says otherwise
 
-  explicit JsonBody(std::string_view bytes);
+  explicit JsonBody(std::string_view bytes, std::size_t byte_count_max = kByteCountMax);
 
   [[nodiscard]] std::optional<std::string> text(const char* name);
   [[nodiscard]] std::optional<bool> flag(const char* name);
@@ -64,7 +64,7 @@ class JsonBody {
   [[nodiscard]] bool has(const char* name) const { return object_.contains(name); }
   void complain(std::string what);
   /// What is wrong with the body, once everything was asked for.
-  [[nodiscard]] std::optional<Response> refusal(JsonBody* inner = nullptr);
+  [[nodiscard]] std::optional<Response> refusal();
 
  private:
   JsonBody() = default;

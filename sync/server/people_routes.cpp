@@ -241,6 +241,8 @@ Reply open_enrolment_for(Service& service, const Request& request, const Caller&
     if (!id) return problem(Problem::Unreadable, "user is the id of somebody who works here");
     user_id = id.value();
   }
+  if (role == DeviceRole::Kiosk && user_id)
+    return problem(Problem::Unreadable, "a kiosk belongs to nobody: leave `user` out");
   const auto& asking = std::get<PersonCaller>(caller);
   return write_job<OrganisationStore>(
       asking.organisation_id, [&service, role, user_id, by = asking.user_id](OrganisationStore& store) {

@@ -12,6 +12,7 @@ namespace aftercare::sync {
 namespace {
 
 constexpr auto kMovedTold = std::chrono::days{3};
+constexpr std::uint32_t kWorkOrderTechnician = 7;  // the field of shared/domain/work_order.h
 
 using domain::EntityType;
 using domain::FieldMap;
@@ -290,15 +291,16 @@ Done Inbox::note_lost(const Arrival& arrival) {
 Done Inbox::note_moved(const Arrival& arrival) {
   const auto& header = *arrival.header;
   if (header.type != EntityType::WorkOrder || header.verb != Verb::Change || arrival.is_own) return done();
-  if (const auto forgotten =
-          db_.run("DELETE FROM attention WHERE code = 'sync.order_moved' AND at_ms < ?", now_ - kMovedTold);
-      !forgotten)
-    return forgotten;
+  if (!arrival.fields || !arrival.fields->contains(kWorkOrderTechnician)) return done();
+  const auto forgotten = db_.run(
+      "DELETE FROM attention WHERE code = 'sync.order_moved' AND (at_ms < ? OR entity_id IN "
+      "(SELECT id FROM visit WHERE work_order_id = ?))",
+      now_ - kMovedTold, header.entity_id);
+  if (!forgotten) return forgotten;
   return db_.run(
       "INSERT INTO attention (code, type, entity_id, at_ms) SELECT 'sync.order_moved', ?, v.id, ? FROM visit v "
-      "JOIN work_order w ON w.id = v.work_order_id WHERE w.id = ? AND w.technician_id <> v.technician_id "
-      "AND EXISTS (SELECT 1 FROM operation o WHERE o.entity_id = v.id) "
-      "AND NOT EXISTS (SELECT 1 FROM attention a WHERE a.code = 'sync.order_moved' AND a.entity_id = v.id)",
+      "JOIN work_order w ON w.id = v.work_order_id WHERE w.id = ? AND w.technician_id IS NOT v.technician_id "
+      "AND EXISTS (SELECT 1 FROM operation o WHERE o.entity_id = v.id)",
       static_cast<std::int64_t>(EntityType::Visit), now_, header.entity_id);
 }
 

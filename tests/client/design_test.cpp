@@ -179,13 +179,15 @@ void check_all(const std::vector<std::string>& languages, const std::vector<Look
 /// What a hand reaches for at a counter is 92 high where the text has its usual size.
 void check_kiosk_buttons(ui::Glass& glass, const app::KioskState& state, const std::string& where,
                          Complaints& complaints) {
-  constexpr const char* kLarge[] = {"door.", "unit.", "several.", "elsewhere.", "rate.",
-                                    "question.", "comment.send", "thanks.", "closing.", "check.button"};
+  constexpr const char* kLarge[] = {"door.",     "unit.",        "several.", "elsewhere.", "rate.",
+                                    "question.", "comment.send", "thanks.",  "closing.",   "check.button"};
   if (state.customer.text_percent != 100) return;
   for (const auto& target : glass.targets()) {
-    const bool is_large = std::ranges::any_of(kLarge, [&](const char* key) { return target.key.starts_with(key); });
+    const bool is_large =
+        std::ranges::any_of(kLarge, [&](const char* key) { return target.key.starts_with(key); });
     if (is_large && target.rect.h < ui::dp(92) - 1)
-      complaints.add(where, fmt::format("{} is {:.0f} high, under {:.0f}", target.key, target.rect.h, ui::dp(92)));
+      complaints.add(where,
+                     fmt::format("{} is {:.0f} high, under {:.0f}", target.key, target.rect.h, ui::dp(92)));
   }
 }
 
@@ -196,8 +198,9 @@ void check_words_in_buttons(ui::Glass& glass, const std::string& where, Complain
       if (target.key == "attract.begin" || target.key == "staff.corner") continue;
       if (text.visible.h < text.rect.h - 1 || target.visible.h < target.rect.h - 1) continue;  // scrolled
       const bool is_in_it = target.rect.contains(text.rect.middle_x(), text.rect.middle_y());
-      const bool is_over_edge = text.rect.y < target.rect.y - 1 || text.rect.bottom() > target.rect.bottom() + 1 ||
-                                text.rect.x < target.rect.x - 1 || text.rect.right() > target.rect.right() + 1;
+      const bool is_over_edge =
+          text.rect.y < target.rect.y - 1 || text.rect.bottom() > target.rect.bottom() + 1 ||
+          text.rect.x < target.rect.x - 1 || text.rect.right() > target.rect.right() + 1;
       if (is_in_it && is_over_edge)
         complaints.add(where, fmt::format("“{}” does not stay in {}", text.text.substr(0, 60), target.key));
     }
@@ -214,12 +217,14 @@ void check_kiosk(const std::vector<std::string>& languages, const std::vector<Lo
       for (const auto& language : languages) {
         auto samples = test::kiosk_samples(language);
         // Another size of text is another atlas: one after the other.
-        std::ranges::stable_sort(samples, {}, [](const auto& sample) { return sample.state.customer.text_percent; });
+        std::ranges::stable_sort(samples, {},
+                                 [](const auto& sample) { return sample.state.customer.text_percent; });
         for (auto& sample : samples) {
           desk.set(size, kiosk::text_percent_of(sample.state, size.width, size.height), look.theme);
           desk.draw(sample.state);
           ++count;
-          const auto where = fmt::format("{} {} {}x{} {}", sample.name, language, size.width, size.height, look.name);
+          const auto where =
+              fmt::format("{} {} {}x{} {}", sample.name, language, size.width, size.height, look.name);
           check_targets(desk.glass(), where, complaints);
           check_overlaps(desk.glass(), where, complaints);
           check_texts(desk.glass(), look.contrast_min, where, complaints);

@@ -47,7 +47,8 @@ KioskState until_ms(KioskState state, std::int64_t end_ms) {
 TEST_CASE("kiosk: whoever walks away is forgotten after the idle time, with language, theme and text size",
           "[client][app][K01]") {
   auto state = with_customer();
-  state = app::update(std::move(state), kiosk_intent::OpenDoor{shown::Door::CheckProduct}, at_ms(2'000)).state;
+  state =
+      app::update(std::move(state), kiosk_intent::OpenDoor{shown::Door::CheckProduct}, at_ms(2'000)).state;
   state.customer.serial = "LM4-8812-0077";
   state.customer.comment = "planted";
 
@@ -105,7 +106,8 @@ TEST_CASE("kiosk: twenty scans while one is looked for cost one more look, at th
 
   std::size_t asked = 0;
   for (int i = 0; i < 20; ++i) {
-    step = app::update(std::move(step.state), kiosk_intent::Scan{"SCAN-" + std::to_string(i)}, at_ms(2'000 + i));
+    step =
+        app::update(std::move(step.state), kiosk_intent::Scan{"SCAN-" + std::to_string(i)}, at_ms(2'000 + i));
     asked += count_of<app::FindUnit>(step);
   }
   CHECK(asked == 0);
@@ -116,18 +118,25 @@ TEST_CASE("kiosk: twenty scans while one is looked for cost one more look, at th
   CHECK(step.state.behind.size() == 1);
 }
 
-TEST_CASE("kiosk: control characters of a scanner are dropped, the separator of GS1 is kept, a burst is bounded",
-          "[client][app][K02]") {
-  auto step = app::update(with_customer(), kiosk_intent::Scan{"\x02]C1\x1d" "21AB\x1b\x7f\r\n"}, at_ms(2'000));
+TEST_CASE(
+    "kiosk: control characters of a scanner are dropped, the separator of GS1 is kept, a burst is bounded",
+    "[client][app][K02]") {
+  auto step = app::update(with_customer(),
+                          kiosk_intent::Scan{"\x02]C1\x1d"
+                                             "21AB\x1b\x7f\r\n"},
+                          at_ms(2'000));
   REQUIRE(count_of<app::FindUnit>(step) == 1);
-  CHECK(std::get<app::FindUnit>(step.effects.front()).code == "]C1\x1d" "21AB");
+  CHECK(std::get<app::FindUnit>(step.effects.front()).code ==
+        "]C1\x1d"
+        "21AB");
 
   step = app::update(with_customer(), kiosk_intent::Scan{std::string(100'000, '7')}, at_ms(2'000));
   CHECK(std::get<app::FindUnit>(step.effects.front()).code.size() == app::kCodeBytesMax);
 }
 
 TEST_CASE("kiosk: a scan does not disturb who is rating, or staff at their PIN", "[client][app][K02][K11]") {
-  auto state = app::update(with_customer(), kiosk_intent::OpenDoor{shown::Door::TalkToUs}, at_ms(2'000)).state;
+  auto state =
+      app::update(with_customer(), kiosk_intent::OpenDoor{shown::Door::TalkToUs}, at_ms(2'000)).state;
 
   const auto step = app::update(std::move(state), kiosk_intent::Scan{"LM4-1"}, at_ms(2'100));
 
@@ -136,7 +145,8 @@ TEST_CASE("kiosk: a scan does not disturb who is rating, or staff at their PIN",
 }
 
 TEST_CASE("kiosk: one tap is a rating, and what follows belongs to the same one", "[client][app][K11]") {
-  auto state = app::update(with_customer(), kiosk_intent::OpenDoor{shown::Door::TalkToUs}, at_ms(2'000)).state;
+  auto state =
+      app::update(with_customer(), kiosk_intent::OpenDoor{shown::Door::TalkToUs}, at_ms(2'000)).state;
 
   auto step = app::update(std::move(state), kiosk_intent::Rate{2}, at_ms(2'100));
   REQUIRE(count_of<app::SaveRating>(step) == 1);
@@ -156,13 +166,16 @@ TEST_CASE("kiosk: one tap is a rating, and what follows belongs to the same one"
   CHECK(saved.given.language == "vi");
 }
 
-TEST_CASE("kiosk: five knocks at the corner ask for the PIN, four and one later do not", "[client][app][K01]") {
+TEST_CASE("kiosk: five knocks at the corner ask for the PIN, four and one later do not",
+          "[client][app][K01]") {
   auto state = with_customer();
-  for (int i = 0; i < 4; ++i) state = app::update(std::move(state), kiosk_intent::KnockCorner{}, at_ms(2'000 + i)).state;
+  for (int i = 0; i < 4; ++i)
+    state = app::update(std::move(state), kiosk_intent::KnockCorner{}, at_ms(2'000 + i)).state;
   state = app::update(std::move(state), kiosk_intent::KnockCorner{}, at_ms(9'000)).state;
   CHECK(state.place == KioskPlace::Home);
 
-  for (int i = 0; i < 4; ++i) state = app::update(std::move(state), kiosk_intent::KnockCorner{}, at_ms(9'100 + i)).state;
+  for (int i = 0; i < 4; ++i)
+    state = app::update(std::move(state), kiosk_intent::KnockCorner{}, at_ms(9'100 + i)).state;
   CHECK(state.place == KioskPlace::StaffPin);
   CHECK_FALSE(state.is_left);
   for (const char digit : std::string("246810"))
@@ -172,7 +185,8 @@ TEST_CASE("kiosk: five knocks at the corner ask for the PIN, four and one later 
   CHECK(state.is_left);
 }
 
-TEST_CASE("kiosk: what was sent leaves the memory too, once nobody is there, and only once", "[client][app][K01]") {
+TEST_CASE("kiosk: what was sent leaves the memory too, once nobody is there, and only once",
+          "[client][app][K01]") {
   KioskState state;
   state.place = KioskPlace::Attract;
   shown::SyncProgress sending;

@@ -38,7 +38,8 @@ TEST_CASE("kiosk window: no shortcut acts and nobody closes it", "[client][K01]"
 
   for (const auto key : {SDLK_a, SDLK_c, SDLK_v, SDLK_x, SDLK_z, SDLK_q, SDLK_w}) press(key, KMOD_CTRL);
   for (const auto key : {SDLK_F4, SDLK_TAB, SDLK_RETURN}) press(key, KMOD_ALT);
-  for (const auto key : {SDLK_ESCAPE, SDLK_AC_BACK, SDLK_TAB, SDLK_F1, SDLK_F5, SDLK_F11, SDLK_PRINTSCREEN, SDLK_HOME})
+  for (const auto key :
+       {SDLK_ESCAPE, SDLK_AC_BACK, SDLK_TAB, SDLK_F1, SDLK_F5, SDLK_F11, SDLK_PRINTSCREEN, SDLK_HOME})
     press(key);
   press(SDLK_LEFT, KMOD_GUI);
   SDL_Event quit{};

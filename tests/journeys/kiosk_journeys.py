@@ -53,10 +53,14 @@ def scanned_codes(here):
     play(enrol(here), "scanned-codes", [
         "wait_key attract.en", "scan LU5-801004", "wait LU5-801004", "picture 01-from-attract", "tap kiosk.start_again",
         *begin(), "scan LU5-801004", "wait LU5-801004", "tap kiosk.back",
-        "wait_key door.check", "scan ]C121LU5-801004<GS>10AB", "wait_key unit.another", "wait LU5-801004", "picture 02-element-string",
+        "wait_key door.check", "scan ]C121LU5-801004<GS>10AB", "wait_key unit.wrong", "wait LU5-801004", "picture 02-element-string",
         "scan https://id.gs1.org/21/LU5-801004", "settle", "picture 03-digital-link",
         f"scan {'9' * 600}", "settle", f"wait {words('en', 'kiosk.not_readable.title')}", "picture 04-not-readable",
-        "scan LU5-801004", f"wait {words('en', 'kiosk.unit.covered')}"])
+        "scan LU5-801004", f"wait {words('en', 'kiosk.unit.covered')}",
+        # By hand on real keys, with a pause: all of it counts, not only what came last.
+        "tap unit.another", "wait_key check.button", "type LU5-", "pause 1500", "type 801004", "key enter", f"wait {words('en', 'kiosk.unit.covered')}",
+        # Half typed on the glass, then scanned: the scan counts.
+        "tap unit.another", "wait_key keyboard.l", "tap keyboard.l", "tap keyboard.u", "scan LU5-801004", f"wait {words('en', 'kiosk.unit.covered')}"])
 
 
 def unknown_serial(here):
@@ -109,7 +113,7 @@ def one_touch_is_enough(here):
 def idle(here):
     """The page says when it closes, stays for whoever asks, and begins again for the next one."""
     play(enrol(here), "idle", [
-        *begin("vi"), "tap door.check", "type LU5-801004", f"wait {words('vi', 'kiosk.still_here')}", "picture 01-sheet", "tap closing.more_time",
+        *begin("vi"), "tap door.check", "type LU5-801004", f"wait {words('vi', 'kiosk.still_here')}", "tap closing.more_time",
         "wait_gone " + words("vi", "kiosk.still_here"), "wait_key check.button", "wait LU5-801004",
         "picture 02-more-time"], idle=15)
     play(enrol(here, "walked-away"), "walked-away", [

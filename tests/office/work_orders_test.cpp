@@ -181,6 +181,71 @@ TEST_CASE("work orders: finished work is not given to somebody else", "[O02]") {
   CHECK(refused.error().kind == ErrorKind::Refused);
 }
 
+TEST_CASE("work orders: a cancelled order comes back only when somebody plans it again", "[O02]") {
+  PlanWorld world;
+  auto wanted = world.wanted();
+  wanted.order.technician_id = world.technician.id;
+  const auto id = world.add(wanted);
+  WorkOrderChange cancelled;
+  cancelled.seen_seq = world.feed_seq();
+  cancelled.state = WorkOrderState::Cancelled;
+  REQUIRE(world.plan(id, cancelled));
+  const auto petra = world.add_technician("Petra Malá");
+
+  WorkOrderChange taken;
+  taken.seen_seq = world.feed_seq();
+  taken.technician = {true, std::nullopt};
+  CHECK_FALSE(world.plan(id, taken));
+  CHECK_FALSE(world.plan(id, world.given_to(petra.id)));
+  CHECK(world.order(id).state == WorkOrderState::Cancelled);
+
+  auto again = world.given_to(petra.id);
+  again.state = WorkOrderState::Planned;
+  REQUIRE(world.plan(id, again));
+  CHECK(world.order(id).state == WorkOrderState::Assigned);
+}
+
+TEST_CASE("work orders: an order of somebody who left can still be changed and cancelled", "[O02]") {
+  PlanWorld world;
+  auto wanted = world.wanted();
+  wanted.order.technician_id = world.technician.id;
+  const auto id = world.add(wanted);
+  auto gone = world.technician;
+  gone.is_active = false;
+  REQUIRE(world.change_by_office(world.technician, gone));
+
+  WorkOrderChange words;
+  words.seen_seq = world.feed_seq();
+  words.bring = "Čerpadlo";
+  CHECK(world.plan(id, words));
+  WorkOrderChange cancelled;
+  cancelled.seen_seq = world.feed_seq();
+  cancelled.state = WorkOrderState::Cancelled;
+  CHECK(world.plan(id, cancelled));
+}
+
+TEST_CASE("work orders: an id that is taken is not answered with another's order", "[O02]") {
+  PlanWorld world;
+  auto wanted = world.wanted();
+  wanted.id = world.id<domain::WorkOrderId>();
+  world.add(wanted);
+
+  wanted.order.summary = "Quite another thing";
+  const auto other_words = world.write([&](auto& in) -> Done {
+    auto added = add_work_order(in, world.dispatcher.id, wanted);
+    return added ? done() : Done{added.error()};
+  });
+  REQUIRE_FALSE(other_words);
+  CHECK(other_words.error().kind == ErrorKind::Conflict);
+
+  wanted.id = id_cast<domain::WorkOrderId>(world.customer.id);
+  CHECK_FALSE(world.write([&](auto& in) -> Done {
+    auto added = add_work_order(in, world.dispatcher.id, wanted);
+    return added ? done() : Done{added.error()};
+  }));
+  CHECK(world.count("SELECT count(*) FROM work_order") == 1);
+}
+
 TEST_CASE("history: the value that lost a merge is told beside the one that stands", "[O01]") {
   PlanWorld world;
   auto tablet = world.enrol();

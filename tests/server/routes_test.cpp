@@ -367,4 +367,27 @@ TEST_CASE("routes: the event stream begins where the reader left off and tells d
   CHECK(std::get<EventStream>(reply).next(events.back().id).empty());
 }
 
+TEST_CASE(
+    "routes: a stream that goes on from beyond the feed says to read everything anew, and a signed-out one is silent",
+    "[O01][S07]") {
+  Town town;
+  const auto& session = town.sessions.at(Role::Dispatcher);
+  const auto stream_from = [&](const char* after) {
+    auto reply = town.router->handle(ServedHouse::as_person(
+        ServedHouse::request(Method::Get, std::string{"/v1/events?after="} + after), session));
+    REQUIRE(std::holds_alternative<EventStream>(reply));
+    return std::get<EventStream>(std::move(reply));
+  };
+
+  const auto lost = stream_from("999999").next(0);
+  REQUIRE(lost.size() == 1);
+  CHECK(lost.front().name == "reset");
+  const auto open = stream_from("0");
+  CHECK_FALSE(open.next(0).empty());
+  REQUIRE(
+      town.ask(ServedHouse::as_person(ServedHouse::request(Method::Delete, "/v1/session"), session)).status ==
+      204);
+  CHECK(open.next(0).empty());
+}
+
 }  // namespace aftercare::server

@@ -7,8 +7,8 @@ namespace {
 
 using app::KioskPlace;
 using app::KioskState;
-using domain::Covered;
 using domain::CoverageReasonCode;
+using domain::Covered;
 using domain::CoveredItem;
 
 template <class IdType>
@@ -139,7 +139,8 @@ KioskState closing(KioskState state, std::int64_t seconds) {
 }
 
 KioskState staff(const std::string& language, app::PinState::Stage stage) {
-  auto state = at_place(stage == app::PinState::Stage::Enter ? KioskPlace::StaffPin : KioskPlace::ChoosePin, language);
+  auto state =
+      at_place(stage == app::PinState::Stage::Enter ? KioskPlace::StaffPin : KioskPlace::ChoosePin, language);
   state.pin.stage = stage;
   state.pin.digits = "123";
   return state;
@@ -167,7 +168,8 @@ std::vector<KioskSample> kiosk_samples(const std::string& language) {
   add("home.countdown", closing(at(KioskPlace::Home), 48));
   add("home.closing", closing(at(KioskPlace::Home), 17));
   auto nameless = at(KioskPlace::Home);
-  nameless.house.organisation_name = "Společenství servisních středisek jižní Moravy, a. s. — prodejna Brno-Královo Pole";
+  nameless.house.organisation_name =
+      "Společenství servisních středisek jižní Moravy, a. s. — prodejna Brno-Královo Pole";
   nameless.house.desk.reset();
   add("home.no_desk", nameless);
   add("home.large", in_large(at(KioskPlace::Home)));

@@ -203,8 +203,18 @@ TEST_CASE("view: an order that the office gave away while it was worked on is to
   CHECK(told.front().code == "sync.order_moved");
   CHECK(told.front().id == id_cast<AnyId>(visit.id));
   CHECK(world.find(visit).has_value());
+  auto given_back = world.find(order).value();
+  auto taken_away = given_back;
+  given_back.technician_id = world.technician.id;
+  world.apply({world.office_change(world.find(order).value(), given_back)});
+  CHECK(world.store->standing().value().attention.empty());
+  taken_away.technician_id.reset();
+  world.apply({world.office_change(given_back, taken_away)});
+  CHECK(world.store->standing().value().attention.size() == 1);
   world.clock.pass(std::chrono::days{4});
-  give_away(untouched, "a valve");
+  auto third = untouched;
+  third.technician_id.reset();
+  world.apply({world.office_change(world.find(untouched).value(), third)});
   CHECK(world.store->standing().value().attention.empty());
 }
 

@@ -1,4 +1,5 @@
-// gallery: every screen of the tablet and the kiosk as a picture, from sample states; for eyes and for the contact sheet.
+// gallery: every screen of the tablet and the kiosk as a picture, from sample states; for eyes and for the
+// contact sheet.
 #include "client/kiosk/draw_kiosk.h"
 #include "client/shell/window.h"
 #include "client/tablet/draw_place.h"
@@ -66,8 +67,8 @@ struct Look {
   std::string language, suffix;
 };
 
-Done take_tablet(const Wanted& wanted, const language::Catalogue& catalogue, shell::Window& window, ui::Glass& glass,
-                 const Look& look) {
+Done take_tablet(const Wanted& wanted, const language::Catalogue& catalogue, shell::Window& window,
+                 ui::Glass& glass, const Look& look) {
   NoPictures pictures;
   glass.set_text_size(look.percent);
   for (auto& sample : test::sample_states(look.language)) {
@@ -81,8 +82,8 @@ Done take_tablet(const Wanted& wanted, const language::Catalogue& catalogue, she
   return done();
 }
 
-Done take_kiosk(const Wanted& wanted, const language::Catalogue& catalogue, shell::Window& window, ui::Glass& glass,
-                const Look& look) {
+Done take_kiosk(const Wanted& wanted, const language::Catalogue& catalogue, shell::Window& window,
+                ui::Glass& glass, const Look& look) {
   for (auto& sample : test::kiosk_samples(look.language)) {
     if (!is_wanted(wanted.screens, sample.name)) continue;
     glass.set_text_size(kiosk::text_percent_of(sample.state, look.width, look.height) * look.percent / 100);

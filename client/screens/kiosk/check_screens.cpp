@@ -5,7 +5,7 @@
 #include "client/ui/text_field.h"
 #include "shared/language/words.h"
 
-#include <cmath>
+#include <algorithm>
 
 namespace aftercare::screens {
 namespace {
@@ -24,7 +24,6 @@ constexpr std::size_t kSerialMax = 80;
 
 // ---- What is said of a verdict
 
-
 struct Headline {
   std::string words, hint;
   Icon icon = Icon::Info;
@@ -37,8 +36,10 @@ Headline headline_of(const Stage& stage, const domain::Verdict& verdict) {
   switch (verdict.covered) {
     case Covered::Yes:
       if (!verdict.until) return {in.tr("kiosk.unit.covered_now"), {}, Icon::CheckCircle, Role::Done};
-      return {with_date(verdict.is_until_at_least ? "kiosk.unit.covered_at_least" : "kiosk.unit.covered"), {},
-              Icon::CheckCircle, Role::Done};
+      return {with_date(verdict.is_until_at_least ? "kiosk.unit.covered_at_least" : "kiosk.unit.covered"),
+              {},
+              Icon::CheckCircle,
+              Role::Done};
     case Covered::Partly:
       if (!verdict.until) return {in.tr("kiosk.unit.partly_now"), {}, Icon::Time, Role::Waiting};
       return {with_date("kiosk.unit.partly"), {}, Icon::Time, Role::Waiting};
@@ -75,7 +76,8 @@ std::vector<Line> lines_of(const Stage& stage, const shown::Unit& unit) {
     return line.role == Role::Done ? 0 : line.role == Role::Waiting ? 1 : 2;
   });
   for (const auto& exclusion : unit.exclusions)
-    lines.push_back({Icon::Clear, Role::Danger, domain::in_language(exclusion, std::string(stage.in.code())), {}});
+    lines.push_back(
+        {Icon::Clear, Role::Danger, domain::in_language(exclusion, std::string(stage.in.code())), {}});
   return lines;
 }
 
@@ -125,7 +127,8 @@ void draw_words(ui::Scroll& scroll, const std::string& words, Face face, Role ro
 void draw_verdict(const Stage& stage, ui::Scroll& scroll, const shown::FoundUnit& found) {
   const auto& unit = *found.unit;
   const auto name = unit.serial.empty() ? unit.product
-                                        : stage.in.tr("kiosk.unit.name", {{"product", unit.product}, {"serial", unit.serial}});
+                                        : stage.in.tr("kiosk.unit.name",
+                                                      {{"product", unit.product}, {"serial", unit.serial}});
   draw_words(scroll, name, Face::Body, Role::Soft, dp(8));
   const auto headline = headline_of(stage, unit.verdict);
   const float mark = dp(52) + dp(16);
@@ -135,7 +138,12 @@ void draw_verdict(const Stage& stage, ui::Scroll& scroll, const shown::FoundUnit
   ui::icon({at.x, at.y, at.w, std::min(at.h, dp(58))}, headline.icon, headline.role, Face::IconLarge);
   (void)draw_kiosk_title(title, headline.words, headline.role);
   draw_words(scroll, headline.hint, Face::Body, Role::Ink, dp(8));
-  for (const auto& reason : unit.verdict.reasons) draw_words(scroll, language::words(stage.in, reason), Face::Body, Role::Ink, dp(4));
+  for (const auto& reason : unit.verdict.reasons) {
+    // What stands beside an item is said there.
+    const bool is_of_item = std::ranges::any_of(
+        unit.verdict.items, [&](const domain::ItemVerdict& item) { return item.reason == reason; });
+    if (!is_of_item) draw_words(scroll, language::words(stage.in, reason), Face::Body, Role::Ink, dp(4));
+  }
   scroll.space(dp(12));
   const auto lines = lines_of(stage, unit);
   draw_card(scroll.next(card_height(lines, scroll.width()), dp(20)), lines);
@@ -163,7 +171,8 @@ KioskWish draw_actions(const Stage& stage, const std::vector<Action>& actions, c
   KioskWish wish;
   for (std::size_t i = 0; i < actions.size(); ++i) {
     const auto& action = actions[i];
-    if (kiosk_button(action.key, next(), stage.in.tr(action.words), {.icon = action.icon, .is_primary = i == 0}))
+    if (kiosk_button(action.key, next(), stage.in.tr(action.words),
+                     {.icon = action.icon, .is_primary = i == 0}))
       wish = action.wish;
   }
   return wish;
@@ -171,7 +180,8 @@ KioskWish draw_actions(const Stage& stage, const std::vector<Action>& actions, c
 
 /// The answer at the left and what can be done at the right; one below the other on upright glass.
 template <class Draw>
-KioskWish draw_answer(const Stage& stage, const Rect& rect, const std::vector<Action>& actions, const Draw& draw) {
+KioskWish draw_answer(const Stage& stage, const Rect& rect, const std::vector<Action>& actions,
+                      const Draw& draw) {
   auto room = rect;
   const bool is_wide = rect.w >= dp(1000) && rect.w > rect.h;
   KioskWish wish;
@@ -205,13 +215,16 @@ const char* not_found_key(UnitAnswer answer) {
 }
 
 /// What to do about a number that says nothing here. Never whose it may be.
-KioskWish draw_not_found(const Stage& stage, const Rect& rect, const UnitView& view, const shown::ServiceDesk* desk) {
-  const std::vector<Action> actions{{"unit.another", "kiosk.not_found.again", Icon::Edit, kiosk_intent::CheckAnother{}}};
+KioskWish draw_not_found(const Stage& stage, const Rect& rect, const UnitView& view,
+                         const shown::ServiceDesk* desk) {
+  const std::vector<Action> actions{
+      {"unit.another", "kiosk.not_found.again", Icon::Edit, kiosk_intent::CheckAnother{}}};
   return draw_answer(stage, rect, actions, [&](ui::Scroll& scroll) {
     const auto& serial = view.found->serial.empty() ? view.code : view.found->serial;
     const auto entered = stage.in.tr("kiosk.not_found.code", {{"code", serial}});
     const bool is_article = view.found->answer == UnitAnswer::ArticleOnly && !view.found->products.empty();
-    draw_words(scroll, is_article ? view.found->products.front().name : entered, Face::Body, Role::Soft, dp(8));
+    draw_words(scroll, is_article ? view.found->products.front().name : entered, Face::Body, Role::Soft,
+               dp(8));
     const auto title = stage.in.tr(not_found_key(view.found->answer));
     (void)draw_kiosk_title(scroll.next(kiosk_title_height(title, scroll.width()), dp(12)), title);
     draw_words(scroll, stage.in.tr("kiosk.not_found.hint"), Face::Body, Role::Ink, dp(8));
@@ -256,7 +269,8 @@ KioskWish draw_check(const Stage& stage, const KioskFrameView& frame, const Chec
   auto line = scroll.next(kiosk_button_height(), dp(16));
   line.w = column;
   const auto label = stage.in.tr("kiosk.check.button");
-  const float width = std::max(dp(140), std::min(ui::text_width(label, Face::Title) + dp(56), line.w * 0.42f));
+  const float width =
+      std::max(dp(140), std::min(ui::text_width(label, Face::Title) + dp(56), line.w * 0.42f));
   const bool has_serial = view.serial->find_first_not_of(' ') != std::string::npos;
   if (kiosk_button("check.button", line.cut_right(width, dp(12)), label,
                    {.is_primary = true, .is_enabled = has_serial, .is_centred = true}))
@@ -278,6 +292,7 @@ KioskWish draw_check(const Stage& stage, const KioskFrameView& frame, const Chec
 KioskWish draw_unit(const Stage& stage, const KioskFrameView& frame, const UnitView& view) {
   auto room = draw_page_frame(stage, frame);
   if (view.found == nullptr) {
+    ui::scroll_to_top("unit");
     draw_looking(stage, room.rect);
     return room.wish;
   }

@@ -1,5 +1,6 @@
 #include "client/screens/kiosk/kiosk_frame.h"
 
+#include "client/ui/sheet.h"
 #include "client/ui/text_field.h"
 #include "shared/language/language.h"
 
@@ -132,7 +133,8 @@ void draw_service(const Stage& stage, const Rect& rect, const shown::ServiceDesk
   Rect block{rect.right() - width, rect.middle_y() - height / 2, width, height};
   ui::icon({block.x - mark, rect.y, dp(26), rect.h}, Icon::Phone, Role::Soft);
   for (std::size_t i = 0; i < lines.size(); ++i)
-    (void)ui::text(block.cut_top(ui::line_height(face_of(i))), lines[i], {.face = face_of(i), .role = Role::Soft});
+    (void)ui::text(block.cut_top(ui::line_height(face_of(i))), lines[i],
+                   {.face = face_of(i), .role = Role::Soft});
 }
 
 KioskWish draw_countdown(const Stage& stage, Rect rect, std::int64_t seconds_left) {
@@ -199,7 +201,8 @@ KioskRoom draw_home_frame(const Stage& stage, const KioskFrameView& frame) {
   }
   if (is_in_one_row) {
     auto head = cut_head(room.rect, dp(kBarPx));
-    keep(room.wish, draw_languages(head.cut_right(languages, dp(24)).centred(languages, dp(54)), frame.language, true));
+    keep(room.wish,
+         draw_languages(head.cut_right(languages, dp(24)).centred(languages, dp(54)), frame.language, true));
     draw_name(head, frame.organisation_name);
   } else {
     auto head = cut_head(room.rect, dp(kBarPx) + dp(8) + 2 * dp(54) + dp(10));
@@ -220,10 +223,11 @@ KioskRoom draw_page_frame(const Stage& stage, const KioskFrameView& frame) {
   const ui::ButtonStyle back_style{.icon = Icon::ArrowBack};
   const ui::ButtonStyle again_style{.icon = Icon::Site};
   const float half = (head.w - dp(16)) / 2;
-  if (ui::button("kiosk.back", head.cut_left(std::min(ui::button_width(back, back_style), half)), back, back_style))
+  if (ui::button("kiosk.back", head.cut_left(std::min(ui::button_width(back, back_style), half)), back,
+                 back_style))
     room.wish = kiosk_intent::GoBack{};
-  if (ui::button("kiosk.start_again", head.cut_right(std::min(ui::button_width(again, again_style), half)), again,
-                 again_style))
+  if (ui::button("kiosk.start_again", head.cut_right(std::min(ui::button_width(again, again_style), half)),
+                 again, again_style))
     room.wish = kiosk_intent::StartAgain{};
   room.rect = room.rect.inset(kiosk_margin(), 0);
   return room;
@@ -233,8 +237,8 @@ KioskWish draw_closing_sheet(const Stage& stage, const KioskFrameView& frame) {
   if (!frame.is_closing || !frame.seconds_left) return std::nullopt;
   ui::leave_fields();
   const auto title = stage.in.tr("kiosk.still_here");
-  const auto words = stage.in.tr("kiosk.closes_in", {{"count", *frame.seconds_left}}) + " " +
-                     stage.in.tr("kiosk.forgets");
+  const auto words =
+      stage.in.tr("kiosk.closes_in", {{"count", *frame.seconds_left}}) + " " + stage.in.tr("kiosk.forgets");
   const float width = std::min(stage.page.w - 2 * dp(24), dp(640));
   const float inner_width = width - 2 * dp(32);
   const float title_height = kiosk_title_height(title, inner_width);
@@ -243,6 +247,7 @@ KioskWish draw_closing_sheet(const Stage& stage, const KioskFrameView& frame) {
   const float buttons = is_wide ? kiosk_button_height() : 2 * kiosk_button_height() + dp(12);
   const float height = 2 * dp(28) + title_height + dp(8) + words_height + dp(20) + buttons;
   const auto sheet = ui::glass().bounds().centred(width, height);
+  const ui::Sheet over{sheet};
   ui::fill(sheet, Role::Card, dp(16));
   ui::outline(sheet, Role::Accent, dp(16), dp(3));
   auto inner = sheet.inset(dp(32), dp(28));

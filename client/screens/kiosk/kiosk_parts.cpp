@@ -121,7 +121,8 @@ bool kiosk_door(std::string_view key, const Rect& rect, std::string_view label, 
   auto inner = rect.inset(dp(24));
   ui::icon({inner.x, inner.y, dp(52), dp(52)}, style.icon, look.mark, Face::IconLarge);
   const float height = ui::text_height(label, style.face, inner.w);
-  (void)ui::text(inner.cut_bottom(height), label, {.face = style.face, .role = look.words, .fit = ui::Fit::Wrap});
+  (void)ui::text(inner.cut_bottom(height), label,
+                 {.face = style.face, .role = look.words, .fit = ui::Fit::Wrap});
   return touched.is_tapped;
 }
 

@@ -29,8 +29,8 @@ struct KioskButton {
 /// A wide button with its icon at the left, as high as its rectangle.
 [[nodiscard]] bool kiosk_button(std::string_view key, const ui::Rect& rect, std::string_view label,
                                 const KioskButton& style = {});
-/// A door of the home page: its icon above its words, or beside them where that is too high. Doors beside each
-/// other look alike, so all are asked first.
+/// A door of the home page: its icon above its words, or beside them where that is too high. Doors beside
+/// each other look alike, so all are asked first.
 struct DoorForm {
   bool is_upright = true;
   ui::Face face = ui::Face::Title;
@@ -44,6 +44,7 @@ float draw_kiosk_title(const ui::Rect& rect, std::string_view words, ui::Role ro
 [[nodiscard]] float kiosk_title_height(std::string_view words, float width);
 
 /// "Mon–Fri 8:00–17:00", one for each row of days that are alike and open.
-[[nodiscard]] std::vector<std::string> hours_words(const language::Formatter& in, const domain::OpeningHours& hours);
+[[nodiscard]] std::vector<std::string> hours_words(const language::Formatter& in,
+                                                   const domain::OpeningHours& hours);
 
 }  // namespace aftercare::screens

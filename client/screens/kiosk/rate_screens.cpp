@@ -31,7 +31,8 @@ constexpr std::array kStars{Stars{"rate.1", "kiosk.rate.very_bad", Icon::FaceVer
                             Stars{"rate.5", "kiosk.rate.very_good", Icon::FaceVeryGood, Role::Done}};
 
 /// A face over its word, or beside it where five do not stand beside each other.
-bool star_button(const Rect& rect, const Stars& stars, std::string_view words, bool is_chosen, bool is_beside) {
+bool star_button(const Rect& rect, const Stars& stars, std::string_view words, bool is_chosen,
+                 bool is_beside) {
   const auto touched = ui::touch(stars.key, rect);
   const bool is_lit = is_chosen || touched.is_pressed;
   ui::fill(rect, is_lit ? Role::AccentSoft : Role::Card, dp(12));
@@ -43,7 +44,8 @@ bool star_button(const Rect& rect, const Stars& stars, std::string_view words, b
     ui::text_in_middle(inner, words, {.face = face, .fit = ui::Fit::Wrap});
     return touched.is_tapped;
   }
-  auto inner = rect.inset(dp(8), dp(8)).centred(rect.w - dp(16), dp(56) + dp(12) + 2 * ui::line_height(Face::BodyBold));
+  auto inner = rect.inset(dp(8), dp(8))
+                   .centred(rect.w - dp(16), dp(56) + dp(12) + 2 * ui::line_height(Face::BodyBold));
   ui::icon(inner.cut_top(dp(56), dp(12)), stars.face, stars.role, Face::IconLarge);
   const auto face = fitting_face(words, inner.w, inner.h, {Face::BodyBold, Face::SmallBold, Face::Tiny});
   (void)ui::text(inner, words, {.face = face, .align = ui::Align::Centre, .fit = ui::Fit::Wrap});
@@ -63,7 +65,8 @@ float draw_intro(const Stage& stage, const Rect& rect, const char* title_key, co
 KioskWish draw_rate(const Stage& stage, const KioskFrameView& frame, std::int64_t stars) {
   auto room = draw_page_frame(stage, frame);
   auto rect = room.rect;
-  rect.cut_top(draw_intro(stage, rect, "kiosk.rate.title", "kiosk.rate.hint"), rect.h < dp(420) ? dp(12) : dp(28));
+  rect.cut_top(draw_intro(stage, rect, "kiosk.rate.title", "kiosk.rate.hint"),
+               rect.h < dp(420) ? dp(12) : dp(28));
   const float gap = dp(12);
   const float width = std::floor((rect.w - 4 * gap) / 5);
   const bool is_beside = width < dp(112);
@@ -84,7 +87,8 @@ KioskWish draw_rate(const Stage& stage, const KioskFrameView& frame, std::int64_
 KioskWish draw_rate_question(const Stage& stage, const KioskFrameView& frame, RatingAnswer answer) {
   auto room = draw_page_frame(stage, frame);
   auto rect = room.rect;
-  rect.cut_top(draw_intro(stage, rect, "rating.question.got_help", nullptr), rect.h < dp(420) ? dp(12) : dp(28));
+  rect.cut_top(draw_intro(stage, rect, "rating.question.got_help", nullptr),
+               rect.h < dp(420) ? dp(12) : dp(28));
   const float gap = dp(16);
   auto line = rect.cut_top(std::min(dp(120), rect.h - kiosk_button_height() - gap), gap);
   line.w = std::min(line.w, dp(860));
@@ -146,7 +150,8 @@ KioskWish draw_thanks(const Stage& stage, const KioskFrameView& frame) {
   rect.cut_top(ui::text(rect, hint, {.role = Role::Soft, .fit = ui::Fit::Wrap}), dp(24));
   auto at = rect.cut_top(kiosk_button_height());
   at.w = std::min(at.w, dp(520));
-  if (kiosk_button("thanks.done", at, stage.in.tr("kiosk.thanks.done"), {.icon = Icon::Check, .is_primary = true}))
+  if (kiosk_button("thanks.done", at, stage.in.tr("kiosk.thanks.done"),
+                   {.icon = Icon::Check, .is_primary = true}))
     room.wish = kiosk_intent::StartAgain{};
   return room.wish;
 }

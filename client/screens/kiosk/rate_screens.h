@@ -6,12 +6,14 @@
 namespace aftercare::screens {
 
 [[nodiscard]] KioskWish draw_rate(const Stage& stage, const KioskFrameView& frame, std::int64_t stars);
-[[nodiscard]] KioskWish draw_rate_question(const Stage& stage, const KioskFrameView& frame, domain::RatingAnswer answer);
+[[nodiscard]] KioskWish draw_rate_question(const Stage& stage, const KioskFrameView& frame,
+                                           domain::RatingAnswer answer);
 
 struct CommentView {
   std::string* comment = nullptr;  // half typed
 };
-[[nodiscard]] KioskWish draw_comment(const Stage& stage, const KioskFrameView& frame, const CommentView& view);
+[[nodiscard]] KioskWish draw_comment(const Stage& stage, const KioskFrameView& frame,
+                                     const CommentView& view);
 [[nodiscard]] KioskWish draw_thanks(const Stage& stage, const KioskFrameView& frame);
 
 }  // namespace aftercare::screens

@@ -42,7 +42,8 @@ KioskWish draw_keys(const Stage& stage, const Rect& rect, bool is_enabled) {
 }  // namespace
 
 KioskWish draw_staff(const Stage& stage, const KioskFrameView& frame, const StaffView& view) {
-  auto room = view.step == StaffView::Step::Enter ? draw_page_frame(stage, frame) : draw_attract_frame(stage, frame);
+  auto room =
+      view.step == StaffView::Step::Enter ? draw_page_frame(stage, frame) : draw_attract_frame(stage, frame);
   if (view.step != StaffView::Step::Enter) room.wish.reset();  // nobody knocks before there is a PIN
   if (view.wait) ui::draw_again_in_ms(view.wait->count() % 1000 + 1);
   auto rect = room.rect;
@@ -51,10 +52,12 @@ KioskWish draw_staff(const Stage& stage, const KioskFrameView& frame, const Staf
   auto column = is_wide ? rect.cut_left(rect.w * 0.5f - dp(24), dp(48)) : rect;
   const float top = column.y;
   column.cut_top(draw_kiosk_title(column, stage.in.tr(words.title)), dp(8));
-  column.cut_top(ui::text(column, stage.in.tr(words.hint), {.role = Role::Soft, .fit = ui::Fit::Wrap}), dp(20));
+  column.cut_top(ui::text(column, stage.in.tr(words.hint), {.role = Role::Soft, .fit = ui::Fit::Wrap}),
+                 dp(20));
   draw_pin_dots(column.cut_top(dp(24), dp(12)), view.digit_count, view.is_wrong, ui::Align::Left);
   const auto problem = problem_words(stage, view);
-  const float problem_height = std::max(ui::line_height(Face::Body), ui::text_height(problem, Face::Body, column.w));
+  const float problem_height =
+      std::max(ui::line_height(Face::Body), ui::text_height(problem, Face::Body, column.w));
   if (!problem.empty())
     (void)ui::text(column, problem,
                    {.role = view.is_checking ? Role::Soft : Role::Danger, .fit = ui::Fit::Wrap});

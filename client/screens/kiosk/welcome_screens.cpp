@@ -32,7 +32,8 @@ constexpr std::array kDoors{
 
 /// So many cards in a grid of columns, filling the rectangle.
 Rect cell(const Rect& rect, std::size_t index, std::size_t columns, std::size_t rows, float gap) {
-  const float width = std::floor((rect.w - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns));
+  const float width =
+      std::floor((rect.w - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns));
   const float height = std::floor((rect.h - gap * static_cast<float>(rows - 1)) / static_cast<float>(rows));
   return {rect.x + static_cast<float>(index % columns) * (width + gap),
           rect.y + static_cast<float>(index / columns) * (height + gap), width, height};
@@ -49,7 +50,8 @@ bool invitation(const Rect& rect, const language::Language& language, const lang
   const float height = name_height + dp(4) + ui::text_height(words, face, inner.w);
   inner = inner.centred(inner.w, height);
   const auto name_face = fitting_face(language.own_name, inner.w, name_height, {Face::Title, Face::BodyBold});
-  (void)ui::text(inner.cut_top(name_height, dp(4)), language.own_name, {.face = name_face, .role = Role::Accent});
+  (void)ui::text(inner.cut_top(name_height, dp(4)), language.own_name,
+                 {.face = name_face, .role = Role::Accent});
   (void)ui::text(inner, words, {.face = face, .role = Role::Ink, .fit = ui::Fit::Wrap});
   return touched.is_tapped;
 }
@@ -121,7 +123,8 @@ KioskWish draw_home(const Stage& stage, const KioskFrameView& frame) {
   for (std::size_t i = 0; i < kDoors.size(); ++i) {
     const auto& door = kDoors[i];
     const KioskButton style{.icon = door.icon, .is_primary = i == 0, .face = form.face};
-    if (kiosk_door(door.key, cell(rect, i, columns, rows, gap), stage.in.tr(door.words), style, form.is_upright))
+    if (kiosk_door(door.key, cell(rect, i, columns, rows, gap), stage.in.tr(door.words), style,
+                   form.is_upright))
       room.wish = kiosk_intent::OpenDoor{door.door};
   }
   return room.wish;
@@ -130,8 +133,8 @@ KioskWish draw_home(const Stage& stage, const KioskFrameView& frame) {
 float service_card_height(const Stage& stage, float width, const shown::ServiceDesk* desk) {
   if (desk == nullptr) return 0;
   const auto words = service_words(stage, *desk);
-  return 2 * dp(24) + ui::text_height(words.title, Face::Body, width - 2 * dp(28)) + ui::line_height(Face::Page) +
-         dp(8) + (words.hours.empty() ? 0 : dp(24) + dp(32)) +
+  return 2 * dp(24) + ui::text_height(words.title, Face::Body, width - 2 * dp(28)) +
+         ui::line_height(Face::Page) + dp(8) + (words.hours.empty() ? 0 : dp(24) + dp(32)) +
          static_cast<float>(words.hours.size()) * (ui::line_height(Face::Body) + dp(4));
 }
 

@@ -10,7 +10,8 @@ struct AttractView {
   const language::Catalogue& catalogue;  // each language invites in its own words
   std::size_t greeting = 0;              // which of them greets just now
 };
-[[nodiscard]] KioskWish draw_attract(const Stage& stage, const KioskFrameView& frame, const AttractView& view);
+[[nodiscard]] KioskWish draw_attract(const Stage& stage, const KioskFrameView& frame,
+                                     const AttractView& view);
 
 [[nodiscard]] KioskWish draw_home(const Stage& stage, const KioskFrameView& frame);
 
