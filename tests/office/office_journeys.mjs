@@ -318,6 +318,209 @@ async function movedWhileSealed(here) {
   return `the work order is ${now.state}; the page shows ${now.lost_count} value(s) that lost`;
 }
 
+// ---- What somebody types is never lost, and nobody is overruled silently
+
+/// Another dispatcher at another desk, past the page that is watched.
+const changeElsewhere = (screen, order, change) =>
+  screen.page.evaluate(async ([id, body]) => {
+    const { csrf } = await (await fetch("/v1/session")).json();
+    const { seq } = await (await fetch(`/v1/work_orders/${id}`)).json();
+    const answer = await fetch(`/v1/work_orders/${id}`, { method: "PATCH", headers: { "Content-Type": "application/json", "X-CSRF-Token": csrf }, body: JSON.stringify({ seen_seq: seq, ...body }) });
+    return answer.status;
+  }, [order.id, change]);
+
+async function editing(screen) {
+  const { work_orders: open } = await screen.ask("/v1/work_orders?limit=200");
+  const order = open.find((one) => one.technician && one.state === "assigned");
+  await screen.goTo(`work_orders/${order.id}?edit=1`);
+  await screen.page.waitForSelector("textarea");
+  return order;
+}
+
+const stands = (screen, order) => screen.ask(`/v1/work_orders/${order.id}`);
+
+async function cancelledWhileEdited(here) {
+  const screen = await here.open();
+  const { page } = screen;
+  await screen.signIn();
+  const order = await editing(screen);
+  await page.getByLabel(en("office.visit.reason")).fill("Typed for a long time");
+  const { technicians } = await screen.ask("/v1/technicians");
+  await page.getByLabel(en("office.visits.technician")).selectOption(technicians.find((one) => one.id !== order.technician.id).id);
+  expect("somebody else cancels it", await changeElsewhere(screen, order, { state: "cancelled" }), 200);
+  await page.locator(".notice", { hasText: en("office.order.now_cancelled") }).waitFor();
+  await screen.picture("told-in-the-editor", { isWhole: false });
+  await screen.expectGood("a change that others overtook");
+
+  await page.locator(".form-foot .is-primary").click();
+  const dialog = page.locator("dialog");
+  await dialog.getByText(en("office.order.now_cancelled")).waitFor();
+  await screen.expectGood("a conflict");
+  await screen.picture("asked", { isWhole: false });
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  await page.locator(".notice").getByText(en("office.order.change_again")).click();
+  expect("closing the question keeps what was typed", await page.getByLabel(en("office.visit.reason")).inputValue(), "Typed for a long time");
+  expect("and decides nothing", (await stands(screen, order)).state, "cancelled");
+
+  await page.locator(".form-foot .is-primary").click();
+  await dialog.getByText(en("office.conflict.save")).click();
+  await until("the words are saved", async () => (await stands(screen, order)).summary === "Typed for a long time");
+  const after = await stands(screen, order);
+  expect("and it is still cancelled, and nobody else's", [after.state, after.technician?.name], ["cancelled", order.technician.name]);
+}
+
+async function mergedByField(here) {
+  const screen = await here.open();
+  const { page } = screen;
+  await screen.signIn();
+  const order = await editing(screen);
+  await page.getByLabel(en("office.visit.reason")).fill("My words");
+  expect("somebody else writes what to bring", await changeElsewhere(screen, order, { bring: "Their pump" }), 200);
+  await page.locator(".form-foot .is-primary").click();
+  await until("both count, and nobody was asked", async () => {
+    const now = await stands(screen, order);
+    return now.summary === "My words" && now.bring === "Their pump";
+  });
+  await page.locator("dialog").waitFor({ state: "detached" });
+}
+
+async function typedOffline(here) {
+  const screen = await here.open();
+  const { page } = screen;
+  screen.isOfflineMeant = true;
+  await screen.signIn();
+  const order = await editing(screen);
+  await page.getByLabel(en("office.visit.reason")).fill("Typed without a network");
+  const isWrite = (request) => request.method() === "PATCH";
+  await page.route("**/v1/work_orders/*", (route) => (isWrite(route.request()) ? route.abort() : route.continue()));
+  await page.locator(".form-foot .is-primary").click();
+  await page.locator(".notice", { hasText: en("office.problem.network").slice(0, 20) }).waitFor();
+  let isAsked = false;
+  page.on("dialog", (dialog) => {
+    isAsked = true;
+    void dialog.accept();
+  });
+  await page.reload();
+  expect("leaving with something unsaved asks first", isAsked);
+  await page.locator(".notice", { hasText: en("office.problem.network").slice(0, 20) }).waitFor();
+  await page.getByText(en("office.order.change_again")).click();
+  expect("the editor has what was typed", await page.getByLabel(en("office.visit.reason")).inputValue(), "Typed without a network");
+  await page.unroute("**/v1/work_orders/*");
+  await page.getByLabel(en("office.order.bring")).fill("A ladder");
+  await page.locator(".form-foot .is-primary").click();
+  await until("both changes are saved", async () => {
+    const now = await stands(screen, order);
+    return now.summary === "Typed without a network" && now.bring === "A ladder";
+  });
+  await page.locator(".page-head .notice").waitFor({ state: "detached" });
+  expect("no draft is left", await page.evaluate(() => Object.keys(sessionStorage)), []);
+}
+
+async function draftsArePrivate(here) {
+  await here.command("person add", ["--name", "Olga Other", "--role", "dispatcher", "--email", "olga@example.com"], { AFTERCARE_PASSWORD: PASSWORD });
+  const screen = await here.open();
+  const { page } = screen;
+  await screen.signIn(DISPATCHER, "work_orders/new");
+  const field = page.getByLabel(en("office.visit.reason"));
+  await field.fill("Nobody else's business");
+  await page.reload();
+  expect("a reload keeps it", await field.inputValue(), "Nobody else's business");
+  await page.goto("about:blank");
+  await screen.signIn("olga@example.com", "work_orders/new");
+  expect("somebody else in the same tab sees nothing", await field.inputValue(), "");
+  await screen.goTo("settings");
+  await page.getByRole("button", { name: en("office.sign_out") }).click();
+  await page.waitForSelector("input[name=email]");
+  expect("signing out leaves nothing", await page.evaluate(() => Object.keys(sessionStorage)), []);
+}
+
+async function assignByKeys(here) {
+  const screen = await here.open();
+  const { page } = screen;
+  await screen.signIn();
+  const order = await editing(screen);
+  await screen.goTo(`work_orders/${order.id}`);
+  const field = page.getByLabel(en("office.visits.technician"));
+  await field.focus();
+  const before = order.technician.id;
+  const { technicians } = await screen.ask("/v1/technicians");
+  const isLast = technicians.at(-1).id === before;
+  await page.keyboard.press(isLast ? "ArrowUp" : "ArrowDown");
+  await page.getByRole("button", { name: en("office.order.assign") }).waitFor();
+  expect("passing by a name assigns nobody", (await stands(screen, order)).technician.id, before);
+  await screen.picture("passing-by", { isWhole: false });
+  await page.keyboard.press("Enter");
+  await until("Enter assigns", async () => (await stands(screen, order)).technician.id !== before);
+  expect("the focus stays", await page.evaluate(() => document.activeElement?.tagName), "SELECT");
+}
+
+async function otherTabSignedIn(here) {
+  const screen = await here.open();
+  await screen.signIn();
+  const order = await editing(screen);
+  const other = await screen.context.newPage();
+  await other.goto(await here.signInLink(DISPATCHER));
+  await other.waitForSelector(".shell");
+  await screen.page.getByLabel(en("office.visit.reason")).fill("From the first tab");
+  await screen.page.locator(".form-foot .is-primary").click();
+  await until("the first tab still writes", async () => (await stands(screen, order)).summary === "From the first tab");
+}
+
+async function sessionGoodAgain(here) {
+  const screen = await here.open();
+  const { page } = screen;
+  await screen.signIn();
+  const order = await editing(screen);
+  await page.getByLabel(en("office.visit.reason")).fill("Typed before the session ended");
+  await page.evaluate(async () => {
+    const { csrf } = await (await fetch("/v1/session")).json();
+    await fetch("/v1/session", { method: "DELETE", headers: { "X-CSRF-Token": csrf } });
+  });
+  await page.locator(".form-foot .is-primary").click();
+  await page.getByText(en("office.sign_in.over.hint")).waitFor();
+  const other = await screen.context.newPage();
+  await other.goto(await here.signInLink(DISPATCHER));
+  await other.waitForSelector(".shell");
+  await page.evaluate(() => dispatchEvent(new Event("focus")));
+  await page.getByText(en("office.sign_in.over.hint")).waitFor({ state: "detached" });
+  await until("and what waited goes by itself", async () => (await stands(screen, order)).summary === "Typed before the session ended");
+}
+
+async function severalOrganisations(here) {
+  await here.command("init", ["--organisation", "Second House", "--admin", "boss@example.com"], { AFTERCARE_ADMIN_PASSWORD: PASSWORD });
+  const screen = await here.open();
+  const { page } = screen;
+  await page.goto("/office/");
+  await typeSignIn(screen, DISPATCHER, PASSWORD);
+  await page.waitForSelector("input[name=organisation]");
+  await screen.expectGood("which organisation");
+  await screen.picture("which-organisation", { isWhole: false });
+  await page.fill("input[name=organisation]", "Aftercare Demo");
+  await untilIn(screen);
+  await screen.goTo("settings");
+  await page.getByRole("button", { name: en("office.sign_out") }).click();
+  await page.waitForSelector("input[name=organisation]");
+  expect("it is remembered", await page.inputValue("input[name=organisation]"), "Aftercare Demo");
+}
+
+async function longWords(here) {
+  const screen = await here.open({ size: [360, 740] });
+  const { page } = screen;
+  await screen.signIn();
+  const order = await editing(screen);
+  expect("a word without an end is saved", await changeElsewhere(screen, order, { summary: "W".repeat(200), bring: "Ž".repeat(200) }), 200);
+  for (const [width, height] of [[360, 740], [1280, 800]]) {
+    await page.setViewportSize({ width, height });
+    for (const place of [`work_orders/${order.id}`, `work_orders/${order.id}?edit=1`, `work_orders?show=${order.id}`]) {
+      await screen.goTo(place);
+      const over = await page.evaluate(() => [...document.querySelectorAll(".page-scroll, .pane-scroll, main")].map((one) => one.scrollWidth - one.clientWidth));
+      expect(`${place} at ${width} is no wider`, over.every((one) => one <= 0));
+      await screen.picture(`${width}-${place.includes("edit") ? "editor" : place.includes("show") ? "pane" : "page"}`, { isWhole: false });
+    }
+  }
+}
+
 // ---- Devices
 
 async function enrolAndRevoke(here) {
@@ -409,6 +612,15 @@ await walkPages({
   "[O01] an intact seal is said to hold, a changed section is named": sealCheck,
   "[O01] a work order made on the page is on the technician's day at the next contact, and gone when cancelled": createAssignCancel,
   "[O01] a job sealed offline while the dispatcher moves it: both meet, nobody loses anything, both are told": movedWhileSealed,
+  "[O01] a change of a work order that somebody else cancelled says so first, revives nothing, and loses no word": cancelledWhileEdited,
+  "[O01] two people change different parts of a work order: both count, nobody is asked": mergedByField,
+  "[O01] a change typed without a network survives a reload, takes in a second one, and goes": typedOffline,
+  "[O01] drafts are seen by nobody else, and gone after signing out": draftsArePrivate,
+  "[O01] arrow keys pass by technicians without assigning; Enter assigns": assignByKeys,
+  "[O01] signing in anew in another tab does not refuse what this tab writes": otherTabSignedIn,
+  "[O01] the question for a new session goes by itself when the session is good again": sessionGoodAgain,
+  "[O01] a server with several organisations asks which, and remembers": severalOrganisations,
+  "[O01] words without a blank widen no page": longWords,
   "[O09] a device is enrolled by code, and revoked after handing over what it held": enrolAndRevoke,
   "[O01] every page in light": everyPage({}, "light"),
   "[O01] every page in dark": everyPage({ theme: "dark" }, "dark"),

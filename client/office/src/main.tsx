@@ -15,16 +15,17 @@ import { DevicesPage } from "./devices/devices_page";
 import { languageOfBrowser, speak, t } from "./i18n/texts";
 import { PeoplePage } from "./people/people_page";
 import { go, route, watchRoute } from "./route";
-import { askWhoIAm, isOfficePerson, mustSetUpCode, session, signInByLink, signOut, standing } from "./session";
+import { askWhoIAm, isOfficePerson, mustSetUpCode, session, signInByLink, signOut, standing, watchSession } from "./session";
 import { SettingsPage } from "./settings/settings_page";
 import { Shell } from "./shell/shell";
 import { CodeSetup } from "./sign_in/code_setup";
 import { SessionOverDialog, SignInPage } from "./sign_in/sign_in";
+import { watchDay } from "./today";
 import { wearTheme } from "./theme/theme";
 import { VisitPage } from "./visits/visit_page";
 import { VisitsPage } from "./visits/visits_page";
 import { ConflictDialog } from "./work_orders/conflict_dialog";
-import { conflict, resendWhenOnline } from "./work_orders/order_changes";
+import { conflict, leavePending, restorePending, watchPending } from "./work_orders/order_changes";
 import { EditOrderPage, NewOrderPage } from "./work_orders/order_editor";
 import { OrderPage } from "./work_orders/order_pane";
 import { OrdersPage } from "./work_orders/orders_page";
@@ -51,6 +52,8 @@ function AtWork() {
   useEffect(() => {
     watchDevices();
     void followFromNow();
+    restorePending();
+    return leavePending;
   }, []);
   return (
     <>
@@ -145,7 +148,9 @@ async function start(): Promise<void> {
   const isIn = await signInByAddress();
   watchRoute();
   watchNetwork();
-  resendWhenOnline();
+  watchPending();
+  watchSession();
+  watchDay();
   render(<Office />, document.getElementById("page")!);
   if (!isIn) await askWhoIAm();
 }

@@ -1,7 +1,8 @@
 import { signal } from "@preact/signals";
-import { call, comebacks, get, isSessionOver, problemOf, rememberCsrf } from "./api/call";
+import { call, comebacks, get, isSessionOver, problemOf, rememberCsrf, renewBy } from "./api/call";
 import { followAgain, stopFollowing } from "./api/live";
 import type { Role, Session } from "./api/types";
+import { dropAllDrafts, keepDraftsOf } from "./drafts";
 import { isLanguage, speak, type Language } from "./i18n/texts";
 import { loaders } from "virtual:texts/office";
 
@@ -26,9 +27,15 @@ export async function askWhoIAm(): Promise<void> {
   }
 }
 
-export async function signIn(email: string, password: string, code: string): Promise<void> {
-  const body = code === "" ? { email, password } : { email, password, code };
+const organisationKey = "organisation";
+
+/// The organisation that somebody last signed in to here, where the server has several.
+export const knownOrganisation = (): string => session.value?.organisation ?? localStorage.getItem(organisationKey) ?? "";
+
+export async function signIn(email: string, password: string, code: string, organisation: string): Promise<void> {
+  const body = { email, password, ...(code ? { code } : {}), ...(organisation ? { organisation } : {}) };
   await enter(await call<Session>("POST", "/v1/session", body));
+  if (organisation) localStorage.setItem(organisationKey, organisation);
 }
 
 export async function signInByLink(token: string): Promise<void> {
@@ -38,6 +45,7 @@ export async function signInByLink(token: string): Promise<void> {
 export async function signOut(): Promise<void> {
   await call("DELETE", "/v1/session");
   stopFollowing();
+  dropAllDrafts();
   session.value = null;
   standing.value = "out";
 }
@@ -48,17 +56,41 @@ export async function changeLanguage(code: Language): Promise<void> {
 }
 
 export function remember(now: Session): void {
+  keepDraftsOf(now.organisation, now.user.id);
   rememberCsrf(now.csrf);
   session.value = now;
 }
 
+const isSomebodyElse = (now: Session): boolean => session.value !== null && session.value.user.id !== now.user.id;
+
+/// Another tab may have signed in anew, or as somebody else: nothing is written under another name.
+export function watchSession(): void {
+  renewBy(async () => {
+    const before = session.value?.csrf;
+    const now = await get<Session>("/v1/session").catch(() => undefined);
+    if (!now || now.csrf === before) return false;
+    if (isSomebodyElse(now)) {
+      location.reload();
+      return false;
+    }
+    remember(now);
+    return true;
+  });
+  addEventListener("focus", () => {
+    if (isSessionOver.value) void get<Session>("/v1/session").then(enter, () => undefined);
+  });
+}
+
 async function enter(now: Session): Promise<void> {
-  const wasSomebodyElse = session.value !== null && session.value.user.id !== now.user.id;
+  const wasSomebodyElse = isSomebodyElse(now);
+  if (wasSomebodyElse) {
+    location.reload();
+    return;
+  }
   remember(now);
   if (isLanguage(now.user.language)) await speak(loaders, now.user.language);
   standing.value = "in";
   isSessionOver.value = false;
   comebacks.value += 1;
-  if (wasSomebodyElse) location.reload();
-  else followAgain();
+  followAgain();
 }

@@ -31,7 +31,7 @@ test("words: a code newer than this page is shown, not hidden", () => {
 });
 
 test("words: every text of the page can be written in every language", async () => {
-  const filled = { count: 3, seconds: 3, duration: "1", ago: "1", at: "1", from: "1", to: "2", group: "1", number: "1", name: "1", customer: "1", visit: "1", photo: "1", device: "1", what: "1", done: "1", intact: 2 };
+  const filled = { count: 3, seconds: 3, duration: "1", ago: "1", at: "1", from: "1", to: "2", group: "1", number: "1", name: "1", customer: "1", visit: "1", photo: "1", device: "1", what: "1", done: "1", intact: 2, fields: "1", state: "1" };
   for (const code of languages) {
     await speak(loaders, code);
     for (const key of Object.keys(catalogue(code)).filter((one) => one.startsWith("office."))) {

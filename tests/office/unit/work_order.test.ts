@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import type { WorkOrder } from "../../../client/office/src/api/types";
 import { uuid } from "../../../client/office/src/uuid";
-import { disputed } from "../../../client/office/src/work_orders/order_changes";
-import { changeOf, draftOf, emptyDraft, emptyNewcomer, missingIn, newCustomerOf, newOrderOf, type OrderDraft } from "../../../client/office/src/work_orders/order_draft";
+import { changedFields, disputed } from "../../../client/office/src/work_orders/order_changes";
+import { changeOf, draftOf, emptyDraft, emptyNewcomer, missingIn, newCustomerOf, newOrderOf, withChange, type OrderDraft } from "../../../client/office/src/work_orders/order_draft";
 import { clockOf, dayOf, instantOf } from "../../../client/office/src/zone";
 
 const order: WorkOrder = {
@@ -36,6 +36,37 @@ test("work order: only what this person changed is sent", () => {
   assert.deepEqual(changeOf(order, { ...draftOf(order), day: "", from: "", to: "" }), { window_start: null, window_end: null });
 });
 
+test("work order: a place and a product can be emptied", () => {
+  const placed: WorkOrder = { ...order, site: { id: "s1", name: "", city: "Brno" }, asset: { id: "a1", name: "Pump" } };
+  assert.deepEqual(changeOf(placed, { ...draftOf(placed), site: "", asset: "" }), { site_id: null, asset_id: null });
+});
+
+test("work order: a window that nobody touched survives a change of the words", () => {
+  const windows = [
+    ["2026-12-01T08:00:00Z", "2026-12-03T10:00:00Z"], // ends on another day
+    ["2026-12-01T08:00:17.250Z", "2026-12-01T10:00:59Z"], // has seconds
+    ["2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z"], // 2:30 to 2:30, while the clock is put back
+  ];
+  for (const [window_start, window_end] of windows) {
+    const there: WorkOrder = { ...order, window_start: window_start!, window_end: window_end! };
+    const draft = { ...draftOf(there), summary: "Only the words" };
+    assert.deepEqual(missingIn(draft, draftOf(there)), []);
+    assert.deepEqual(changeOf(there, draft), { summary: "Only the words" });
+  }
+});
+
+test("work order: a later end keeps the day on which the window ends", () => {
+  const there: WorkOrder = { ...order, window_start: "2026-12-01T08:00:00Z", window_end: "2026-12-03T10:00:00Z" };
+  const later = { ...draftOf(there), to: "08:30" };
+  assert.deepEqual(missingIn(later, draftOf(there)), []);
+  assert.deepEqual(changeOf(there, later), { window_end: "2026-12-03T07:30:00.000Z" });
+});
+
+test("work order: a pending change fills the editor as it was typed", () => {
+  const change = { technician_id: null, summary: "Louder", window_end: "2026-11-23T11:30:00.000Z", site_id: "s9" };
+  assert.deepEqual(changeOf(order, withChange(order, change)), change);
+});
+
 test("work order: a time is what the clock shows at the customer's", () => {
   assert.equal(instantOf("2026-07-01", "09:00", "Europe/Prague").toISOString(), "2026-07-01T07:00:00.000Z");
   assert.equal(instantOf("2026-12-01", "09:00", "Asia/Tbilisi").toISOString(), "2026-12-01T05:00:00.000Z");
@@ -50,6 +81,9 @@ test("work order: what is missing is named before anything is sent", () => {
   assert.deepEqual(missingIn({ ...whole, day: "2026-11-23" }), ["window"]);
   assert.deepEqual(missingIn({ ...whole, day: "2026-11-23", from: "10:00", to: "09:00" }), ["window"]);
   assert.deepEqual(missingIn({ ...whole, customer: null, newcomer: emptyNewcomer("Jan", "cs") }), ["newcomer"]);
+  const housed = { ...emptyNewcomer("Jan", "cs"), street: "Dlouhá 3", city: "Brno" };
+  assert.deepEqual(missingIn({ ...whole, customer: null, newcomer: { ...housed, asset: "Boiler" } }), ["asset"]);
+  assert.deepEqual(missingIn({ ...whole, customer: null, newcomer: { ...housed, asset: "Boiler", place: "cellar" } }), []);
 });
 
 test("work order: a second try after a lost answer sends the same ids", () => {
@@ -64,6 +98,8 @@ test("work order: two people are asked only about what they decided differently"
   const now = { ...order, seq: 9, technician: { id: "t2", name: "Linh" }, bring: "Pump" };
   assert.deepEqual(disputed({ before: order, now, mine: { technician_id: "t3", bring: "Pump" } }), ["technician_id"]);
   assert.deepEqual(disputed({ before: order, now, mine: { technician_id: "t2" } }), []);
+  assert.deepEqual(disputed({ before: order, now, mine: { summary: "Mine alone" } }), []);
+  assert.deepEqual(changedFields(order, now), ["technician_id", "bring"]);
 });
 
 test("work order: an id is a UUIDv7 of 32 digits that sorts by time", () => {

@@ -29,13 +29,24 @@ export const isSessionOver = signal(false);
 /// Counts how often somebody came back after a session or a network that had ended: what could not be read is read again.
 export const comebacks = signal(0);
 
+/// Counts how often the server's history began anew (it was restored): whatever was read is read again.
+export const resets = signal(0);
+
 /// Whether the last call reached the server.
 export const isReachable = signal(true);
 
 const sessionRoutes = "/v1/session";
 
+/// Reads the session anew: true when it is still this person's, under another word against forgery.
+let renew: () => Promise<boolean> = async () => false;
+export const renewBy = (way: () => Promise<boolean>): void => {
+  renew = way;
+};
+
 export async function call<T>(method: Method, path: string, body?: unknown, abort?: AbortSignal): Promise<T> {
-  const answer = await send(method, path, body, abort);
+  let answer = await send(method, path, body, abort);
+  // Somebody signed in anew in another tab.
+  if (answer.status === 403 && method !== "GET" && (await renew())) answer = await send(method, path, body, abort);
   if (answer.status === 204) return undefined as T;
   const text = await answer.text();
   const value = text === "" ? {} : readJson(text);

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { comebacks, get, isSessionOver, problemOf } from "./call";
+import { comebacks, get, isSessionOver, problemOf, resets } from "./call";
 import type { FeedEvent, Page, Session } from "./types";
 
 export type LiveState = "live" | "reconnecting" | "offline";
@@ -65,6 +65,7 @@ function connect(): void {
     liveState.value = "live";
   };
   source.onerror = () => void lost();
+  source.addEventListener("reset", () => void startOver());
   for (const kind of kinds) source.addEventListener(kind, (message) => arrived(message as MessageEvent<string>));
 }
 
@@ -73,6 +74,13 @@ function arrived(message: MessageEvent<string>): void {
   position = Math.max(position ?? 0, event.seq);
   liveState.value = "live";
   for (const listener of [...listeners]) listener(event);
+}
+
+/// The server was restored, and its feed is shorter than what was heard here: go on from where it stands now, and read everything again.
+async function startOver(): Promise<void> {
+  stopFollowing();
+  await followFromNow();
+  resets.value += 1;
 }
 
 /// A browser tries again by itself after a broken connection, but gives up for good after an answer that is no stream.

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
-import { comebacks, get, problemOf, type Problem } from "./call";
+import { comebacks, get, problemOf, resets, type Problem } from "./call";
 
 export interface Loaded<T> {
   value: T | undefined;
@@ -28,7 +28,7 @@ export function useLoaded<T>(path: string | null): Loaded<T> {
         if (problem.code !== "aborted") setState((before) => ({ ...before, problem, isLoading: false }));
       });
     return () => abort.abort();
-  }, [path, turn]);
+  }, [path, turn, resets.value]);
   const comeback = comebacks.value;
   useEffect(() => {
     if (state.problem) setTurn((before) => before + 1);

@@ -1,5 +1,5 @@
 import { signal, type Signal } from "@preact/signals";
-import { comebacks, get } from "../api/call";
+import { comebacks, get, resets } from "../api/call";
 import { followFrom, listen } from "../api/live";
 import type { FeedEvent } from "../api/types";
 import { PagedRows, type Row, type RowPage } from "./paged_rows";
@@ -38,7 +38,12 @@ export class LiveRows<T extends Row> {
     const stopComebacks = comebacks.subscribe(() => {
       if (this.paged.problem.peek()) this.paged.tryAgain();
     });
+    const seen = resets.peek();
+    const stopResets = resets.subscribe((count) => {
+      if (count !== seen) this.paged.startOver();
+    });
     this.stopListening = () => {
+      stopResets();
       stopFeed();
       stopComebacks();
     };

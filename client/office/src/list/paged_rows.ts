@@ -26,6 +26,7 @@ export class PagedRows<T extends Row> {
   private next: string | null = null;
   private wanted = 0;
   private isRunning = false;
+  private mustStartOver = false;
   private readonly abort = new AbortController();
 
   constructor(
@@ -45,6 +46,12 @@ export class PagedRows<T extends Row> {
 
   tryAgain(): void {
     void this.run(this.count.value === undefined);
+  }
+
+  /// All that was read is read again; until it is there, the old rows stay in sight.
+  startOver(): void {
+    if (this.isRunning) this.mustStartOver = true;
+    else void this.run(true);
   }
 
   /// Somebody looks at this row: fetch on until it is there.
@@ -94,10 +101,11 @@ export class PagedRows<T extends Row> {
     this.isLoading.value = true;
     this.problem.value = undefined;
     try {
-      for (let mustGoOn = true; mustGoOn; isFirst = false) {
+      for (let mustGoOn = true; mustGoOn; isFirst = this.mustStartOver) {
+        this.mustStartOver = false;
         const page = await this.load(isFirst ? null : this.next, this.abort.signal);
         this.take(page, isFirst);
-        mustGoOn = this.next !== null && this.wanted >= this.rows.value.length;
+        mustGoOn = this.mustStartOver || (this.next !== null && this.wanted >= this.rows.value.length);
       }
     } catch (error) {
       const problem = problemOf(error);

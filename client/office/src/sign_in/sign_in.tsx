@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { problemOf, type Problem } from "../api/call";
 import { languageNames, languages, language, speak, t, isLanguage } from "../i18n/texts";
-import { session, signIn } from "../session";
+import { knownOrganisation, session, signIn } from "../session";
 import { Icon } from "../shell/icons";
 import { wordsOf } from "../shell/problem_notice";
 import { loaders } from "virtual:texts/office";
@@ -11,11 +11,18 @@ export function SignInForm({ email: known = "", autoFocus = true }: { email?: st
   const [email, setEmail] = useState(known);
   const [password, setPassword] = useState("");
   const [code, setCode] = useState("");
+  const [organisation, setOrganisation] = useState(knownOrganisation);
+  const [mustName, setMustName] = useState(false);
+  const wasNamed = useRef(organisation !== "" && session.value === null).current;
   const [mustGiveCode, setMustGiveCode] = useState(false);
   const [problem, setProblem] = useState<Problem>();
   const [isBusy, setBusy] = useState(false);
   const wait = useCountdown(problem?.code === "too_many" ? problem.retryAfter : 0, problem);
   const codeField = useRef<HTMLInputElement>(null);
+  const organisationField = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (mustName) organisationField.current?.focus();
+  }, [mustName]);
   useEffect(() => {
     if (mustGiveCode) codeField.current?.focus();
   }, [mustGiveCode]);
@@ -25,10 +32,11 @@ export function SignInForm({ email: known = "", autoFocus = true }: { email?: st
     setBusy(true);
     setProblem(undefined);
     try {
-      await signIn(email.trim(), password, code.replaceAll(/\s/g, ""));
+      await signIn(email.trim(), password, code.replaceAll(/\s/g, ""), organisation.trim());
     } catch (error) {
       const now = problemOf(error);
       if (now.code === "code_needed" && !mustGiveCode) setMustGiveCode(true);
+      else if (now.code === "unreadable" && !mustName) setMustName(true);
       else setProblem(now);
       setCode("");
     } finally {
@@ -46,6 +54,13 @@ export function SignInForm({ email: known = "", autoFocus = true }: { email?: st
         <span>{t("office.sign_in.password")}</span>
         <input type="password" name="password" autocomplete="current-password" required value={password} readOnly={mustGiveCode} autoFocus={autoFocus && known !== ""} onInput={(event) => setPassword(event.currentTarget.value)} />
       </label>
+      {(mustName || wasNamed) && (
+        <label class="field">
+          <span>{t("office.sign_in.organisation")}</span>
+          <input ref={organisationField} type="text" name="organisation" autocomplete="organization" required={mustName} value={organisation} readOnly={mustGiveCode} onInput={(event) => setOrganisation(event.currentTarget.value)} aria-describedby="organisation-hint" />
+          <small id="organisation-hint" class="soft">{t("office.sign_in.organisation.hint")}</small>
+        </label>
+      )}
       {mustGiveCode && (
         <label class="field">
           <span>{t("office.sign_in.code")}</span>

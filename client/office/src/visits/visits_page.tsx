@@ -13,6 +13,7 @@ import { ProblemNotice } from "../shell/problem_notice";
 import { Empty, Loading } from "../shell/waiting";
 import { hasPane, isTable } from "../shell/wide";
 import { density } from "../theme/theme";
+import { today } from "../today";
 import { dayOf, ownZone } from "../zone";
 import { VisitFilterBar } from "./visit_filter_bar";
 import { isOneDay, readVisitFilters, visitQuery, writeVisitFilters, type VisitFilters } from "./visit_filters";
@@ -25,7 +26,7 @@ const followMs = 150;
 export function VisitsPage() {
   const filters = readVisitFilters(route.value.query);
   const shown = route.value.query["show"] ?? "";
-  const address = JSON.stringify(filters);
+  const address = JSON.stringify([filters, filters.day === "all" ? "" : today.value]);
   const log = useMemo(() => visitLog(filters, tellArrival), [address]);
   const follow = useRef<ReturnType<typeof setTimeout>>();
   useEffect(() => () => log.stop(), [log]);

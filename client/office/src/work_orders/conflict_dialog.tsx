@@ -5,14 +5,23 @@ import { dateTime } from "../i18n/format";
 import { t, textOfCode } from "../i18n/texts";
 import { Dialog } from "../shell/dialog";
 import { kindOf } from "../visits/visit_words";
-import { changeOrder, conflict, disputed, standing, type ChangedField, type Conflict } from "./order_changes";
-import { nameOfTechnician } from "./order_words";
+import { conflict, decide, disputed, standing, type ChangedField, type Conflict } from "./order_changes";
+import { nameOfTechnician, stateNowWords } from "./order_words";
 
-/// Two people decided differently. Both values stand here, and somebody chooses; nothing is chosen silently.
+const isGivenUp = (state: string): boolean => state === "cancelled" || state === "declined";
+const isDone = (state: string): boolean => state === "done" || state === "closed";
+
+/// Two people decided differently. What became of the work order is said first, both values stand here, and somebody chooses;
+/// nothing is chosen silently, and whoever closes this without choosing keeps what they typed.
 export function ConflictDialog({ conflict: now }: { conflict: Conflict }) {
-  const fields = disputed(now);
+  const fields = disputed(now).filter((field) => field !== "state" || !isGivenUp(now.now.state));
+  const others = (Object.keys(now.mine) as ChangedField[]).filter((field) => field !== "state" && !fields.includes(field) && (now.mine[field] ?? null) !== standing(now.now, field));
   const [mine, setMine] = useState<ReadonlySet<ChangedField>>(new Set());
+  const [mustPlanAgain, setPlanAgain] = useState(false);
   const { value } = useLoaded<{ technicians: Technician[] }>("/v1/technicians");
+  const isStateNew = now.before.state !== now.now.state;
+  const canPlanAgain = isGivenUp(now.now.state) && now.mine.state !== "cancelled";
+  const isTooLate = isDone(now.now.state) && now.mine.state === undefined;
   const close = () => {
     conflict.value = undefined;
   };
@@ -23,11 +32,15 @@ export function ConflictDialog({ conflict: now }: { conflict: Conflict }) {
     setMine(next);
   };
   const save = () => {
-    const undisputed = (Object.keys(now.mine) as ChangedField[]).filter((field) => !fields.includes(field) && field in now.mine);
-    const kept = fields.filter((field) => mine.has(field));
-    const change = Object.fromEntries([...kept, ...undisputed].map((field) => [field, now.mine[field]])) as WorkOrderChange;
-    close();
-    if (kept.length > 0) void changeOrder(now.now, change);
+    const isSent = (field: ChangedField): boolean => {
+      if (fields.includes(field)) return mine.has(field);
+      if (isGivenUp(now.now.state) && (field === "state" || (field === "technician_id" && !mustPlanAgain))) return false;
+      return (now.mine[field] ?? null) !== standing(now.now, field);
+    };
+    const kept = (Object.keys(now.mine) as ChangedField[]).filter(isSent);
+    const change = Object.fromEntries(kept.map((field) => [field, now.mine[field]])) as WorkOrderChange;
+    if (canPlanAgain && mustPlanAgain) change.state = "planned";
+    decide(now, change);
   };
   const words = (field: ChangedField, text: string | null): string => {
     if (text === null || text === "") return field === "technician_id" ? t("office.filter.no_technician") : t("office.empty_value");
@@ -44,8 +57,34 @@ export function ConflictDialog({ conflict: now }: { conflict: Conflict }) {
   };
   return (
     <Dialog title={t("office.conflict.title", { number: now.now.number })} onClose={close}>
-      <p>{t("office.conflict.about")}</p>
-      {fields.map((field) => (
+      {isStateNew && (
+        <p class="notice is-waiting" role="alert">
+          <strong>{stateNowWords(now.now)}</strong>
+        </p>
+      )}
+      <p>{isTooLate ? t("office.rule.work_is_done") : fields.length > 0 ? t("office.conflict.about") : t("office.conflict.kept")}</p>
+      {others.length > 0 && (
+        <dl class="facts">
+          {others.map((field) => (
+            <div key={field}>
+              <dt>{textOfCode("office.field.", field)}</dt>
+              <dd>{words(field, now.mine[field] ?? null)}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {canPlanAgain && (
+        <fieldset class="dispute">
+          <legend>{t("office.conflict.again")}</legend>
+          {[false, true].map((isAgain) => (
+            <label key={String(isAgain)} class={mustPlanAgain === isAgain ? "is-chosen" : ""}>
+              <input type="radio" name="plan_again" checked={mustPlanAgain === isAgain} onChange={() => setPlanAgain(isAgain)} />
+              <span>{isAgain ? t("office.conflict.again.yes") : t("office.conflict.again.no")}</span>
+            </label>
+          ))}
+        </fieldset>
+      )}
+      {!isTooLate && fields.map((field) => (
         <fieldset key={field} class="dispute">
           <legend>{textOfCode("office.field.", field)}</legend>
           {[false, true].map((isMine) => (
@@ -59,11 +98,19 @@ export function ConflictDialog({ conflict: now }: { conflict: Conflict }) {
           ))}
         </fieldset>
       ))}
-      {fields.length === 0 && <p>{t("office.conflict.same")}</p>}
       <footer class="dialog-foot">
-        <button type="button" class="button is-primary" onClick={save}>
-          {fields.length === 0 ? t("button.close") : t("office.conflict.save")}
+        <button type="button" class="button" onClick={close}>
+          {t("button.back")}
         </button>
+        {isTooLate ? (
+          <button type="button" class="button is-danger" onClick={() => decide(now, {})}>
+            {t("office.order.discard")}
+          </button>
+        ) : (
+          <button type="button" class="button is-primary" onClick={save}>
+            {t("office.conflict.save")}
+          </button>
+        )}
       </footer>
     </Dialog>
   );

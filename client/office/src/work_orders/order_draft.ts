@@ -13,6 +13,8 @@ export interface OrderDraft {
   technician: string;
   day: string;
   from: string;
+  /// The day on which it ends, where that is another one.
+  lastDay: string;
   to: string;
   zone: string;
   summary: string;
@@ -47,6 +49,7 @@ export const emptyDraft = (): OrderDraft => ({
   technician: "",
   day: "",
   from: "",
+  lastDay: "",
   to: "",
   zone: ownZone(),
   summary: "",
@@ -72,6 +75,8 @@ export const emptyNewcomer = (name: string, language: string): Newcomer => ({
 
 export function draftOf(order: WorkOrder): OrderDraft {
   const { window_start: start, window_end: end, zone } = order;
+  const day = start ? dayOf(new Date(start), zone) : "";
+  const lastDay = end ? dayOf(new Date(end), zone) : "";
   return {
     id: order.id,
     customer: order.customer,
@@ -80,8 +85,9 @@ export function draftOf(order: WorkOrder): OrderDraft {
     site: order.site?.id ?? "",
     asset: order.asset?.id ?? "",
     technician: order.technician?.id ?? "",
-    day: start ? dayOf(new Date(start), zone) : "",
+    day,
     from: start ? clockOf(new Date(start), zone) : "",
+    lastDay: lastDay === day ? "" : lastDay,
     to: end ? clockOf(new Date(end), zone) : "",
     zone: zone || ownZone(),
     summary: order.summary,
@@ -90,26 +96,57 @@ export function draftOf(order: WorkOrder): OrderDraft {
   };
 }
 
-export type Missing = "customer" | "newcomer" | "kind" | "summary" | "window";
+/// A change that is pending, as the editor shows it.
+export function withChange(order: WorkOrder, change: WorkOrderChange): OrderDraft {
+  const { site_id, asset_id, technician_id, ...plain } = change;
+  const named = (id: string | null | undefined, known: { id: string } | null): { id: string } | null => (id === undefined ? known : id === null ? null : { id });
+  const changed = {
+    ...order,
+    ...plain,
+    site: named(site_id, order.site),
+    asset: named(asset_id, order.asset),
+    technician: named(technician_id, order.technician),
+  };
+  return draftOf(changed as WorkOrder);
+}
 
-export function missingIn(draft: OrderDraft): Missing[] {
+export type Missing = "customer" | "newcomer" | "asset" | "kind" | "summary" | "window";
+
+/// What can be known before anything is sent. A window that nobody touched (`before` holds the same) is right as it stands.
+export function missingIn(draft: OrderDraft, before?: OrderDraft): Missing[] {
+  const { newcomer } = draft;
   const missing: Missing[] = [];
-  if (!draft.customer && !draft.newcomer) missing.push("customer");
-  if (draft.newcomer && !(draft.newcomer.name.trim() && draft.newcomer.street.trim() && draft.newcomer.city.trim())) missing.push("newcomer");
+  if (!draft.customer && !newcomer) missing.push("customer");
+  if (newcomer && !(newcomer.name.trim() && newcomer.street.trim() && newcomer.city.trim())) missing.push("newcomer");
+  if (newcomer && !isAssetNamed(newcomer)) missing.push("asset");
   if (draft.kind === "") missing.push("kind");
   if (draft.summary.trim() === "") missing.push("summary");
-  if (!isWindowWhole(draft)) missing.push("window");
+  if (!(before && isSameStart(draft, before) && isSameEnd(draft, before)) && !isWindowWhole(draft)) missing.push("window");
   return missing;
 }
 
-function isWindowWhole({ day, from, to }: OrderDraft): boolean {
-  if (day === "" && from === "" && to === "") return true;
-  return day !== "" && from !== "" && to !== "" && from < to;
+/// What is serviced has a name, and a serial number or a place by which it is found again.
+function isAssetNamed({ asset, serial, place }: Newcomer): boolean {
+  const isFound = serial.trim() !== "" || place.trim() !== "";
+  return asset.trim() === "" ? !isFound : isFound;
 }
 
-function windowOf({ day, from, to, zone }: OrderDraft): { start: string; end: string } | null {
+function isWindowWhole(draft: OrderDraft): boolean {
+  const { day, from, to } = draft;
+  if (day === "" && from === "" && to === "") return true;
+  if (day === "" || from === "" || to === "") return false;
+  const window = windowOf(draft);
+  return window !== null && window.start < window.end;
+}
+
+const lastDayOf = ({ day, lastDay }: OrderDraft): string => lastDay || day;
+const isSameStart = (one: OrderDraft, other: OrderDraft): boolean => one.day === other.day && one.from === other.from && one.zone === other.zone;
+const isSameEnd = (one: OrderDraft, other: OrderDraft): boolean => lastDayOf(one) === lastDayOf(other) && one.to === other.to && one.zone === other.zone;
+
+function windowOf(draft: OrderDraft): { start: string; end: string } | null {
+  const { day, from, to, zone } = draft;
   if (day === "" || from === "" || to === "") return null;
-  return { start: instantOf(day, from, zone).toISOString(), end: instantOf(day, to, zone).toISOString() };
+  return { start: instantOf(day, from, zone).toISOString(), end: instantOf(lastDayOf(draft), to, zone).toISOString() };
 }
 
 /// Leaves out what is empty.
@@ -144,22 +181,20 @@ export function newOrderOf(draft: OrderDraft, customerId: string): NewWorkOrder 
   };
 }
 
-const sameInstant = (one: string | null, other: string | null): boolean =>
-  one === other || (one !== null && other !== null && Date.parse(one) === Date.parse(other));
-
-/// Only what this person changed: what somebody else changed meanwhile elsewhere stays.
+/// Only what this person changed: what somebody else changed meanwhile elsewhere stays, and so does a window that nobody touched.
 export function changeOf(order: WorkOrder, draft: OrderDraft): WorkOrderChange {
+  const before = draftOf(order);
   const window = windowOf(draft);
   const change: WorkOrderChange = {};
-  if (draft.technician !== (order.technician?.id ?? "")) change.technician_id = draft.technician || null;
-  if (draft.site && draft.site !== order.site?.id) change.site_id = draft.site;
-  if (draft.asset && draft.asset !== order.asset?.id) change.asset_id = draft.asset;
+  if (draft.technician !== before.technician) change.technician_id = draft.technician || null;
+  if (draft.site !== before.site) change.site_id = draft.site || null;
+  if (draft.asset !== before.asset) change.asset_id = draft.asset || null;
   if (draft.kind !== "" && draft.kind !== order.kind) change.kind = draft.kind;
   if (draft.summary.trim() !== order.summary) change.summary = draft.summary.trim();
   if (draft.bring.trim() !== order.bring) change.bring = draft.bring.trim();
   if (draft.form !== order.form_key) change.form_key = draft.form;
-  if (!sameInstant(window?.start ?? null, order.window_start)) change.window_start = window?.start ?? null;
-  if (!sameInstant(window?.end ?? null, order.window_end)) change.window_end = window?.end ?? null;
-  if (window && draft.zone !== order.zone) change.zone = draft.zone;
+  if (!isSameStart(draft, before)) change.window_start = window?.start ?? null;
+  if (!isSameEnd(draft, before)) change.window_end = window?.end ?? null;
+  if (window && draft.zone !== before.zone) change.zone = draft.zone;
   return change;
 }

@@ -1,10 +1,10 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { call, problemOf, type Problem } from "../api/call";
+import { call, comebacks, problemOf, type Problem } from "../api/call";
 import { useLoaded } from "../api/loaded";
 import type { Customer, Form, Technician, VisitKind, WorkOrder } from "../api/types";
 import { dropDraft, keepDraft, keptDraft } from "../drafts";
-import { language, languageNames, languages, t } from "../i18n/texts";
+import { language, languageNames, languages, t, textOfCode } from "../i18n/texts";
 import { go } from "../route";
 import { Icon } from "../shell/icons";
 import { ProblemNotice } from "../shell/problem_notice";
@@ -14,101 +14,211 @@ import { CustomerSearch } from "../visits/visit_filter_bar";
 import { visitKinds } from "../visits/visit_filters";
 import { kindOf } from "../visits/visit_words";
 import { ownZone } from "../zone";
-import { changeOrder, tellSaved } from "./order_changes";
-import { changeOf, draftOf, emptyDraft, emptyNewcomer, missingIn, newCustomerOf, newOrderOf, type Missing, type Newcomer, type OrderDraft } from "./order_draft";
+import { uuid } from "../uuid";
+import { askFirst, changedFields, editName, isOver, onSaved, pending, saveEdit, tellSaved, type KeptEdit } from "./order_changes";
+import { changeOf, draftOf, emptyDraft, emptyNewcomer, missingIn, newCustomerOf, newOrderOf, withChange, type Missing, type Newcomer, type OrderDraft } from "./order_draft";
+import { useOrder } from "./order_pane";
+import { stateNowWords } from "./order_words";
 
 const newName = "work_order.new";
+
+/// What stands at the server under the id that was to be new: an earlier try arrived, with other words.
+type Standing = { customer: Customer } | { order: WorkOrder };
 
 export function NewOrderPage() {
   const [draft, setDraft] = useState<OrderDraft>(() => keptDraft<OrderDraft>(newName) ?? emptyDraft());
   const [problem, setProblem] = useState<Problem>();
+  const [found, setFound] = useState<Standing>();
   const [isBusy, setBusy] = useState(false);
+  const newest = useRef(draft);
   const change = (next: OrderDraft) => {
+    newest.current = next;
     setDraft(next);
     keepDraft(newName, next);
   };
   const send = async () => {
     setBusy(true);
     setProblem(undefined);
+    setFound(undefined);
     try {
-      const order = await create(draft);
+      const order = await create(newest.current);
       dropDraft(newName);
       tellSaved(order);
       go({ place: "work_orders", query: { show: order.id } });
     } catch (error) {
-      setProblem(problemOf(error));
+      const now = problemOf(error);
+      const there = standingIn(now);
+      setFound(there);
+      setProblem(there ? undefined : now);
       setBusy(false);
     }
   };
+  const comeback = comebacks.value;
   useEffect(() => {
-    if (problem?.code !== "network") return;
+    if (problem?.code !== "network" && problem?.code !== "not_signed_in") return;
     const again = () => void send();
     addEventListener("online", again);
     return () => removeEventListener("online", again);
   }, [problem]);
+  useEffect(() => {
+    if (problem?.code === "network" || problem?.code === "not_signed_in") void send();
+  }, [comeback]);
   const discard = () => {
     dropDraft(newName);
     go({ place: "work_orders" });
   };
+  const takeStanding = (there: Standing) => {
+    setFound(undefined);
+    if ("order" in there) {
+      keepDraft(editName(there.order.id), { order: there.order, draft: { ...newest.current, customer: there.order.customer, newcomer: null } } satisfies KeptEdit);
+      dropDraft(newName);
+      go({ place: "work_orders", id: there.order.id, query: { edit: "1" } });
+    } else {
+      change({ ...newest.current, ...firstOf(there.customer) });
+    }
+  };
+  const makeAnother = (there: Standing) => {
+    const { newcomer } = newest.current;
+    change("order" in there || !newcomer ? { ...newest.current, id: uuid() } : { ...newest.current, newcomer: { ...newcomer, id: uuid() } });
+    void send();
+  };
   return (
-    <Editor title={t("office.order.new")} draft={draft} onChange={change} isBusy={isBusy} problem={problem} onSend={() => void send()} onDiscard={discard} sendWords={t("office.order.create")} isNew />
+    <Editor title={t("office.order.new")} draft={draft} onChange={change} isBusy={isBusy} problem={problem} onSend={() => void send()} onDiscard={discard} sendWords={t("office.order.create")} isNew>
+      {found && <FoundNotice found={found} onTake={() => takeStanding(found)} onAnother={() => makeAnother(found)} />}
+    </Editor>
   );
+}
+
+function standingIn(problem: Problem): Standing | undefined {
+  if (problem.code !== "conflict") return undefined;
+  const { work_order: order, customer } = problem.body as { work_order?: WorkOrder; customer?: Customer };
+  return order ? { order } : customer ? { customer } : undefined;
+}
+
+const firstOf = (customer: Customer): Partial<OrderDraft> => ({
+  customer: { id: customer.id, name: customer.name },
+  newcomer: null,
+  site: customer.sites[0]?.id ?? "",
+  asset: customer.assets[0]?.id ?? "",
+});
+
+function FoundNotice({ found, onTake, onAnother }: { found: Standing; onTake: () => void; onAnother: () => void }) {
+  const isOrder = "order" in found;
+  const words = isOrder ? [found.order.number, found.order.customer?.name, kindOf(found.order.kind), found.order.summary] : wordsOfCustomer(found.customer);
+  return (
+    <div class="notice is-waiting" role="alert">
+      <Icon name="warning" />
+      <p>
+        {isOrder ? t("office.order.exists") : t("office.customer.exists")}
+        <br />
+        <strong>{words.filter(Boolean).join(" · ")}</strong>
+      </p>
+      <button type="button" class="button" onClick={onTake}>
+        {isOrder ? t("office.order.exists.change") : t("office.customer.exists.take")}
+      </button>
+      <button type="button" class="button" onClick={onAnother}>
+        {isOrder ? t("office.order.exists.another") : t("office.customer.exists.another")}
+      </button>
+    </div>
+  );
+}
+
+function wordsOfCustomer({ number, name, phone, sites, assets }: Customer): string[] {
+  const [site] = sites;
+  return [number, name, phone, [site?.street, site?.city].filter(Boolean).join(", "), ...assets.map((asset) => asset.name)];
 }
 
 /// The customer first; both have their ids already, so that a second try after a lost answer makes nothing twice.
 async function create(draft: OrderDraft): Promise<WorkOrder> {
   if (!draft.newcomer) return call<WorkOrder>("POST", "/v1/work_orders", newOrderOf(draft, draft.customer?.id ?? ""));
   const customer = await call<Customer>("POST", "/v1/customers", newCustomerOf(draft.newcomer));
-  const first = { ...draft, site: customer.sites[0]?.id ?? "", asset: customer.assets[0]?.id ?? "" };
-  return call<WorkOrder>("POST", "/v1/work_orders", newOrderOf(first, customer.id));
+  return call<WorkOrder>("POST", "/v1/work_orders", newOrderOf({ ...draft, ...firstOf(customer) }, customer.id));
 }
 
 export function EditOrderPage({ id }: { id: string }) {
-  const { value: order, problem, again } = useLoaded<WorkOrder>(`/v1/work_orders/${id}`);
-  if (problem) return <ProblemNotice problem={problem} onRetry={again} />;
-  if (!order) return <Loading />;
-  return <Editing key={id} order={order} />;
+  const { value: now, problem, again } = useOrder(id);
+  const begun = keptDraft<KeptEdit>(editName(id))?.order ?? pending.value.get(id)?.order ?? now;
+  if (!begun) return problem ? <ProblemNotice problem={problem} onRetry={again} /> : <Loading />;
+  return <Editing key={id} begun={begun} now={now} />;
 }
 
-interface KeptEdit {
-  order: WorkOrder;
-  draft: OrderDraft;
+/// Goes on with what was typed or is pending; otherwise begins with how the work order stands.
+function beginEdit(begun: WorkOrder): KeptEdit {
+  const waiting = pending.value.get(begun.id);
+  const pendingEdit = waiting && { order: waiting.order, draft: withChange(waiting.order, waiting.change) };
+  return keptDraft<KeptEdit>(editName(begun.id)) ?? pendingEdit ?? { order: begun, draft: draftOf(begun) };
 }
 
-function Editing({ order: read }: { order: WorkOrder }) {
-  const name = `work_order.${read.id}`;
-  const kept = useRef(keptDraft<KeptEdit>(name)).current;
-  const order = kept?.order ?? read;
-  const [draft, setDraft] = useState<OrderDraft>(kept?.draft ?? draftOf(read));
-  const leave = () => {
-    dropDraft(name);
-    go({ place: "work_orders", id: read.id });
-  };
+function Editing({ begun, now }: { begun: WorkOrder; now: WorkOrder | undefined }) {
+  const { id } = begun;
+  const name = editName(id);
+  const [edit, setEdit] = useState<KeptEdit>(() => beginEdit(begun));
+  const { order, draft } = edit;
+  useEffect(
+    () =>
+      onSaved((saved) => {
+        if (saved.id === id && !pending.value.has(id)) setEdit(beginEdit(saved));
+      }),
+    [id],
+  );
+  const leave = () => go({ place: "work_orders", id });
   const send = () => {
     const change = changeOf(order, draft);
+    if (order.state === "declined" && change.technician_id) change.state = "planned";
+    keepDraft(name, edit);
     leave();
-    if (Object.keys(change).length > 0) void changeOrder(order, change);
+    if (now && now.seq > order.seq && isOver(now) && Object.keys(change).length > 0) askFirst(order, change, now);
+    else void saveEdit(order, change);
   };
   return (
     <Editor
-      title={t("office.order.edit.title", { number: read.number })}
+      title={t("office.order.edit.title", { number: order.number })}
       draft={draft}
+      before={draftOf(order)}
       onChange={(next) => {
-        setDraft(next);
+        setEdit({ order, draft: next });
         keepDraft(name, { order, draft: next } satisfies KeptEdit);
       }}
       isBusy={false}
       problem={undefined}
       onSend={send}
-      onDiscard={leave}
+      onDiscard={() => {
+        dropDraft(name);
+        leave();
+      }}
       sendWords={t("button.save")}
-    />
+    >
+      {now && now.seq > order.seq && <ChangedNotice before={order} now={now} />}
+    </Editor>
+  );
+}
+
+/// Somebody else was here while this editor was open.
+function ChangedNotice({ before, now }: { before: WorkOrder; now: WorkOrder }) {
+  const fields = changedFields(before, now);
+  if (fields.length === 0) return null;
+  const others = [...new Set(fields.filter((field) => field !== "state").map((field) => textOfCode("office.field.", field)))];
+  return (
+    <div class="notice is-waiting" role="alert">
+      <Icon name="warning" />
+      <p>
+        {fields.includes("state") && (
+          <>
+            <strong>{stateNowWords(now)}</strong>{" "}
+          </>
+        )}
+        {others.length > 0 && <>{t("office.order.changed_meanwhile", { fields: others.join(", ") })} </>}
+        {t("office.order.changed_meanwhile.kept")}
+      </p>
+    </div>
   );
 }
 
 interface EditorProps {
   title: string;
   draft: OrderDraft;
+  /// What the editor began with, where there is something already.
+  before?: OrderDraft;
   onChange: (draft: OrderDraft) => void;
   isBusy: boolean;
   problem: Problem | undefined;
@@ -116,12 +226,17 @@ interface EditorProps {
   onDiscard: () => void;
   sendWords: string;
   isNew?: boolean;
+  /// What must be said before anything is sent.
+  children?: ComponentChildren;
 }
 
-function Editor({ title, draft, onChange, isBusy, problem, onSend, onDiscard, sendWords, isNew = false }: EditorProps) {
+const textMax = 2000;
+const lineMax = 200;
+
+function Editor({ title, draft, before, onChange, isBusy, problem, onSend, onDiscard, sendWords, isNew = false, children }: EditorProps) {
   const [isChecked, setChecked] = useState(false);
   const set = (part: Partial<OrderDraft>) => onChange({ ...draft, ...part });
-  const missing = missingIn(draft);
+  const missing = missingIn(draft, before);
   const says = (one: Missing) => (isChecked && missing.includes(one) ? t(`office.order.missing.${one}`) : "");
   const form = useRef<HTMLFormElement>(null);
   const send = (event: Event) => {
@@ -134,7 +249,8 @@ function Editor({ title, draft, onChange, isBusy, problem, onSend, onDiscard, se
     <div class="page-scroll">
       <form class="page is-narrow form" ref={form} onSubmit={send} noValidate>
         <h1>{title}</h1>
-        <CustomerPart draft={draft} set={set} isNew={isNew} problem={says("customer") || says("newcomer")} />
+        {!isNew && children}
+        <CustomerPart draft={draft} set={set} isNew={isNew} problem={says("customer") || says("newcomer") || says("asset")} />
         <section class="card">
           <h2>{t("office.order.what")}</h2>
           <label class="field">
@@ -152,12 +268,12 @@ function Editor({ title, draft, onChange, isBusy, problem, onSend, onDiscard, se
           <FormField draft={draft} set={set} />
           <label class="field">
             <span>{t("office.visit.reason")}</span>
-            <textarea rows={3} value={draft.summary} aria-invalid={says("summary") !== ""} onInput={(event) => set({ summary: event.currentTarget.value })} />
+            <textarea rows={3} maxLength={textMax} value={draft.summary} aria-invalid={says("summary") !== ""} onInput={(event) => set({ summary: event.currentTarget.value })} />
             <FieldProblem words={says("summary")} />
           </label>
           <label class="field">
             <span>{t("office.order.bring")}</span>
-            <textarea rows={2} value={draft.bring} onInput={(event) => set({ bring: event.currentTarget.value })} />
+            <textarea rows={2} maxLength={textMax} value={draft.bring} onInput={(event) => set({ bring: event.currentTarget.value })} />
           </label>
         </section>
         <section class="card">
@@ -166,6 +282,7 @@ function Editor({ title, draft, onChange, isBusy, problem, onSend, onDiscard, se
           <TechnicianField draft={draft} set={set} />
         </section>
         {problem && <ProblemNotice problem={problem} onRetry={onSend} />}
+        {isNew && children}
         <footer class="form-foot">
           <p class="soft small">{t("office.order.kept")}</p>
           <button type="button" class="button" onClick={onDiscard}>
@@ -263,10 +380,10 @@ function Choice(props: { label: string; value: string; choices: { value: string;
 }
 
 function NewcomerFields({ newcomer, onChange }: { newcomer: Newcomer; onChange: (newcomer: Newcomer | null) => void }) {
-  const text = (name: keyof Newcomer, words: string, more: Record<string, string> = {}): ComponentChildren => (
+  const text = (name: keyof Newcomer, words: string, more: { type?: string; maxLength?: number; placeholder?: string } = {}): ComponentChildren => (
     <label class="field">
       <span>{words}</span>
-      <input type="text" autocomplete="off" {...more} value={String(newcomer[name])} onInput={(event) => onChange({ ...newcomer, [name]: event.currentTarget.value })} />
+      <input type="text" autocomplete="off" maxLength={lineMax} {...more} value={String(newcomer[name])} onInput={(event) => onChange({ ...newcomer, [name]: event.currentTarget.value })} />
     </label>
   );
   return (
@@ -300,7 +417,7 @@ function NewcomerFields({ newcomer, onChange }: { newcomer: Newcomer; onChange: 
       <div class="field-row">
         {text("postcode", t("new_visit.postcode"))}
         {text("city", t("new_visit.city"))}
-        {text("country", t("office.order.country"), { maxLength: "2", placeholder: "CZ" })}
+        {text("country", t("office.order.country"), { maxLength: 2, placeholder: "CZ" })}
       </div>
       <div class="field-row">
         {text("asset", t("new_visit.asset"))}
@@ -345,6 +462,12 @@ function WindowFields({ draft, set, problem }: { draft: OrderDraft; set: Set; pr
           <span>{t("office.order.from")}</span>
           <input type="time" value={draft.from} aria-invalid={problem !== ""} onInput={(event) => set({ from: event.currentTarget.value })} />
         </label>
+        {draft.lastDay && (
+          <label class="field">
+            <span>{t("office.order.last_day")}</span>
+            <input type="date" value={draft.lastDay} aria-invalid={problem !== ""} onInput={(event) => set({ lastDay: event.currentTarget.value })} />
+          </label>
+        )}
         <label class="field">
           <span>{t("office.order.to")}</span>
           <input type="time" value={draft.to} aria-invalid={problem !== ""} onInput={(event) => set({ to: event.currentTarget.value })} />

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useLoaded } from "../api/loaded";
 import { listen } from "../api/live";
+import type { Problem } from "../api/call";
 import type { Technician, WorkOrder } from "../api/types";
 import { t } from "../i18n/texts";
 import { go, route } from "../route";
@@ -11,11 +12,11 @@ import { Loading } from "../shell/waiting";
 import { ChangeList } from "../visits/change_list";
 import { Card, Fact } from "../visits/visit_page";
 import { kindOf, StateChip, titleOf } from "../visits/visit_words";
-import { changeOrder, forget, onSaved, pending, tryAgain } from "./order_changes";
+import { changeOrder, forget, isOver, onSaved, pending, tryAgain } from "./order_changes";
 import { OrderState, lateWords, windowWords } from "./order_words";
 
 /// One work order, read again whenever the feed names it or it was saved here.
-function useOrder(id: string) {
+export function useOrder(id: string) {
   const loaded = useLoaded<WorkOrder>(id ? `/v1/work_orders/${id}` : null);
   useEffect(() => {
     const stopFeed = listen((event) => {
@@ -32,8 +33,6 @@ function useOrder(id: string) {
   return loaded;
 }
 
-const isOver = (order: WorkOrder): boolean => ["done", "closed", "cancelled"].includes(order.state);
-
 export function OrderPane({ id, onOpen, onClose }: { id: string; onOpen: () => void; onClose: () => void }) {
   const { value: order, problem, again } = useOrder(id);
   return (
@@ -49,6 +48,7 @@ export function OrderPane({ id, onOpen, onClose }: { id: string; onOpen: () => v
           <Icon name="close" />
         </button>
         {problem && <ProblemNotice problem={problem} onRetry={again} />}
+        {!order && <SaveState id={id} />}
         {!order && !problem && <Loading rows={4} />}
         {order && (
           <>
@@ -92,6 +92,7 @@ export function OrderPage({ id }: { id: string }) {
           {t("office.order.back")}
         </button>
         {problem && <ProblemNotice problem={problem} onRetry={again} />}
+        {!order && <SaveState id={id} />}
         {!order && !problem && <Loading />}
         {order && (
           <>
@@ -106,6 +107,13 @@ export function OrderPage({ id }: { id: string }) {
                   <a class="button is-primary" href={`#/work_orders/${id}?edit=1`}>
                     {t("office.order.edit")}
                   </a>
+                </footer>
+              )}
+              {order.state === "cancelled" && (
+                <footer class="card-foot">
+                  <button type="button" class="button" onClick={() => void changeOrder(order, { state: "planned" })}>
+                    {t("office.order.plan_again")}
+                  </button>
                 </footer>
               )}
             </section>
@@ -136,6 +144,9 @@ function OrderHead({ order, level: Level }: { order: WorkOrder; level: "h1" | "h
   );
 }
 
+/// The same words would be refused again.
+const isRefused = ({ status }: Problem): boolean => status === 422 || status === 413;
+
 /// “Saving…” until the server has answered; when it could not, the words and a way on.
 export function SaveState({ id }: { id: string }) {
   const waiting = pending.value.get(id);
@@ -151,9 +162,14 @@ export function SaveState({ id }: { id: string }) {
     <div class="notice is-danger" role="alert">
       <Icon name="warning" />
       <p>{wordsOf(waiting.problem)}</p>
-      <button type="button" class="button" onClick={() => tryAgain(id)}>
-        {t("button.try_again")}
-      </button>
+      {isRefused(waiting.problem) ? null : (
+        <button type="button" class="button" onClick={() => tryAgain(id)}>
+          {waiting.problem.code === "conflict" ? t("office.conflict.decide") : t("button.try_again")}
+        </button>
+      )}
+      <a class="button" href={`#/work_orders/${id}?edit=1`}>
+        {t("office.order.change_again")}
+      </a>
       <button type="button" class="button" onClick={() => forget(id)}>
         {t("office.order.discard")}
       </button>
@@ -185,6 +201,7 @@ function OrderFacts({ order }: { order: WorkOrder }) {
   );
 }
 
+/// A choice by mouse or finger counts at once. Arrow keys only pass by: Enter, the button or leaving the field makes it count.
 function AssignField({ order }: { order: WorkOrder }) {
   const { value } = useLoaded<{ technicians: Technician[] }>("/v1/technicians");
   const waiting = pending.value.get(order.id);
@@ -192,21 +209,50 @@ function AssignField({ order }: { order: WorkOrder }) {
   const chosen = wished !== undefined ? (wished ?? "") : (order.technician?.id ?? "");
   const known = value?.technicians ?? [];
   const technicians = order.technician && !known.some((one) => one.id === order.technician?.id) ? [order.technician, ...known] : known;
+  const [byKeys, setByKeys] = useState<string>();
+  const isTyping = useRef(false);
+  const isSaving = waiting !== undefined && !waiting.problem;
+  const assign = (id: string) => {
+    setByKeys(undefined);
+    if (id === chosen) return;
+    const again = order.state === "declined" && id ? { state: "planned" as const } : {};
+    void changeOrder(order, { technician_id: id || null, ...again });
+  };
+  const keyed = (event: KeyboardEvent) => {
+    isTyping.current = event.key !== "Tab";
+    if (byKeys === undefined) return;
+    if (event.key === "Enter") {
+      event.preventDefault();
+      assign(byKeys);
+    } else if (event.key === "Escape") {
+      event.stopPropagation();
+      setByKeys(undefined);
+    }
+  };
   return (
-    <select
-      class="select"
-      aria-label={t("office.visits.technician")}
-      value={chosen}
-      disabled={waiting !== undefined && !waiting.problem}
-      onChange={(event) => void changeOrder(order, { technician_id: event.currentTarget.value || null })}
-    >
-      <option value="">{t("office.filter.no_technician")}</option>
-      {technicians.map((one) => (
-        <option key={one.id} value={one.id}>
-          {one.name}
-        </option>
-      ))}
-    </select>
+    <span class="assign" onBlur={(event) => byKeys !== undefined && !event.currentTarget.contains(event.relatedTarget as Node | null) && assign(byKeys)}>
+      <select
+        class="select"
+        aria-label={t("office.visits.technician")}
+        aria-busy={isSaving}
+        value={byKeys ?? chosen}
+        onPointerDown={() => (isTyping.current = false)}
+        onKeyDown={keyed}
+        onChange={(event) => (isTyping.current ? setByKeys(event.currentTarget.value) : assign(event.currentTarget.value))}
+      >
+        <option value="">{t("office.filter.no_technician")}</option>
+        {technicians.map((one) => (
+          <option key={one.id} value={one.id}>
+            {one.name}
+          </option>
+        ))}
+      </select>
+      {byKeys !== undefined && byKeys !== chosen && (
+        <button type="button" class="button is-small" onClick={() => assign(byKeys)}>
+          {t("office.order.assign")}
+        </button>
+      )}
+    </span>
   );
 }
 

@@ -35,3 +35,8 @@ export function OrderState({ state }: { state: string }) {
 
 export const nameOfTechnician = (technicians: Technician[], id: string | null | undefined): string =>
   id ? (technicians.find((one) => one.id === id)?.name ?? "…") : t("office.filter.no_technician");
+
+/// What somebody else made of it meanwhile, as a sentence of its own.
+export function stateNowWords({ state }: WorkOrder): string {
+  return state === "cancelled" ? t("office.order.now_cancelled") : t("office.order.now_state", { state: textOfCode("work_order.state.", state) });
+}

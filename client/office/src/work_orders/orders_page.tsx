@@ -12,6 +12,7 @@ import { ChoiceChip } from "../shell/popup";
 import { ProblemNotice } from "../shell/problem_notice";
 import { Empty, Loading } from "../shell/waiting";
 import { hasPane, isTable } from "../shell/wide";
+import { today } from "../today";
 import { DayChip, TechnicianChip, TextFilter } from "../visits/visit_filter_bar";
 import { titleOf } from "../visits/visit_words";
 import { foot, rowHeight } from "../visits/visits_page";
@@ -36,7 +37,7 @@ const orderRows = (filters: OrderFilters): LiveRows<WorkOrder> =>
 export function OrdersPage() {
   const filters = readOrderFilters(route.value.query);
   const shown = route.value.query["show"] ?? "";
-  const address = JSON.stringify(filters);
+  const address = JSON.stringify([filters, filters.day === "" ? "" : today.value]);
   const live = useMemo(() => orderRows(filters), [address]);
   const follow = useRef<ReturnType<typeof setTimeout>>();
   useEffect(() => {
