@@ -368,6 +368,12 @@ async function cancelledWhileEdited(here) {
   await until("the words are saved", async () => (await stands(screen, order)).summary === "Typed for a long time");
   const after = await stands(screen, order);
   expect("and it is still cancelled, and nobody else's", [after.state, after.technician?.name], ["cancelled", order.technician.name]);
+
+  await page.getByRole("button", { name: en("office.order.plan_again") }).click();
+  await until("planned again, it is whose it was", async () => {
+    const now = await stands(screen, order);
+    return now.state === "assigned" && now.technician.name === order.technician.name;
+  });
 }
 
 async function mergedByField(here) {
@@ -415,6 +421,62 @@ async function typedOffline(here) {
   });
   await page.locator(".page-head .notice").waitFor({ state: "detached" });
   expect("no draft is left", await page.evaluate(() => Object.keys(sessionStorage)), []);
+}
+
+async function answerLost(here) {
+  const screen = await here.open();
+  const { page } = screen;
+  screen.isOfflineMeant = true;
+  await screen.signIn(DISPATCHER, "work_orders/new");
+  await page.getByLabel(en("office.customer.search")).fill("Vondrackova");
+  await page.locator(".choices button", { hasText: createdCustomer }).click();
+  await page.getByLabel(en("summary.kind")).selectOption("repair");
+  const field = page.getByLabel(en("office.visit.reason"));
+  await field.fill("First words of one order");
+  await page.evaluate(() => {
+    const fetchInFull = window.fetch;
+    window.fetch = async (...asked) => {
+      const answer = await fetchInFull(...asked);
+      if (asked[1]?.method !== "POST") return answer;
+      window.fetch = fetchInFull;
+      throw new TypeError("the answer was lost");
+    };
+  });
+  const create = page.locator(".form-foot .is-primary");
+  await create.click();
+  await page.locator(".notice.is-danger").waitFor();
+  await field.fill("Better words of one order");
+  await create.click();
+  await page.locator(".notice", { hasText: en("office.order.exists") }).waitFor();
+  await screen.expectGood("an order that arrived before");
+  await screen.picture("how-it-stands", { isWhole: false });
+  await page.getByRole("button", { name: en("office.order.exists.change") }).click();
+  await page.waitForURL(/edit=1/);
+  await page.locator(".form-foot .is-primary").click();
+  const { work_orders: orders } = await screen.ask("/v1/work_orders?limit=200");
+  const isMade = (order) => order.summary.endsWith("words of one order");
+  await until("the better words count", async () => (await screen.ask("/v1/work_orders?limit=200")).work_orders.find(isMade)?.summary === "Better words of one order");
+  expect("and one order was made", orders.filter(isMade).length, 1);
+}
+
+async function refusedInWords(here) {
+  const screen = await here.open();
+  const { page } = screen;
+  await screen.signIn(DISPATCHER, "settings");
+  await page.locator("select").first().selectOption("ka");
+  await page.waitForFunction(() => document.documentElement.lang === "ka");
+  const order = await editing(screen);
+  const unseen = "turned \u202e around";
+  await page.locator("textarea").first().fill(unseen);
+  await page.locator(".form-foot .is-primary").click();
+  await page.locator(".page-head .notice", { hasText: words("ka", "office.rule.unreadable_text") }).waitFor();
+  await screen.expectGood("a rule that was broken");
+  await screen.picture("in-words", { isWhole: false });
+  await page.locator(".page-head .notice a").click();
+  expect("what was typed is there", await page.locator("textarea").first().inputValue(), unseen);
+  await page.locator("textarea").first().fill("straight on");
+  await page.locator(".form-foot .is-primary").click();
+  await until("and can be mended", async () => (await stands(screen, order)).summary === "straight on");
 }
 
 async function draftsArePrivate(here) {
@@ -615,6 +677,8 @@ await walkPages({
   "[O01] a change of a work order that somebody else cancelled says so first, revives nothing, and loses no word": cancelledWhileEdited,
   "[O01] two people change different parts of a work order: both count, nobody is asked": mergedByField,
   "[O01] a change typed without a network survives a reload, takes in a second one, and goes": typedOffline,
+  "[O01] an order whose answer was lost is shown, not made twice or overwritten": answerLost,
+  "[O01] a broken rule is told in the reader's language, and what was typed can be mended": refusedInWords,
   "[O01] drafts are seen by nobody else, and gone after signing out": draftsArePrivate,
   "[O01] arrow keys pass by technicians without assigning; Enter assigns": assignByKeys,
   "[O01] signing in anew in another tab does not refuse what this tab writes": otherTabSignedIn,

@@ -14,10 +14,11 @@ const isDone = (state: string): boolean => state === "done" || state === "closed
 /// Two people decided differently. What became of the work order is said first, both values stand here, and somebody chooses;
 /// nothing is chosen silently, and whoever closes this without choosing keeps what they typed.
 export function ConflictDialog({ conflict: now }: { conflict: Conflict }) {
-  const fields = disputed(now).filter((field) => field !== "state" || !isGivenUp(now.now.state));
-  const others = (Object.keys(now.mine) as ChangedField[]).filter((field) => field !== "state" && !fields.includes(field) && (now.mine[field] ?? null) !== standing(now.now, field));
-  const [mine, setMine] = useState<ReadonlySet<ChangedField>>(new Set());
   const [mustPlanAgain, setPlanAgain] = useState(false);
+  const isAsked = (field: ChangedField): boolean => !isGivenUp(now.now.state) || (field !== "state" && (field !== "technician_id" || mustPlanAgain));
+  const fields = disputed(now).filter(isAsked);
+  const others = (Object.keys(now.mine) as ChangedField[]).filter((field) => field !== "state" && isAsked(field) && !fields.includes(field) && (now.mine[field] ?? null) !== standing(now.now, field));
+  const [mine, setMine] = useState<ReadonlySet<ChangedField>>(new Set());
   const { value } = useLoaded<{ technicians: Technician[] }>("/v1/technicians");
   const isStateNew = now.before.state !== now.now.state;
   const canPlanAgain = isGivenUp(now.now.state) && now.mine.state !== "cancelled";
@@ -34,8 +35,7 @@ export function ConflictDialog({ conflict: now }: { conflict: Conflict }) {
   const save = () => {
     const isSent = (field: ChangedField): boolean => {
       if (fields.includes(field)) return mine.has(field);
-      if (isGivenUp(now.now.state) && (field === "state" || (field === "technician_id" && !mustPlanAgain))) return false;
-      return (now.mine[field] ?? null) !== standing(now.now, field);
+      return isAsked(field) && (now.mine[field] ?? null) !== standing(now.now, field);
     };
     const kept = (Object.keys(now.mine) as ChangedField[]).filter(isSent);
     const change = Object.fromEntries(kept.map((field) => [field, now.mine[field]])) as WorkOrderChange;

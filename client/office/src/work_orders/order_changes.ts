@@ -146,7 +146,7 @@ function settleDraft(id: string, saved: WorkOrder, sent: WorkOrderChange): void 
 function settle(id: string, now: WorkOrder, problem: Problem): boolean {
   const waiting = pending.value.get(id);
   if (!waiting) return false;
-  const rest = pick(waiting.change, (field) => !isSame(field, waiting.change[field], standing(now, field)));
+  const rest = pick(waiting.change, (field) => !isMet(field, waiting.change[field], now));
   if (isEmpty(rest)) {
     held(id, now, waiting.change);
     return true;
@@ -224,9 +224,13 @@ export type ChangedField = keyof WorkOrderChange;
 /// The fields in which two people decided differently: it changed since I began, and what I wrote is not what stands now.
 export function disputed({ mine, before, now }: Conflict): ChangedField[] {
   return fieldsOf(mine).filter(
-    (field) => !isSame(field, standing(before, field), standing(now, field)) && !isSame(field, mine[field], standing(now, field)),
+    (field) => !isSame(field, standing(before, field), standing(now, field)) && !isMet(field, mine[field], now),
   );
 }
+
+/// Planned with a technician is assigned by itself.
+const isMet = (field: ChangedField, wanted: string | null | undefined, now: WorkOrder): boolean =>
+  isSame(field, wanted, standing(now, field)) || (field === "state" && wanted === "planned" && now.state === "assigned");
 
 /// What somebody else changed, of what a person can change here.
 export function changedFields(before: WorkOrder, now: WorkOrder): ChangedField[] {

@@ -104,9 +104,11 @@ const firstOf = (customer: Customer): Partial<OrderDraft> => ({
 
 function FoundNotice({ found, onTake, onAnother }: { found: Standing; onTake: () => void; onAnother: () => void }) {
   const isOrder = "order" in found;
+  const notice = useRef<HTMLDivElement>(null);
+  useEffect(() => notice.current?.scrollIntoView({ block: "nearest" }), []);
   const words = isOrder ? [found.order.number, found.order.customer?.name, kindOf(found.order.kind), found.order.summary] : wordsOfCustomer(found.customer);
   return (
-    <div class="notice is-waiting" role="alert">
+    <div class="notice is-waiting" role="alert" ref={notice}>
       <Icon name="warning" />
       <p>
         {isOrder ? t("office.order.exists") : t("office.customer.exists")}
