@@ -210,4 +210,33 @@ TEST_CASE("commands: erasing a customer takes their records' words out of the da
   CHECK_FALSE(filled.house->erase(filled.id, UserId{}, "C-22-0009-A"));
 }
 
+TEST_CASE("commands: person link prints a link that signs somebody in at the office page, once", "[S07]") {
+  ServedHouse served;
+  const auto id = served.add_organisation("Demo");
+  served.add(id, {.name = "Ada", .email = "ada@example.com", .role = Role::Administrator});
+
+  const auto printed = run(
+      *served.house, {"person", "link", "ada@example.com", "--data", ".", "--public", "server.example:8443"});
+
+  REQUIRE(printed.exit == 0);
+  const std::string beginning = "https://server.example:8443/office/#sign-in=";
+  REQUIRE(printed.out.starts_with(beginning));
+  const auto token = printed.out.substr(beginning.size(), printed.out.find('\n') - beginning.size());
+  const auto use = [&] { return served.ask(ServedHouse::post_json("/v1/session/link", {{"token", token}})); };
+  CHECK(use().status == 200);
+  CHECK(use().status == 401);
+}
+
+TEST_CASE("commands: nobody without an account gets a link", "[S07]") {
+  ServedHouse served;
+  const auto id = served.add_organisation("Demo");
+  served.add(id, {.name = "Petr", .role = Role::Technician});
+
+  const auto printed =
+      run(*served.house, {"person", "link", "Petr", "--data", ".", "--public", "server.example:8443"});
+
+  CHECK(printed.exit == 1);
+  CHECK(printed.err.find("tablet only") != std::string::npos);
+}
+
 }  // namespace aftercare::server
