@@ -656,7 +656,8 @@ async function everyLanguage(here) {
         await screen.goTo(address);
         await screen.expectFits(`${language} ${place} ${width}`);
         await screen.expectWords(`${language} ${place}`);
-        if (["visits", "visit", "devices"].includes(place)) await screen.picture(`${language}-${width}-${place}`, { isWhole: false });
+        expect(`${language} ${width}: no word of the rail is cut`, await screen.page.locator(".rail a span").evaluateAll((spans) => spans.every((span) => span.scrollWidth <= span.clientWidth + 1)));
+        if (["ka", "vi"].includes(language) || ["visits", "visit", "devices"].includes(place)) await screen.picture(`${language}-${width}-${place}`, { isWhole: false });
       }
     }
   }
