@@ -11,8 +11,6 @@ namespace aftercare::office {
 
 /// The words of a question, folded as everything that is searched is folded.
 [[nodiscard]] std::vector<std::string> search_words(std::string_view text);
-/// What somebody types of a short number while they still type: in capitals, without blanks around it.
-[[nodiscard]] std::string number_beginning(std::string_view text);
 /// Whether every word begins a word of the text.
 [[nodiscard]] bool holds_all(std::string_view text, const std::vector<std::string>& words);
 
@@ -21,19 +19,6 @@ namespace aftercare::office {
 [[nodiscard]] Result<std::vector<AnyId>> matching_ids(storage::Database& db, std::string_view select,
                                                       int column_count, const std::vector<std::string>& words,
                                                       std::size_t count_max);
-
-/// `column IN` a list of ids that is one argument, `list_text(ids)`: the text of the statement stays the
-/// same for however many, so it is prepared once.
-[[nodiscard]] std::string in_list(std::string_view column);
-[[nodiscard]] std::string list_text(const std::vector<AnyId>& ids);
-
-/// Customers and products that hold all the words, each as the argument of an `in_list`.
-struct Matches {
-  std::string customers;
-  std::string assets;
-};
-[[nodiscard]] Result<Matches> customers_and_assets(storage::Database& db,
-                                                   const std::vector<std::string>& words);
 
 /// A condition of SQL that grows by parts, with its arguments in order.
 class Condition {
@@ -65,5 +50,11 @@ class Condition {
   std::string text_;
   std::vector<std::function<void(storage::Query&, int)>> arguments_;
 };
+
+/// Narrows visits or work orders, `table` being what the statement calls them, to those that somebody means
+/// by these words: a number or its beginning, words of the customer or of the product, or words of their own,
+/// which `own_text` selects behind the id (empty: they have none).
+[[nodiscard]] Done add_words(storage::Database& db, std::string_view table, std::string_view own_text,
+                             std::string_view text, Condition& condition);
 
 }  // namespace aftercare::office

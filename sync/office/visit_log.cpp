@@ -1,6 +1,5 @@
 #include "sync/office/visit_log.h"
 
-#include "shared/base/short_number.h"
 #include "shared/storage/records.h"
 #include "sync/office/matching.h"
 #include "sync/server/seal_check.h"
@@ -16,24 +15,6 @@ using storage::Database;
 constexpr std::string_view kStateOf =
     "(SELECT x.outcome FROM sign_off x WHERE x.visit_id = v.id ORDER BY x.rowid DESC LIMIT 1)";
 
-/// Visits by what people say of them: a number, a customer's name, what stands there, its serial.
-Done add_words(Database& db, std::string_view text, Condition& condition) {
-  if (const auto number = short_number_of_text(text)) {
-    condition.add("v.number = ?", to_text(number.value()));
-    return done();
-  }
-  const auto words = search_words(text);
-  if (words.empty()) {
-    if (!trimmed(text).empty()) condition.add("0");  // only signs that no word has
-    return done();
-  }
-  const auto found = customers_and_assets(db, words);
-  if (!found) return found.error();
-  condition.add("instr(v.number, ?) = 1 OR " + in_list("v.customer_id") + " OR " + in_list("v.asset_id"),
-                number_beginning(text), found.value().customers, found.value().assets);
-  return done();
-}
-
 Result<Condition> condition_of(Database& db, const VisitFilter& filter) {
   Condition condition;
   if (filter.from) condition.add("v.started_at_ms >= ?", *filter.from);
@@ -47,7 +28,7 @@ Result<Condition> condition_of(Database& db, const VisitFilter& filter) {
   } else if (!filter.state.empty()) {
     condition.add(std::string(kStateOf) + " = ?", filter.state);
   }
-  if (const auto added = add_words(db, filter.words, condition); !added) return added.error();
+  if (const auto added = add_words(db, "v", "", filter.words, condition); !added) return added.error();
   return condition;
 }
 

@@ -1,6 +1,5 @@
 #include "sync/office/work_orders.h"
 
-#include "shared/base/short_number.h"
 #include "shared/base/text.h"
 #include "shared/domain/codec.h"
 #include "shared/storage/records.h"
@@ -19,7 +18,6 @@ using domain::WorkOrderState;
 using server::OrganisationStore;
 using storage::Database;
 
-constexpr std::size_t kMatchMax = 500;
 constexpr std::size_t kTextMax = 2'000;
 constexpr std::size_t kKeyMax = 100;
 constexpr auto kWindowSpanMax = std::chrono::days{31};
@@ -28,28 +26,6 @@ constexpr Instant kWindowLast{std::chrono::sys_days{std::chrono::year{2100} / 1 
 constexpr std::string_view kIsOpen = "w.state NOT IN ('done', 'closed', 'cancelled', 'declined')";
 
 // ---- Finding ---------------------------------------------------------------------------------------
-
-Done add_words(Database& db, std::string_view text, Condition& condition) {
-  if (const auto number = short_number_of_text(text)) {
-    condition.add("w.number = ?", to_text(number.value()));
-    return done();
-  }
-  const auto words = search_words(text);
-  if (words.empty()) {
-    if (!trimmed(text).empty()) condition.add("0");  // only signs that no word has
-    return done();
-  }
-  const auto found = customers_and_assets(db, words);
-  if (!found) return found.error();
-  const auto orders =
-      matching_ids(db, "SELECT id, summary FROM work_order ORDER BY rowid DESC", 1, words, kMatchMax);
-  if (!orders) return orders.error();
-  condition.add("instr(w.number, ?) = 1 OR " + in_list("w.customer_id") + " OR " + in_list("w.asset_id") +
-                    " OR " + in_list("w.id"),
-                number_beginning(text), found.value().customers, found.value().assets,
-                list_text(orders.value()));
-  return done();
-}
 
 Result<Condition> condition_of(Database& db, const WorkOrderFilter& filter) {
   Condition condition;
@@ -63,7 +39,10 @@ Result<Condition> condition_of(Database& db, const WorkOrderFilter& filter) {
   } else if (!filter.state.empty()) {
     condition.add("w.state = ?", filter.state);
   }
-  if (const auto added = add_words(db, filter.words, condition); !added) return added.error();
+  if (const auto added = add_words(db, "w", "SELECT id, summary FROM work_order ORDER BY rowid DESC",
+                                   filter.words, condition);
+      !added)
+    return added.error();
   return condition;
 }
 

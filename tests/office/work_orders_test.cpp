@@ -272,6 +272,34 @@ TEST_CASE("history: the value that lost a merge is told beside the one that stan
   CHECK(last["by"] == world.technician.name);
 }
 
+TEST_CASE(
+    "work orders: words find an order by what was asked for, by customer and by the beginning of its number",
+    "[O02]") {
+  PlanWorld world;
+  const auto id = world.add(world.wanted());
+  auto other = world.wanted();
+  other.order.customer_id = world.add_customer("Pekařství U Zlatého preclíku").id;
+  other.order.summary = "Roční údržba";
+  world.add(other);
+  const auto found = [&](const std::string& words) {
+    WorkOrderFilter filter;
+    filter.words = words;
+    const auto page = list_work_orders(*world.store, filter, std::nullopt, 10);
+    REQUIRE(page);
+    return page.value()["work_orders"];
+  };
+
+  for (const std::string words : {"neohriva VODU", "novakova jana", "topi"}) {
+    CAPTURE(words);
+    REQUIRE(found(words).size() == 1);
+    CHECK(found(words)[0]["id"] == to_text(id));
+  }
+  CHECK(found(world.order(id).number.substr(0, 4)).size() == 2);
+  CHECK(found(world.order(id).number).size() == 1);
+  CHECK(found("vodu preclik").empty());
+  CHECK(found("%").empty());
+}
+
 TEST_CASE("work orders: pages hold each order once, those without a window first", "[O02]") {
   PlanWorld world;
   for (int i = 0; i < 9; ++i) {
