@@ -11,6 +11,14 @@ namespace {
 
 constexpr int kBusyTimeoutMs = 5000;
 
+/// Where SQLite has no cipher (in a browser, and in the half of the simulation that repeats byte for byte),
+/// our files are plain; everywhere else a plain one is refused.
+#ifdef AFTERCARE_PLAIN_SQLITE
+constexpr bool kIsEncrypted = false;
+#else
+constexpr bool kIsEncrypted = true;
+#endif
+
 // A passing fault of the disk (EIO, no memory) is no reason to put a healthy file aside.
 ErrorKind kind_of(int code, int system_errno) {
   if (code == SQLITE_IOERR_CORRUPTFS) return ErrorKind::Corrupt;
@@ -117,7 +125,7 @@ void Query::bind_bytes(int index, std::string_view value) {
 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& path, const Hash& key,
                                                  Access access) {
-  if (is_plain_sqlite(path)) {
+  if (kIsEncrypted && is_plain_sqlite(path)) {
     return Error{ErrorKind::Corrupt,
                  fmt::format("{} is not encrypted, so it is not one of ours", path.filename().string())};
   }
@@ -147,18 +155,24 @@ Done Database::check_cipher() {
                "the database cannot be opened: it is damaged, or was locked with another key"};
 }
 
-Done Database::configure(const Hash& key, Access access) {
-  sqlite3_extended_result_codes(db_, 1);
-  sqlite3_busy_timeout(db_, kBusyTimeoutMs);
-  sqlite3_db_config(db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-
+Done Database::unlock(const Hash& key) {
   // What went wrong is said in our words; SQLCipher would write its own to the terminal of whoever opens a
   // damaged file.
   if (const auto set = script("PRAGMA cipher_log_level = NONE"); !set) return set;
   const auto literal = key_literal(key);
   if (sqlite3_key_v2(db_, "main", literal.data(), static_cast<int>(literal.size())) != SQLITE_OK)
     return error_of(db_);
-  if (const auto checked = check_cipher(); !checked) return checked;
+  return check_cipher();
+}
+
+Done Database::configure(const Hash& key, Access access) {
+  sqlite3_extended_result_codes(db_, 1);
+  sqlite3_busy_timeout(db_, kBusyTimeoutMs);
+  sqlite3_db_config(db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+
+  if (kIsEncrypted) {
+    if (const auto unlocked = unlock(key); !unlocked) return unlocked;
+  }
 
   const auto set = script(
       "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"

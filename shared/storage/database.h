@@ -171,6 +171,7 @@ class Database {
   explicit Database(sqlite3* db) : db_(db) {}
   Query prepare(std::string_view sql);
   Done configure(const Hash& key, Access access);
+  Done unlock(const Hash& key);
   Done check_cipher();
 
   sqlite3* db_ = nullptr;

@@ -74,7 +74,7 @@ async function untilIn(screen, fill = async () => {}) {
     await screen.page.locator("button[type=submit]:enabled").click({ timeout: 1000 }).catch(() => {});
     await screen.page.waitForTimeout(500);
     return screen.page.locator(".shell").isVisible();
-  });
+  }, 40);
 }
 
 async function signInByLink(here) {
