@@ -55,7 +55,8 @@ Disk::State* state_of(const std::filesystem::path& path) {
   if (text.ends_with("-shm")) return nullptr;  // memory under a file's name
   for (auto* state : watched()) {
     const auto& folder = state->folder.native();
-    if (text.size() > folder.size() && text.starts_with(folder) && text[folder.size()] == '/') return state;
+    if (text.starts_with(folder) && (text.size() == folder.size() || text[folder.size()] == '/'))
+      return state;
   }
   return nullptr;
 }

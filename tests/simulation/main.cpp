@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include <unistd.h>
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 
@@ -23,6 +24,7 @@ struct Asked {
   bool is_json = false;
   bool is_trace = false;
   bool is_shrinking = true;
+  std::vector<std::string> without;
 };
 
 struct Total {
@@ -126,7 +128,10 @@ int run(const Asked& asked, const WorldOptions& options) {
   for (auto seed = range->first; seed <= range->second; ++seed) {
     const auto spent = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
     if (asked.seconds > 0 && spent > asked.seconds) break;
-    const auto schedule = make_schedule(seed);
+    auto schedule = make_schedule(seed);
+    std::erase_if(schedule.steps, [&](const Step& step) {
+      return std::ranges::count(asked.without, name_of(step.kind)) > 0;
+    });
     auto with_words = options;
     with_words.keeps_words = asked.is_trace;
     const auto outcome = play(schedule, with_words);
@@ -153,6 +158,7 @@ int main(int argc, char** argv) {
   app.add_option("--seeds", asked.seeds, "A..B; each is one schedule");
   app.add_option("--seconds", asked.seconds, "stop beginning schedules after so long");
   app.add_option("--steps", asked.steps, "a schedule as it was printed");
+  app.add_option("--without", asked.without, "leave out steps of this kind: erase, restore, clone …");
   app.add_flag("--json", asked.is_json, "figures for a program");
   app.add_flag("--trace", asked.is_trace, "what happened, step by step");
   app.add_flag("!--no-shrink", asked.is_shrinking, "leave a failing schedule as long as it is");

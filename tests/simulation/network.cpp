@@ -1,5 +1,6 @@
 #include "tests/simulation/network.h"
 
+#include "shared/base/hash.h"
 #include "sync/protocol/version.h"
 
 #include <fmt/format.h>
@@ -98,6 +99,11 @@ SyncStep step_of(std::string_view method, std::string_view target) {
   return SyncStep::Other;
 }
 
+void Wire::note(std::string_view bytes) {
+  byte_count += bytes.size();
+  trace = sha256({view(trace), bytes});
+}
+
 Result<sync::Answer> SimulatedExchange::perform(const sync::Call& call) {
   retry_after.reset();
   is_stranger = false;
@@ -113,12 +119,13 @@ Result<sync::Answer> SimulatedExchange::perform(const sync::Call& call) {
   if (now.fault != NetFault::None) happened_.push_back({now.fault, last_step_});
 
   auto request = request_of(call, token);
-  wire_.byte_count += call.target.size() + call.body.size();
-  for (const auto& header : request.headers) wire_.byte_count += header.name.size() + header.value.size() + 4;
+  wire_.note(call.target);
+  for (const auto& header : request.headers) wire_.note(fmt::format("{}: {}\r\n", header.name, header.value));
+  wire_.note(call.body);
   wire_.course.ms += kRoundTripMs;
 
   const auto arrives = [&](std::string bytes) {
-    wire_.byte_count += bytes.size();
+    wire_.note(bytes);
     return answer_of(*this, call, bytes);
   };
   switch (now.fault) {

@@ -65,6 +65,9 @@ struct Wire {
   std::vector<Straggler> late = {};
   std::uint64_t byte_count = 0;  // both ways, heads and bodies
   std::uint64_t call_count = 0;
+  Hash trace{};  // of every byte, in order
+
+  void note(std::string_view bytes);
 };
 
 /// One fault for the n-th call of a run (or for the n-th call of one step of it).

@@ -49,7 +49,7 @@ class World {
     }
     if (!outcome_.finding) come_to_rest();
     outcome_.call_count = wire_.call_count;
-    outcome_.trace = trace_;
+    outcome_.trace = sha256({view(trace_), view(wire_.trace)});
     return std::move(outcome_);
   }
 
