@@ -44,11 +44,10 @@ std::string lower(std::string_view text) {
   return out;
 }
 
+const std::string kVersionName = lower(protocol::kVersionHeader);
+
 /// Every answer of our server says which version it speaks. Captive portals do not.
-bool is_our_servers(const Answer& answer) {
-  static const auto name = lower(protocol::kVersionHeader);
-  return answer.number(name).has_value();
-}
+bool is_our_servers(const Answer& answer) { return answer.number(kVersionName).has_value(); }
 
 bool has_expected_type(const Answer& answer, const Call& call) {
   const std::string_view expected = call.expected_type;
@@ -110,7 +109,7 @@ CURLcode on_tls(CURL*, void* context, void* user) {
   return CURLE_OK;
 }
 
-HeaderList header_list(const Call& call, const std::string& token) {
+HeaderList header_list(const Call& call, const std::string& token, const protocol::Versions& versions) {
   HeaderList list;
   const auto add = [&list](const std::string& line) {
     if (auto* longer = curl_slist_append(list.get(), line.c_str())) {
@@ -118,7 +117,7 @@ HeaderList header_list(const Call& call, const std::string& token) {
       list.reset(longer);
     }
   };
-  add(fmt::format("{}: {}", protocol::kVersionHeader, protocol::kVersion));
+  add(fmt::format("{}: {}", protocol::kVersionHeader, protocol::to_text(versions)));
   add("Expect:");  // else a large body waits a second for a word that never comes
   add("Accept:");
   if (!token.empty()) add("Authorization: Bearer " + token);
@@ -159,7 +158,7 @@ Result<Answer> HttpsServer::Connection::perform(const Call& call) {
   Reception reception{call, options, trust, {}};
   const auto& limits = options.limits;
   const auto url = origin + call.target;
-  const auto headers = header_list(call, token);
+  const auto headers = header_list(call, token, options.versions);
   char curls_words[CURL_ERROR_SIZE] = "";
   const std::string_view method = call.method;
 
@@ -236,6 +235,13 @@ Result<Answer> HttpsServer::Connection::perform(const Call& call) {
   if (reception.is_too_large) {
     return Error{ErrorKind::Invalid,
                  fmt::format("the server's answer to {} is larger than it may be", call.method)};
+  }
+  const auto version = answer.number(kVersionName);
+  if (reception.is_head_whole && answer.is_good() && version &&
+      (*version < options.versions.oldest || *version > options.versions.newest)) {
+    return Error{*version > options.versions.newest ? ErrorKind::Newer : ErrorKind::Refused,
+                 fmt::format("the server answered in version {} of the protocol; this program speaks {}",
+                             *version, protocol::to_text(options.versions))};
   }
   if (code == CURLE_ABORTED_BY_CALLBACK) return Error{ErrorKind::Offline, "the call was stopped"};
   if (code != CURLE_OK) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sync/engine/ports.h"
+#include "sync/protocol/version.h"
 
 #include <memory>
 #include <stop_token>
@@ -30,6 +31,7 @@ struct HttpsOptions {
   /// somebody's browser and is not looked at.
   std::string proxy;
   std::string user_agent = "Aftercare";
+  protocol::Versions versions = protocol::kVersions;
   std::stop_token stop = {};  // ends the call that is under way
 };
 
@@ -59,6 +61,7 @@ class HttpsServer final : public Server {
   Result<std::uint64_t> send_blob_part(const Hash& sha256, std::uint64_t offset, std::string_view part,
                                        bool is_last) override;
   Result<Bytes> fetch_blob(const Hash& sha256, std::uint64_t byte_count_max) override;
+  Done tell_lost(const std::vector<protocol::LostWord>& words) override;
   Done tell_unsent(const protocol::Unsent& unsent) override;
 
   [[nodiscard]] std::optional<std::chrono::seconds> retry_after() const override;
