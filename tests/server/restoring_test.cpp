@@ -170,6 +170,10 @@ TEST_CASE("restore: a tablet enrolled after the backup comes back by its certifi
   young.sync_well();
   lost.restore_from("yesterday.tar", "restored");
   REQUIRE_FALSE(lost.has("device", young.id()));
+  // As if so many had been enrolled since the backup that the prefixes left out do not reach.
+  REQUIRE(lost.house->write(lost.id, [](OrganisationStore& store) {
+    return store.db().run("UPDATE organisation SET next_prefix = 2");
+  }));
 
   young.sync_well();
 
