@@ -430,12 +430,16 @@ Result<std::vector<protocol::LostWord>> DeviceStore::lost_words() {
 Done DeviceStore::note_lost_told() { return db_->run("DELETE FROM lost_word"); }
 
 Done DeviceStore::let_go() {
+  std::error_code unknown;
+  const auto space = std::filesystem::space(folder_, unknown);
+  return let_go(unknown ? protocol::kLettingGo.low_byte_count : space.available);
+}
+
+Done DeviceStore::let_go(std::uint64_t free_byte_count) {
   const auto known = keeper(*db_);
   if (!known) return known.error();
   if (!known.value()) return done();
-  std::error_code unknown;
-  const auto space = std::filesystem::space(folder_, unknown);
-  const bool is_room_low = !unknown && space.available < protocol::kLettingGo.low_byte_count;
+  const bool is_room_low = free_byte_count < protocol::kLettingGo.low_byte_count;
 
   std::vector<Hash> going;
   std::vector<Hash> unnamed;

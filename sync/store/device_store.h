@@ -88,6 +88,8 @@ class DeviceStore final : public Store {
   Result<std::vector<protocol::LostWord>> lost_words() override;
   Done note_lost_told() override;
   Done let_go() override;
+  /// The same, with so much room on the disk.
+  Done let_go(std::uint64_t free_byte_count);
   Result<std::optional<protocol::Unsent>> unsent() override;
 
  private:

@@ -16,6 +16,8 @@ protocol::Keeper keeper_after(days age, std::optional<std::uint64_t> backed_up_s
   return {.now = Instant{} + age, .backed_up_seq = backed_up_seq};
 }
 
+constexpr auto kMuchRoom = std::uint64_t{100} << 30;
+
 /// A tablet with one visit of its own, a photo of it, and a server that says how things stand.
 struct Kept : DeviceWorld {
   domain::Visit visit = make_visit();
@@ -51,11 +53,11 @@ struct Kept : DeviceWorld {
     apply({office(Verb::Seal, sign_off)});
   }
   /// A run that finds everything settled. The server's clock and the tablet's are the same here, unless said.
-  void sync(std::optional<std::uint64_t> backed_up_seq) {
+  void sync(std::optional<std::uint64_t> backed_up_seq, std::uint64_t free_byte_count = kMuchRoom) {
     auto said = page({});
     said.backed_up_seq = backed_up_seq;
     REQUIRE(try_apply(said));
-    const auto freed = store->let_go();
+    const auto freed = store->let_go(free_byte_count);
     INFO((freed ? "" : freed.error().detail));
     REQUIRE(freed);
   }
@@ -161,10 +163,23 @@ TEST_CASE("letting go: nothing goes that is of an open visit, not held, not back
     kept.sync(backed_up);
     kept.clock.pass(hours{24 * 365});
     REQUIRE(kept.store->note_epoch(make_id<protocol::EpochId>(kept.clock, kept.random)));
-    REQUIRE(kept.store->let_go());
+    REQUIRE(kept.store->let_go(kMuchRoom));
     CHECK(kept.is_here(kept.photo));
     CHECK(kept.store->blobs_to_send(10).value().size() == 1);
   }
+}
+
+TEST_CASE("letting go: with little room a photo that a backup holds goes at the next settled sync [S05]",
+          "[S05]") {
+  Kept kept;
+  const auto unsent = kept.record_photo("not sent yet");
+  kept.settle();
+  kept.seal();
+
+  kept.sync(1'000, 1 << 30);
+
+  CHECK_FALSE(kept.is_here(kept.photo));
+  CHECK(kept.is_here(unsent));
 }
 
 TEST_CASE("letting go: a tablet whose clock jumps ahead by years frees nothing early [S05]", "[S05]") {
@@ -177,7 +192,7 @@ TEST_CASE("letting go: a tablet whose clock jumps ahead by years frees nothing e
   auto said = server_says;
   said.backed_up_seq = 1'000;
   REQUIRE(kept.try_apply(said));
-  REQUIRE(kept.store->let_go());
+  REQUIRE(kept.store->let_go(kMuchRoom));
 
   CHECK(kept.is_here(kept.photo));
 }
