@@ -67,7 +67,7 @@ Json report_json(const sync::RunReport& report) {
             {"is_revoked", report.is_revoked},
             {"is_new_epoch", report.new_epoch.has_value()}};
   for (const auto& one : report.set_aside)
-    json["set_aside"].push_back({{"dseq", one.dseq}, {"reason", domain::name_of(one.reason)}});
+    json["set_aside"].push_back({{"dseq", one.dseq}, {"reason", protocol::word_of(one.reason)}});
   if (report.failure) json["failure"] = report.failure->error.detail;
   return json;
 }
@@ -85,7 +85,7 @@ std::string report_words(const Speech& speech, const sync::RunReport& report) {
   for (const auto& one : report.set_aside) {
     words += in.tr("sync.problem.record_needs_attention",
                    {{"record", fmt::format("{}", one.dseq)},
-                    {"why", in.tr(fmt::format("set_aside.{}", domain::name_of(one.reason)))}}) +
+                    {"why", in.tr(fmt::format("set_aside.{}", protocol::word_of(one.reason)))}}) +
              "\n";
   }
   if (report.is_copy) words += in.tr("sync.problem.copy") + "\n";
@@ -354,6 +354,7 @@ Output status_command(Workplace& place, const Speech& speech) {
   for (const auto& one : now.attention) {
     json["attention"].push_back({{"code", one.code},
                                  {"dseq", one.dseq},
+                                 {"count", one.count},
                                  {"record", one.type ? domain::table_of(*one.type) : ""},
                                  {"id", to_text(one.id)}});
   }
@@ -378,7 +379,7 @@ Output status_command(Workplace& place, const Speech& speech) {
   words +=
       in.tr("sync.needs_you") + ": " + (now.attention.empty() ? in.tr("sync.needs_you.nothing") : "") + "\n";
   for (const auto& one : now.attention)
-    words += "  " + fmt::format("{}: ", one.dseq) + in.tr(one.code) + "\n";
+    words += "  " + fmt::format("{}: ", one.count != 0 ? one.count : one.dseq) + in.tr(one.code) + "\n";
   if (now.is_revoked) words += in.tr("sync.problem.revoked") + "\n";
   return said(speech, json, words);
 }

@@ -52,6 +52,7 @@ Result<std::vector<shown::Attention>> attention_of(storage::Database& db, const 
         attention.record = name_of_record(db, *one.type, one.id);
       }
     }
+    if (one.count != 0) attention.record = fmt::format("{}", one.count);
     if (attention.record.empty() && one.dseq != 0) attention.record = fmt::format("{}", one.dseq);
     all.push_back(std::move(attention));
   }

@@ -56,6 +56,15 @@ Done StoreProxy::save_blob(const Hash& sha256, std::string_view bytes) {
 Result<std::optional<protocol::Unsent>> StoreProxy::unsent() {
   return ask([](DeviceStore& store) { return store.unsent(); });
 }
+Result<std::vector<protocol::LostWord>> StoreProxy::lost_words() {
+  return ask([](DeviceStore& store) { return store.lost_words(); });
+}
+Done StoreProxy::note_lost_told() {
+  return ask([](DeviceStore& store) { return store.note_lost_told(); });
+}
+Done StoreProxy::let_go() {
+  return ask([](DeviceStore& store) { return store.let_go(); });
+}
 Done StoreProxy::note_revoked() {
   return ask([](DeviceStore& store) { return store.note_revoked(); });
 }

@@ -49,6 +49,9 @@ class StoreProxy final : public sync::Store {
   Result<std::vector<sync::BlobTask>> blobs_to_fetch(std::size_t count_max) override;
   Done save_blob(const Hash& sha256, std::string_view bytes) override;
   Done note_revoked() override;
+  Result<std::vector<protocol::LostWord>> lost_words() override;
+  Done note_lost_told() override;
+  Done let_go() override;
   Result<std::optional<protocol::Unsent>> unsent() override;
 
  private:

@@ -91,6 +91,14 @@ class Store {
   /// What the server told about our place: set when it revoked us.
   virtual Done note_revoked() = 0;
 
+  /// The newest signed words of epochs that a restore ended, until they were told. Kept by `note_epoch`.
+  virtual Result<std::vector<protocol::LostWord>> lost_words() { return std::vector<protocol::LostWord>{}; }
+  virtual Done note_lost_told() { return done(); }
+
+  /// After everything is settled: frees what the server keeps for us, by the rules of
+  /// sync/protocol/letting_go.h, at most once a day.
+  virtual Done let_go() { return done(); }
+
   /// What is held here only, for the office to see. Nothing where nobody counts.
   virtual Result<std::optional<protocol::Unsent>> unsent() { return std::optional<protocol::Unsent>{}; }
 };
@@ -140,6 +148,8 @@ class Server {
                                                std::string_view part, bool is_last) = 0;
   virtual Result<Bytes> fetch_blob(const Hash& sha256, std::uint64_t byte_count_max) = 0;
 
+  /// After a restore: what this device can show of the epoch that ended.
+  virtual Done tell_lost(const std::vector<protocol::LostWord>& /*words*/) { return done(); }
   /// Tells what this device still holds. A server that does not ask for it is told nothing.
   virtual Done tell_unsent(const protocol::Unsent& /*unsent*/) { return done(); }
 

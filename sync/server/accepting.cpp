@@ -81,7 +81,7 @@ Result<Bytes> answer_with_receipt(OrganisationStore& store, const Lineage& linea
                                   .seq = head.value().seq,
                                   .root = head.value().root,
                                   .server_time = store.clock().now(),
-                                  .backed_up_dseq = 0};
+                                  .backed_up_dseq = lineage.backed_up_dseq};
   protocol::PushAnswer answer;
   answer.receipt =
       protocol::sign_statement(organisation.signing_key, protocol::kReceiptTag, protocol::encode(receipt));
@@ -165,9 +165,9 @@ Result<PreparedPush> prepare_push(protocol::PushRequest request, const Organisat
 
 Result<std::optional<Lineage>> find_lineage(storage::Database& db, const DeviceId& device_id,
                                             const Hash& hash) {
-  auto query =
-      db.query("SELECT id, parent_id, fork_dseq, dseq, head FROM lineage WHERE device_id = ? AND hash = ?",
-               device_id, hash);
+  auto query = db.query(
+      "SELECT id, parent_id, fork_dseq, dseq, head, backed_up_dseq FROM lineage WHERE device_id = ? AND hash = ?",
+      device_id, hash);
   std::optional<Lineage> lineage;
   if (query.next()) {
     lineage = Lineage{.id = query.integer(0),
@@ -175,7 +175,8 @@ Result<std::optional<Lineage>> find_lineage(storage::Database& db, const DeviceI
                       .hash = hash,
                       .parent_id = query.is_null(1) ? std::nullopt : std::optional{query.integer(1)},
                       .fork_dseq = static_cast<std::uint64_t>(query.integer(2)),
-                      .head = {static_cast<std::uint64_t>(query.integer(3)), query.hash(4)}};
+                      .head = {static_cast<std::uint64_t>(query.integer(3)), query.hash(4)},
+                      .backed_up_dseq = static_cast<std::uint64_t>(query.integer(5))};
   }
   if (const auto read = query.done(); !read) return read.error();
   return lineage;

@@ -57,6 +57,7 @@ struct Lineage {
   std::optional<std::int64_t> parent_id;
   std::uint64_t fork_dseq = 0;
   protocol::Head head;
+  std::uint64_t backed_up_dseq = 0;  // what the newest finished backup holds of it
 };
 [[nodiscard]] Result<std::optional<Lineage>> find_lineage(storage::Database& db, const DeviceId& device_id,
                                                           const Hash& hash);

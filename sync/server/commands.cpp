@@ -9,6 +9,7 @@
 #include "sync/server/demo.h"
 #include "sync/server/enrolment.h"
 #include "sync/server/office_parts.h"
+#include "sync/server/returning.h"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -396,6 +397,15 @@ Outcome visits_command(const Desk& desk, const Organisation& organisation) {
   return said(desk.command, visits.value().json, std::move(words));
 }
 
+/// What the restore cost, for whoever has to make up for it.
+std::string lost_words(const LostFeed& lost) {
+  return fmt::format(
+      "The restore of {} kept the feed up to {}; devices show that it had reached at least {}. Of these {} operations {} came back. "
+      "What only the office wrote since the backup (work orders, people, devices revoked) does not come back: look it over.\n",
+      to_rfc3339(lost.restored_at).substr(0, 16), lost.kept_seq, lost.reached_seq, lost.lost_count(),
+      lost.came_back_count);
+}
+
 Outcome check_command(const Desk& desk, const Organisation& organisation) {
   const auto store = desk.house.read(organisation.id);
   if (!store) return store.error();
@@ -415,6 +425,9 @@ Outcome check_command(const Desk& desk, const Organisation& organisation) {
           "Followed {} operations of {} journals, {} seals, {} photos and signatures; {} more are still with the devices.\n",
           found.operation_count, found.lineage_count, found.sealed_count, found.blob_count,
           found.blob_awaited_count));
+  const auto lost = lost_feeds(store.value()->db());
+  if (!lost) return lost.error();
+  for (const auto& one : lost.value()) output.err += lost_words(one);
   for (const auto& complaint : found.complaints) output.err += complaint + '\n';
   if (!found.complaints.empty()) {
     output.exit = 1;
@@ -599,7 +612,7 @@ Outcome list_devices_command(const Desk& desk, const Organisation& organisation)
   auto list = json::array();
   for (const auto& device : devices.value()) {
     const auto contact = device.last_contact_at ? to_rfc3339(*device.last_contact_at) : std::string{};
-    const auto* state = device.revoked_at ? "revoked" : "active";
+    const auto* state = device.revoked_at ? "revoked" : device.returned_at ? "returned" : "active";
     rows.push_back({device.prefix, device.name, std::string{domain::name_of(device.role)}, state,
                     contact.empty() ? "never" : contact.substr(0, 16), device.app_version,
                     std::to_string(device.held_dseq), to_text(device.device_id)});
@@ -709,7 +722,10 @@ CommandOutput run_restore(const Command& command, Clock& clock, Random& random) 
     list[name] = seq;
     words += fmt::format("  {}: {} operations\n", name, seq);
   }
-  words += "Devices notice at their next sync, and send again what the backup lacks.\n";
+  words +=
+      "Devices notice at their next sync, and send again what the backup lacks. Those enrolled since the backup come back "
+      "by their certificates (`device list` says \"returned\"). Who was revoked since the backup is not known any more: "
+      "revoke them again. Make a backup now: until then devices keep everything.\n";
   const auto damaged = restored.value().damaged_blob_count;
   auto output =
       said(command, {{"data", command.data.string()}, {"organisations", list}, {"damaged_blobs", damaged}},

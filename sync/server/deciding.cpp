@@ -3,6 +3,7 @@
 #include "shared/domain/codec.h"
 #include "shared/storage/records.h"
 #include "shared/storage/visit_file.h"
+#include "sync/protocol/known.h"
 #include "sync/protocol/limits.h"
 #include "sync/protocol/seal.h"
 #include "sync/protocol/tags.h"
@@ -380,7 +381,8 @@ Result<Decision> remove(OrganisationStore& store, const Bearer& bearer, const He
 Result<Decision> decide(OrganisationStore& store, const Bearer& bearer, const PreparedOperation& operation) {
   const auto& header = operation.header;
   if (bearer.is_revoked) return set_aside(SetAsideReason::Revoked);
-  if (!operation.fields || operation.operation.is_erased()) return set_aside(SetAsideReason::Unreadable);
+  if (!operation.fields || operation.operation.is_erased() || !protocol::is_known(header))
+    return set_aside(SetAsideReason::Unreadable);
   if (!domain::may_write(bearer.role, header.type)) return set_aside(SetAsideReason::NotAllowed);
   const auto waits = is_waiting(store.db(), bearer, header.entity_id);
   if (!waits) return waits.error();

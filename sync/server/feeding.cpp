@@ -64,6 +64,9 @@ Result<protocol::PullAnswer> page(OrganisationStore& store, const FeedReader& re
 
   const auto root = root_at(store, last);
   if (!root) return root.error();
+  auto backup = store.db().query("SELECT backed_up_seq FROM organisation WHERE backed_up_seq IS NOT NULL");
+  if (backup.next()) answer.backed_up_seq = static_cast<std::uint64_t>(backup.integer(0));
+  if (const auto read = backup.done(); !read) return read.error();
   const auto& organisation = store.organisation();
   const protocol::RootStatement statement{organisation.id, organisation.epoch, last, root.value(),
                                           store.clock().now()};

@@ -11,10 +11,13 @@ namespace {
 
 const std::vector<std::string_view> kMigrations{"records/0001_records.sql", "server/0001_organisation.sql",
                                                 "records/0002_lookups.sql", "records/0003_kiosk.sql",
-                                                "server/0002_unsent.sql",   "server/0003_office.sql"};
+                                                "server/0002_unsent.sql",   "server/0003_office.sql",
+                                                "server/0004_restores.sql"};
 
 /// The office's own prefix of short numbers; devices get the ones after it.
 constexpr std::uint32_t kOfficePrefix = 0;
+/// Left out after a restore: devices that were enrolled since the backup have them, and may come back.
+constexpr std::uint32_t kPrefixesSkipped = 50;
 
 }  // namespace
 
@@ -107,6 +110,10 @@ Result<std::string> OrganisationStore::next_number(char kind) {
 
 Done OrganisationStore::enter_new_epoch() {
   const auto epoch = make_id<protocol::EpochId>(clock_, random_);
+  const auto ended = db_->run(
+      "INSERT INTO past_epoch (epoch, kept_seq, restored_ms) SELECT epoch, feed_seq, ? FROM organisation",
+      clock_.now());
+  if (!ended) return ended;
   FeedHead head;
   {
     auto query = db_->query("SELECT seq, hash, decision_commitment FROM feed ORDER BY seq");
@@ -118,11 +125,27 @@ Done OrganisationStore::enter_new_epoch() {
     }
     if (const auto read = query.done(); !read) return read;
   }
-  if (const auto saved = db_->run("UPDATE lineage SET answer = NULL"); !saved) return saved;
-  if (const auto saved = db_->run("UPDATE organisation SET epoch = ?, root = ?", epoch, head.root); !saved)
+  // Whether the archive is still kept somewhere is not known here: devices let go of nothing more until the
+  // next backup.
+  if (const auto saved = db_->run("UPDATE lineage SET answer = NULL, backed_up_dseq = 0"); !saved)
+    return saved;
+  if (const auto saved =
+          db_->run("UPDATE organisation SET epoch = ?, root = ?, backed_up_seq = 0", epoch, head.root);
+      !saved)
     return saved;
   organisation_.epoch = epoch;
-  return done();
+  return forget_what_was_spent();
+}
+
+/// What was given out or used after the backup is not known any more: nobody gets in by it a second time.
+Done OrganisationStore::forget_what_was_spent() {
+  const auto now = clock_.now();
+  auto saved = db_->run("UPDATE organisation SET next_prefix = next_prefix + ?",
+                        static_cast<std::int64_t>(kPrefixesSkipped));
+  if (saved) saved = db_->run("UPDATE enrolment SET expires_ms = min(expires_ms, ?)", now);
+  if (saved) saved = db_->run("DELETE FROM sign_in_link");
+  if (saved) saved = db_->run("DELETE FROM session");
+  return saved;
 }
 
 Done OrganisationStore::note_audit(std::string_view actor, std::string_view action, std::string_view subject,

@@ -49,7 +49,8 @@ class OrganisationStore final : public WriteTarget {
   /// The next short number of the office for a kind of record: `C-22-0007-…`.
   [[nodiscard]] Result<std::string> next_number(char kind);
   /// After a restore: what devices know beyond this file is not here any more. They read the feed again
-  /// under a new epoch, so its roots are computed anew; answers of the old epoch are never repeated.
+  /// under a new epoch, so its roots are computed anew; answers of the old epoch are never repeated, and
+  /// codes and sessions of before let nobody in.
   Done enter_new_epoch();
   Done note_audit(std::string_view actor, std::string_view action, std::string_view subject,
                   std::string_view detail);
@@ -64,6 +65,7 @@ class OrganisationStore final : public WriteTarget {
  private:
   OrganisationStore(std::unique_ptr<storage::Database> db, Clock& clock, Random& random);
   Done load();
+  Done forget_what_was_spent();
 
   std::unique_ptr<storage::Database> db_;
   Clock& clock_;

@@ -2,6 +2,7 @@
 
 #include "shared/storage/records.h"
 #include "sync/store/inbox.h"
+#include "sync/store/letting_go.h"
 #include "sync/store/unsent.h"
 
 #include <fmt/format.h>
@@ -11,9 +12,10 @@ namespace {
 
 using storage::AsBlob;
 
-const std::vector<std::string_view> kMigrations{"records/0001_records.sql", "device/0001_journal.sql",
-                                                "records/0002_lookups.sql", "device/0002_screens.sql",
-                                                "records/0003_kiosk.sql"};
+const std::vector<std::string_view> kMigrations{"records/0001_records.sql",  "device/0001_journal.sql",
+                                                "records/0002_lookups.sql",  "device/0002_screens.sql",
+                                                "records/0003_kiosk.sql",    "device/0003_unknown.sql",
+                                                "device/0004_letting_go.sql"};
 
 constexpr auto kPhotoWantedFor =
     std::chrono::days{30};  // older photos of others stay at the server until asked for
@@ -28,9 +30,13 @@ Done needs_enrolment() {
 
 }  // namespace
 
-DeviceStore::DeviceStore(std::unique_ptr<storage::Database> db, storage::BlobFiles blobs, Clock& clock,
-                         Random& random)
-    : db_(std::move(db)), blobs_(std::move(blobs)), clock_(clock), random_(random) {}
+DeviceStore::DeviceStore(std::unique_ptr<storage::Database> db, storage::BlobFiles blobs,
+                         std::filesystem::path folder, Clock& clock, Random& random)
+    : db_(std::move(db)),
+      blobs_(std::move(blobs)),
+      folder_(std::move(folder)),
+      clock_(clock),
+      random_(random) {}
 
 Result<std::unique_ptr<DeviceStore>> DeviceStore::open(const storage::DataFolder& folder, Clock& clock,
                                                        Random& random) {
@@ -40,8 +46,17 @@ Result<std::unique_ptr<DeviceStore>> DeviceStore::open(const storage::DataFolder
   if (const auto migrated = storage::migrate(*db.value(), kMigrations); !migrated) return migrated.error();
   auto blobs = storage::BlobFiles::open(folder.path() / "blobs", derive_key(folder.key(), 2, "blobfile"));
   if (!blobs) return blobs.error();
-  return std::unique_ptr<DeviceStore>{
-      new DeviceStore(std::move(db).value(), std::move(blobs).value(), clock, random)};
+  std::unique_ptr<DeviceStore> store{
+      new DeviceStore(std::move(db).value(), std::move(blobs).value(), folder.path(), clock, random)};
+  if (const auto applied = store->apply_waiting(); !applied) return applied.error();
+  return store;
+}
+
+Done DeviceStore::apply_waiting() {
+  auto query = db_->query("SELECT 1 FROM waiting_item UNION ALL SELECT 1 FROM waiting_reason LIMIT 1");
+  const bool has_some = query.next();
+  if (const auto read = query.done(); !read) return read;
+  return has_some ? take_in([](Inbox& inbox) { return inbox.apply_waiting(); }) : done();
 }
 
 Result<std::filesystem::path> DeviceStore::set_aside_damaged(const storage::DataFolder& folder, Instant now) {
@@ -64,14 +79,21 @@ Result<Hash> DeviceStore::keep_blob(std::string_view bytes, bool is_small) {
   if (const auto saved = blobs_.save(sha256, bytes); !saved) return saved.error();
   const auto noted = db_->run(
       "INSERT INTO blob (sha256, byte_count, is_small, is_here, is_held, taken_at_ms) VALUES (?, ?, ?, 1, 0, ?) "
-      "ON CONFLICT (sha256) DO UPDATE SET is_held = CASE WHEN is_here THEN is_held ELSE 0 END, is_here = 1",
+      "ON CONFLICT (sha256) DO UPDATE SET is_held = CASE WHEN is_here THEN is_held ELSE 0 END, is_here = 1, "
+      "held_seq = NULL, held_ms = NULL, let_go_ms = NULL, unnamed_ms = NULL, is_wanted = 0",
       sha256, bytes.size(), is_small, clock_.now());
   if (!noted) return noted.error();
   return sha256;
 }
 
 Result<Bytes> DeviceStore::whole_blob(const Hash& sha256) {
-  return blobs_.read_all(sha256, protocol::kLimits.blob_byte_count_max);
+  auto bytes = blobs_.read_all(sha256, protocol::kLimits.blob_byte_count_max);
+  if (!bytes && bytes.error().kind == ErrorKind::NotFound) {
+    const auto wanted =
+        db_->run("UPDATE blob SET is_wanted = 1 WHERE sha256 = ? AND NOT is_here AND NOT is_wanted", sha256);
+    if (!wanted) return wanted.error();
+  }
+  return bytes;
 }
 
 Result<DeviceStore::PendingEnrolment> DeviceStore::pending_enrolment(const protocol::EnrolmentLine& line) {
@@ -122,6 +144,17 @@ Result<Standing> DeviceStore::standing() {
     standing.attention.push_back(std::move(one));
   }
   if (const auto read = query.done(); !read) return read.error();
+
+  auto waiting = db_->query(
+      "SELECT count(DISTINCT coalesce(entity_id, seq)), max(seq) FROM waiting_item HAVING count(*) > 0");
+  if (waiting.next()) {
+    Standing::Attention one;
+    one.code = "sync.update_needed";
+    one.count = static_cast<std::uint64_t>(waiting.integer(0));
+    one.at = clock_.now();
+    standing.attention.push_back(std::move(one));
+  }
+  if (const auto read = waiting.done(); !read) return read.error();
   return standing;
 }
 
@@ -270,9 +303,18 @@ Done DeviceStore::note_held(std::uint64_t dseq) {
 
 Done DeviceStore::note_epoch(const EpochId& epoch) {
   return db_->transaction([&]() -> Done {
+    // What the organisation signed of the epoch that ended shows people what was lost with it.
     auto noted = db_->run(
-        "UPDATE bookmark SET epoch = ?, feed_seq = 0, root = ?, held_dseq = 0, root_statement = NULL", epoch,
-        Hash{});
+        "INSERT OR IGNORE INTO lost_word (epoch, statement, receipt) SELECT epoch, root_statement, receipt FROM bookmark "
+        "WHERE epoch <> ? AND (root_statement IS NOT NULL OR receipt IS NOT NULL)",
+        epoch);
+    if (!noted) return noted;
+    noted = db_->run(
+        "UPDATE bookmark SET feed_seq = 0, root = ?2, held_dseq = 0, root_statement = NULL, looked_ms = NULL, "
+        "backed_up_dseq = CASE WHEN epoch = ?1 THEN backed_up_dseq ELSE 0 END, "
+        "backed_up_seq = CASE WHEN epoch = ?1 THEN backed_up_seq ELSE NULL END, "
+        "receipt = CASE WHEN epoch = ?1 THEN receipt ELSE NULL END, epoch = ?1",
+        epoch, Hash{});
     if (!noted) return noted;
     // Everything of ours waits again for the feed. Until it comes, what is seen here rests on what was seen
     // before.
@@ -294,16 +336,28 @@ Done DeviceStore::note_epoch(const EpochId& epoch) {
     }
     noted = db_->run("UPDATE operation SET settled_seq = NULL");
     if (noted) noted = db_->run("DELETE FROM record_position");
-    if (noted) noted = db_->run("UPDATE blob SET is_held = 0 WHERE is_here");
+    if (noted) noted = db_->run("DELETE FROM waiting_item");  // the feed brings them again
+    if (noted) noted = db_->run("DELETE FROM waiting_reason");
+    if (noted)
+      noted = db_->run(
+          "UPDATE blob SET is_held = 0, held_seq = NULL, held_ms = NULL WHERE is_here AND let_go_ms IS NULL");
     return noted;
   });
 }
 
 Done DeviceStore::apply_page(const protocol::PullAnswer& page, const protocol::RootStatement& statement) {
+  return take_in([&](Inbox& inbox) -> Done {
+    if (const auto stored = inbox.apply(page, statement); !stored) return stored;
+    const auto noted = db_->run("UPDATE bookmark SET backed_up_seq = ?", page.backed_up_seq);
+    return !noted || page.has_more ? noted : place_held(*db_, statement.seq, statement.server_time);
+  });
+}
+
+Done DeviceStore::take_in(const std::function<Done(Inbox&)>& work) {
   std::vector<Hash> erased_blobs;
   const auto applied = db_->transaction([&]() -> Done {
     Inbox inbox{*db_, clock_.now()};
-    if (const auto stored = inbox.apply(page, statement); !stored) return stored;
+    if (const auto stored = work(inbox); !stored) return stored;
     erased_blobs = inbox.erased_blobs();
     return done();
   });
@@ -342,7 +396,8 @@ Done DeviceStore::note_blob_held(const Hash& sha256) {
 
 Result<std::vector<BlobTask>> DeviceStore::blobs_to_fetch(std::size_t count_max) {
   auto query = db_->query(
-      "SELECT sha256, byte_count, is_small FROM blob WHERE NOT is_here AND (is_small OR taken_at_ms > ?) ORDER BY is_small DESC, taken_at_ms DESC LIMIT ?",
+      "SELECT sha256, byte_count, is_small FROM blob WHERE NOT is_here AND (is_wanted OR (let_go_ms IS NULL AND (is_small OR taken_at_ms > ?))) "
+      "ORDER BY is_small DESC, is_wanted DESC, taken_at_ms DESC LIMIT ?",
       clock_.now() - kPhotoWantedFor, count_max);
   std::vector<BlobTask> tasks;
   while (query.next())
@@ -353,7 +408,63 @@ Result<std::vector<BlobTask>> DeviceStore::blobs_to_fetch(std::size_t count_max)
 
 Done DeviceStore::save_blob(const Hash& sha256, std::string_view bytes) {
   if (const auto saved = blobs_.save(sha256, bytes); !saved) return saved;
-  return db_->run("UPDATE blob SET is_here = 1, byte_count = ? WHERE sha256 = ?", bytes.size(), sha256);
+  // What was asked for stays as long as something new.
+  return db_->run(
+      "UPDATE blob SET is_here = 1, byte_count = ?, held_seq = NULL, held_ms = NULL, let_go_ms = NULL, is_wanted = 0 WHERE sha256 = ?",
+      bytes.size(), sha256);
+}
+
+Result<std::vector<protocol::LostWord>> DeviceStore::lost_words() {
+  const auto word_at = [](const storage::Query& query, int column) {
+    const auto word = protocol::decode_signed(query.bytes(column));
+    return word ? std::optional{word.value()} : std::nullopt;
+  };
+  auto query = db_->query("SELECT statement, receipt FROM lost_word ORDER BY rowid DESC LIMIT ?",
+                          protocol::kLostWordCountMax);
+  std::vector<protocol::LostWord> words;
+  while (query.next()) words.push_back({word_at(query, 0), word_at(query, 1)});
+  if (const auto read = query.done(); !read) return read.error();
+  return words;
+}
+
+Done DeviceStore::note_lost_told() { return db_->run("DELETE FROM lost_word"); }
+
+Done DeviceStore::let_go() {
+  std::error_code unknown;
+  const auto space = std::filesystem::space(folder_, unknown);
+  return let_go(unknown ? protocol::kLettingGo.low_byte_count : space.available);
+}
+
+Done DeviceStore::let_go(std::uint64_t free_byte_count) {
+  const auto known = keeper(*db_);
+  if (!known) return known.error();
+  if (!known.value()) return done();
+  const bool is_room_low = free_byte_count < protocol::kLettingGo.low_byte_count;
+
+  std::vector<Hash> going;
+  std::vector<Hash> unnamed;
+  const auto looked = db_->transaction([&]() -> Done {
+    const auto is_time = begin_look(*db_, *known.value(), is_room_low);
+    if (!is_time) return is_time.error();
+    if (!is_time.value()) return done();
+    auto marked = mark_let_go(*db_, *known.value(), is_room_low);
+    if (!marked) return marked.error();
+    going = std::move(marked).value();
+    auto found = find_unnamed(*db_, *known.value());
+    if (!found) return found.error();
+    unnamed = std::move(found).value();
+    return done();
+  });
+  if (!looked) return looked;
+  for (const auto& sha256 : going) {
+    if (const auto removed = blobs_.remove(sha256); !removed) return removed;
+    if (const auto noted = note_gone(*db_, sha256); !noted) return noted;
+  }
+  for (const auto& sha256 : unnamed) {
+    if (const auto removed = blobs_.remove(sha256); !removed) return removed;
+    if (const auto forgotten = forget_unnamed(*db_, sha256); !forgotten) return forgotten;
+  }
+  return done();
 }
 
 Result<std::optional<protocol::Unsent>> DeviceStore::unsent() {

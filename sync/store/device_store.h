@@ -25,6 +25,7 @@ struct Standing {
     std::optional<domain::EntityType> type;
     AnyId id;
     Instant at{};
+    std::uint64_t count = 0;  // of the records that it is about, where it is about several
   };
   std::vector<Attention> attention;
 };
@@ -49,6 +50,7 @@ class DeviceStore final : public Store {
   /// Keeps a photo or strokes of our own: the file first, then the row that says it is here. Before the
   /// record that names it.
   Result<Hash> keep_blob(std::string_view bytes, bool is_small);
+  /// NotFound when it is at the server only: then it is asked for, and comes with the next sync.
   [[nodiscard]] Result<Bytes> whole_blob(const Hash& sha256);
 
   /// The id and key with which this folder asks to be enrolled by that line: made once, so that a lost
@@ -83,13 +85,23 @@ class DeviceStore final : public Store {
   Result<std::vector<BlobTask>> blobs_to_fetch(std::size_t count_max) override;
   Done save_blob(const Hash& sha256, std::string_view bytes) override;
   Done note_revoked() override;
+  Result<std::vector<protocol::LostWord>> lost_words() override;
+  Done note_lost_told() override;
+  Done let_go() override;
+  /// The same, with so much room on the disk.
+  Done let_go(std::uint64_t free_byte_count);
   Result<std::optional<protocol::Unsent>> unsent() override;
 
  private:
-  DeviceStore(std::unique_ptr<storage::Database> db, storage::BlobFiles blobs, Clock& clock, Random& random);
+  DeviceStore(std::unique_ptr<storage::Database> db, storage::BlobFiles blobs, std::filesystem::path folder,
+              Clock& clock, Random& random);
+  /// What a newer program wrote, and this one now knows.
+  Done apply_waiting();
+  Done take_in(const std::function<Done(class Inbox&)>& work);
 
   std::unique_ptr<storage::Database> db_;
   storage::BlobFiles blobs_;
+  std::filesystem::path folder_;
   Clock& clock_;
   Random& random_;
   std::optional<Identity> identity_;

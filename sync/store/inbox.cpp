@@ -29,6 +29,12 @@ Error corrupt(std::uint64_t seq, std::string_view what) {
       fmt::format("the server's item {} {}: nothing of its answer was stored; tell the office", seq, what)};
 }
 
+/// Not a fault of the disk: the record cannot stand in its table yet.
+bool is_for_later(const Done& written) {
+  return !written &&
+         (written.error().kind == ErrorKind::Conflict || written.error().kind == ErrorKind::Invalid);
+}
+
 Result<std::optional<FieldMap>> confirmed_fields(storage::Database& db, const AnyId& id, bool& is_pending) {
   auto query = db.query("SELECT fields FROM confirmed WHERE entity_id = ?", id);
   is_pending = query.next();
@@ -122,7 +128,7 @@ Done Inbox::apply(const protocol::PullAnswer& page, const protocol::RootStatemen
     if (item.seq != seq + 1) return corrupt(item.seq, "does not follow the one before it");
     seq = item.seq;
     root = protocol::next_root(epoch, root, seq, item.operation, item.decision_commitment);
-    if (const auto applied = apply_item(item); !applied) return applied;
+    if (const auto taken = take(item); !taken) return taken;
   }
   if (statement.seq != seq || statement.root != root || statement.epoch != epoch)
     return corrupt(seq, "does not lead to the root that the server signed");
@@ -131,24 +137,96 @@ Done Inbox::apply(const protocol::PullAnswer& page, const protocol::RootStatemen
                  AsBlob{protocol::encode(page.statement)});
 }
 
-Done Inbox::apply_item(const FeedItem& item) {
+Done Inbox::take(const FeedItem& item) {
   const auto found = arrival_of(item);
+  if (!found && found.error().kind == ErrorKind::Newer) return wait(item, std::nullopt);
   if (!found) return found.error();
   const auto& arrival = found.value();
   if (!arrival.header) return done();
+  const auto waits = must_wait(arrival);
+  if (!waits) return waits.error();
+  return waits.value() ? wait(item, arrival.header) : apply_item(arrival);
+}
 
+/// What was set aside changes nothing, whatever it is about, and is told at once.
+Result<bool> Inbox::must_wait(const Arrival& arrival) {
+  if (!protocol::is_known(arrival.decision.ruling, known_)) return true;
+  if (arrival.decision.ruling == Ruling::SetAside) return false;
+  if (!protocol::is_known(*arrival.header, known_)) return true;
+  auto query = db_.query("SELECT 1 FROM waiting_item WHERE entity_id = ? LIMIT 1", arrival.header->entity_id);
+  const bool is_held_up = query.next();
+  if (const auto read = query.done(); !read) return read.error();
+  return is_held_up;
+}
+
+/// The record's position stays where it was: nobody here has seen this.
+Done Inbox::wait(const FeedItem& item, const std::optional<protocol::Header>& header) {
+  cbor::Writer writer;
+  protocol::encode(writer, item);
+  const auto type = header ? std::optional{static_cast<std::int64_t>(header->type)} : std::nullopt;
+  const auto id = header ? std::optional{header->entity_id} : std::nullopt;
+  return db_.run("INSERT INTO waiting_item (seq, type, entity_id, item) VALUES (?, ?, ?, ?)", item.seq, type,
+                 id, AsBlob{writer.view()});
+}
+
+Done Inbox::apply_waiting() {
+  std::vector<FeedItem> items;
+  {
+    auto query = db_.query("SELECT item FROM waiting_item ORDER BY seq");
+    while (query.next()) {
+      const auto bytes = query.bytes(0);
+      cbor::Reader reader{bytes};
+      items.push_back(protocol::read_feed_item(reader));
+      if (!reader.is_done()) return Error{ErrorKind::Corrupt, "what waits for an update cannot be read"};
+    }
+    if (const auto read = query.done(); !read) return read;
+  }
+  if (const auto cleared = db_.run("DELETE FROM waiting_item"); !cleared) return cleared;
+  for (const auto& item : items) {
+    if (const auto taken = take(item); !taken) return taken;
+  }
+  if (const auto named = name_reasons(); !named) return named;
+  return settle_leftovers();
+}
+
+/// Reasons that this program has words for now.
+Done Inbox::name_reasons() {
+  std::vector<std::pair<std::uint64_t, protocol::SetAsideReason>> known;
+  {
+    auto query = db_.query("SELECT dseq, reason FROM waiting_reason WHERE reason <= ?",
+                           static_cast<std::int64_t>(known_.reason_last));
+    while (query.next())
+      known.emplace_back(static_cast<std::uint64_t>(query.integer(0)),
+                         static_cast<protocol::SetAsideReason>(query.integer(1)));
+    if (const auto read = query.done(); !read) return read;
+  }
+  for (const auto& [dseq, reason] : known) {
+    auto renamed = db_.run("DELETE FROM attention WHERE code = 'set_aside.newer_reason' AND dseq = ?", dseq);
+    if (renamed) renamed = db_.run("DELETE FROM waiting_reason WHERE dseq = ?", dseq);
+    if (renamed) renamed = note_set_aside(db_, dseq, reason, now_, known_);
+    if (!renamed) return renamed;
+  }
+  return done();
+}
+
+Done Inbox::apply_item(const Arrival& arrival) {
   const auto& header = *arrival.header;
+  is_item_waiting_ = false;
+  const bool is_set_aside = arrival.decision.ruling == Ruling::SetAside;
+  if (!is_set_aside) {
+    if (const auto applied = apply_accepted(arrival); !applied) return applied;
+    if (is_item_waiting_) return done();
+  }
   const auto positioned = db_.run(
-      "INSERT INTO record_position (entity_id, seq) VALUES (?, ?) ON CONFLICT (entity_id) DO UPDATE SET seq = excluded.seq",
-      header.entity_id, item.seq);
+      "INSERT INTO record_position (entity_id, seq) VALUES (?, ?) ON CONFLICT (entity_id) DO UPDATE SET seq = max(seq, excluded.seq)",
+      header.entity_id, arrival.item.seq);
   if (!positioned) return positioned;
-  if (arrival.decision.ruling == Ruling::SetAside) {
+  if (is_set_aside) {
     if (!arrival.is_own) return done();
-    if (const auto noted = note_set_aside(db_, arrival.dseq, arrival.decision.reason, now_); !noted)
+    if (const auto noted = note_set_aside(db_, arrival.dseq, arrival.decision.reason, now_, known_); !noted)
       return noted;
     return settle_own(arrival);
   }
-  if (const auto applied = apply_accepted(arrival); !applied) return applied;
   if (const auto lost = note_lost(arrival); !lost) return lost;
   if (const auto moved = note_moved(arrival); !moved) return moved;
   if (const auto proof = note_proof(arrival); !proof) return proof;
@@ -209,15 +287,17 @@ Done Inbox::apply_accepted(const Arrival& arrival) {
 }
 
 /// A word that a newer program added makes a record unreadable here, and what points to it homeless: such
-/// records wait for the update, the feed goes on.
+/// records wait for the update, the feed goes on. One with changes of ours keeps what the server says in
+/// `confirmed`, and is tried again with each page.
 Done Inbox::show(const Arrival& arrival, const Done& written) {
   const auto& header = *arrival.header;
   if (written) return storage::index_record(db_, header.type, header.entity_id);
-  if (written.error().kind != ErrorKind::Invalid && written.error().kind != ErrorKind::Conflict)
-    return written;
-  return db_.run(
-      "INSERT INTO attention (code, type, entity_id, at_ms) VALUES ('set_aside.newer_record', ?, ?, ?)",
-      static_cast<std::int64_t>(header.type), header.entity_id, now_);
+  if (!is_for_later(written)) return written;
+  auto pending = db_.query("SELECT 1 FROM confirmed WHERE entity_id = ?", header.entity_id);
+  const bool is_pending = pending.next();
+  if (const auto read = pending.done(); !read || is_pending) return read;
+  is_item_waiting_ = true;
+  return wait(arrival.item, header);
 }
 
 Done Inbox::remember_deleted(const Arrival& arrival, const FieldMap& fields) {
@@ -236,8 +316,8 @@ Done Inbox::settle_own(const Arrival& arrival) {
     return settled;
   if (const auto rebuilt = rebuild_view(db_, header.type, header.entity_id); !rebuilt) {
     // Records of ours that build on one whose making was set aside keep it in sight until they went the same
-    // way.
-    return rebuilt.error().kind == ErrorKind::Conflict ? done() : rebuilt;
+    // way; one with a word that only a newer program knows stays as it is until then.
+    return is_for_later(rebuilt) ? done() : rebuilt;
   }
   auto query = db_.query("SELECT 1 FROM operation WHERE entity_id = ? AND settled_seq IS NULL LIMIT 1",
                          header.entity_id);
@@ -261,7 +341,7 @@ Done Inbox::settle_leftovers() {
     }
     for (const auto& [type, id] : leftovers) {
       const auto rebuilt = rebuild_view(db_, type, id);
-      if (!rebuilt && rebuilt.error().kind == ErrorKind::Conflict) continue;
+      if (is_for_later(rebuilt)) continue;
       if (!rebuilt) return rebuilt;
       if (const auto settled = db_.run("DELETE FROM confirmed WHERE entity_id = ?", id); !settled)
         return settled;
@@ -353,6 +433,9 @@ Done Inbox::erase(const Arrival& arrival) {
 }
 
 Done Inbox::erase_record(EntityType type, const AnyId& id) {
+  // What waits is bytes that nobody can take a name out of: all of it goes.
+  const auto given_up = db_.run("DELETE FROM waiting_item WHERE entity_id = ?", id);
+  if (!given_up || !domain::is_known(type)) return given_up;
   return domain::with_entity(type, [&]<class Record>() -> Done {
     std::vector<Hash> blobs;
     const auto note_blobs = [&](const Record& record) {
@@ -423,11 +506,16 @@ Done Inbox::erase_record(EntityType type, const AnyId& id) {
   });
 }
 
-Done note_set_aside(storage::Database& db, std::uint64_t dseq, protocol::SetAsideReason reason, Instant now) {
-  return db.run(
+Done note_set_aside(storage::Database& db, std::uint64_t dseq, protocol::SetAsideReason reason, Instant now,
+                    const protocol::Known& known) {
+  const bool has_words = protocol::is_known(reason, known);
+  const auto noted = db.run(
       "INSERT OR IGNORE INTO attention (code, dseq, type, entity_id, at_ms) "
       "SELECT 'set_aside.' || ?, dseq, type, entity_id, ? FROM operation WHERE dseq = ?",
-      domain::name_of(reason), now, dseq);
+      has_words ? protocol::word_of(reason) : "newer_reason", now, dseq);
+  if (!noted || has_words) return noted;
+  return db.run("INSERT OR REPLACE INTO waiting_reason (dseq, reason) VALUES (?, ?)", dseq,
+                static_cast<std::int64_t>(reason));
 }
 
 }  // namespace aftercare::sync

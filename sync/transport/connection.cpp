@@ -67,7 +67,7 @@ CURLcode on_tls(CURL*, void* context, void* user) {
   return CURLE_OK;
 }
 
-HeaderList header_list(const Call& call, const std::string& token) {
+HeaderList header_list(const Call& call, const Exchange& exchange) {
   HeaderList list;
   const auto add = [&list](const std::string& line) {
     if (auto* longer = curl_slist_append(list.get(), line.c_str())) {
@@ -77,7 +77,7 @@ HeaderList header_list(const Call& call, const std::string& token) {
   };
   add("Expect:");  // else a large body waits a second for a word that never comes
   add("Accept:");
-  for (const auto& line : headers_of(call, token)) add(line);
+  for (const auto& line : headers_of(call, exchange)) add(line);
   return list;
 }
 
@@ -90,7 +90,7 @@ void set(CURL* handle, CURLoption option, Value value) {
 }  // namespace
 
 Connection::Connection(const protocol::EnrolmentLine& line, HttpsOptions given)
-    : Exchange(given.limits),
+    : Exchange(given.limits, given.versions),
       origin_(line.origin()),
       options_(std::move(given)),
       trust_{.pin = line.pin, .spare_pin = line.spare_pin} {
@@ -109,7 +109,7 @@ Result<Answer> Connection::perform(const Call& call) {
 
   Reception reception{call, options_, trust_, {}};
   const auto url = origin_ + call.target;
-  const auto headers = header_list(call, token);
+  const auto headers = header_list(call, *this);
   char curls_words[CURL_ERROR_SIZE] = "";
   const std::string_view method = call.method;
 

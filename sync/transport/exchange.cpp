@@ -25,6 +25,8 @@ std::string lower(std::string_view text) {
   return out;
 }
 
+const std::string kVersionName = lower(protocol::kVersionHeader);
+
 bool has_expected_type(const Answer& answer, const Call& call) {
   const std::string_view expected = call.expected_type;
   if (expected.empty() || !answer.is_good() || answer.status == 204) return true;
@@ -55,16 +57,16 @@ std::string_view Answer::header(std::string_view name) const {
 
 std::optional<std::uint64_t> Answer::number(std::string_view name) const { return number_of(header(name)); }
 
-std::vector<std::string> headers_of(const Call& call, const std::string& token) {
-  std::vector<std::string> headers{fmt::format("{}: {}", protocol::kVersionHeader, protocol::kVersion)};
-  if (!token.empty()) headers.push_back("Authorization: Bearer " + token);
+std::vector<std::string> headers_of(const Call& call, const Exchange& exchange) {
+  std::vector<std::string> headers{
+      fmt::format("{}: {}", protocol::kVersionHeader, protocol::to_text(exchange.versions))};
+  if (!exchange.token.empty()) headers.push_back("Authorization: Bearer " + exchange.token);
   headers.insert(headers.end(), call.headers.begin(), call.headers.end());
   return headers;
 }
 
 bool is_our_servers(const Answer& answer, const Call& call) {
-  static const auto version = lower(protocol::kVersionHeader);
-  return answer.number(version).has_value() && has_expected_type(answer, call);
+  return answer.number(kVersionName).has_value() && has_expected_type(answer, call);
 }
 
 Result<Answer> our_servers_word(Exchange& exchange, const Call& call, Answer answer,
@@ -76,6 +78,13 @@ Result<Answer> our_servers_word(Exchange& exchange, const Call& call, Answer ans
             "something else answered in the place of {}: a sign-in page or a proxy of this network stands in "
             "between. Open a browser and sign in to the network, or use another one",
             origin)};
+  }
+  const auto version = answer.number(kVersionName);
+  const auto& spoken = exchange.versions;
+  if (answer.is_good() && version && (*version < spoken.oldest || *version > spoken.newest)) {
+    return Error{*version > spoken.newest ? ErrorKind::Newer : ErrorKind::Refused,
+                 fmt::format("the server answered in version {} of the protocol; this program speaks {}",
+                             *version, protocol::to_text(spoken))};
   }
   // Seconds only: the other form is a date, and our clock may be wrong.
   if (const auto seconds = answer.number("retry-after")) {

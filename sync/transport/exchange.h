@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sync/engine/ports.h"
+#include "sync/protocol/version.h"
 
 #include <map>
 #include <memory>
@@ -33,6 +34,7 @@ struct HttpsOptions {
   /// somebody's browser and is not looked at.
   std::string proxy;
   std::string user_agent = "Aftercare";
+  protocol::Versions versions = protocol::kVersions;
   std::stop_token stop = {};  // ends the call that is under way
 };
 
@@ -62,7 +64,8 @@ struct Answer {
 /// The way to our server.
 class Exchange {
  public:
-  explicit Exchange(const HttpsLimits& given = {}) : limits(given) {}
+  explicit Exchange(const HttpsLimits& of_calls = {}, const protocol::Versions& spoken = protocol::kVersions)
+      : limits(of_calls), versions(spoken) {}
   virtual ~Exchange() = default;
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
@@ -71,13 +74,14 @@ class Exchange {
   [[nodiscard]] virtual Result<Answer> perform(const Call& call) = 0;
 
   const HttpsLimits limits;
+  const protocol::Versions versions;
   std::string token;
   std::optional<std::chrono::seconds> retry_after;  // what the last answer asked for
   bool is_stranger = false;                         // somebody else stood at the address, by the certificate
 };
 
 /// The headers of a call, its own included: "Name: value".
-[[nodiscard]] std::vector<std::string> headers_of(const Call& call, const std::string& token);
+[[nodiscard]] std::vector<std::string> headers_of(const Call& call, const Exchange& exchange);
 
 /// Whether this is the way our server answers, told by the version that it always says and by the type.
 /// Captive portals and proxies do neither.

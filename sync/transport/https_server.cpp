@@ -172,6 +172,13 @@ Result<Bytes> HttpsServer::fetch_blob(const Hash& sha256, std::uint64_t byte_cou
   return unpacked(std::move(answer).value(), bound);
 }
 
+Done HttpsServer::tell_lost(const std::vector<protocol::LostWord>& words) {
+  const auto body = protocol::encode(words);
+  const auto answer = connection_->perform({"POST", "/v1/lost", {kCborHeader}, body, "", 0});
+  if (!answer) return answer.error();
+  return answer.value().is_good() ? done() : Done{error_of(problem_of(answer.value()))};
+}
+
 Done HttpsServer::tell_unsent(const protocol::Unsent& unsent) {
   const auto body = protocol::encode(unsent);
   const auto answer = connection_->perform({"POST", "/v1/unsent", {kCborHeader}, body, "", 0});

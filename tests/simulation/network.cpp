@@ -18,7 +18,7 @@ constexpr std::int64_t kRoundTripMs = 20;
 constexpr std::int64_t kGivesUpMs = 30'000;
 constexpr std::size_t kLateMax = 8;
 
-Request request_of(const sync::Call& call, const std::string& token) {
+Request request_of(const sync::Call& call, const sync::Exchange& exchange) {
   Request request;
   request.method = server::method_of(call.method).value_or(server::Method::Get);
   const std::string_view target = call.target;
@@ -27,7 +27,7 @@ Request request_of(const sync::Call& call, const std::string& token) {
   if (question != std::string_view::npos) {
     if (auto query = server::query_of(target.substr(question + 1))) request.query = std::move(*query);
   }
-  for (const auto& line : sync::headers_of(call, token)) {
+  for (const auto& line : sync::headers_of(call, exchange)) {
     const auto colon = line.find(':');
     request.headers.push_back({line.substr(0, colon), line.substr(colon + 2)});
   }
@@ -118,7 +118,7 @@ Result<sync::Answer> SimulatedExchange::perform(const sync::Call& call) {
   }
   if (now.fault != NetFault::None) happened_.push_back({now.fault, last_step_});
 
-  auto request = request_of(call, token);
+  auto request = request_of(call, *this);
   wire_.note(call.target);
   for (const auto& header : request.headers) wire_.note(fmt::format("{}: {}\r\n", header.name, header.value));
   wire_.note(call.body);

@@ -156,6 +156,7 @@ inline protocol::PullAnswer pull_answer() {
     return made;
   };
   protocol::PullAnswer answer;
+  answer.backed_up_seq = 1;
   answer.statement = root_statement();
   answer.items = {item(1, first_operation(), {}), item(2, second_operation(), merged_decision())};
   // The first was erased: salt and body are gone, what may be kept stands beside it.

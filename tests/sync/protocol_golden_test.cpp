@@ -109,6 +109,8 @@ TEST_CASE(
   protocol::TokenRequest token{golden::kOrganisation, golden::kDevice, "challenge", {}};
   token.signature = sign(golden::device_key(), protocol::kTokenTag, protocol::token_text(token));
   check_both_ways("token_request", token, protocol::decode_token_request);
+  token.certificate = golden::certificate();
+  check_both_ways("token_request_returning", token, protocol::decode_token_request);
   check_both_ways(
       "token_answer",
       protocol::TokenAnswer{"token", golden::kNow + std::chrono::minutes{15}, golden::kNow, false},
@@ -118,6 +120,12 @@ TEST_CASE(
                   protocol::PushAnswer{golden::receipt(), {{2, protocol::SetAsideReason::Sealed}}},
                   protocol::decode_push_answer);
   check_both_ways("pull_answer", golden::pull_answer(), protocol::decode_pull_answer);
+  check_both_ways("lost_words",
+                  std::vector<protocol::LostWord>{{golden::root_statement(), std::nullopt},
+                                                  {golden::root_statement(), golden::receipt()}},
+                  protocol::decode_lost_words);
+  check_both_ways("unsent", protocol::Unsent{3, 1, 2, 400'000, {{"C", 1}, {"V", 12}}},
+                  protocol::decode_unsent);
   check_fixture("protocol/hashes.hex", protocol::encode_hashes({golden::hash_of(1), golden::hash_of(2)}));
   CHECK(protocol::decode_hashes(fixture("protocol/hashes.hex")).value().size() == 2);
   check_both_ways(

@@ -2371,6 +2371,8 @@ export interface operations {
                             missing_numbers: string[];
                             name: string;
                             prefix: string;
+                            /** @description after a restore, by its certificate */
+                            returned_at: string | null;
                             revoked_at: string | null;
                             /** @enum {unknown} */
                             role: "tablet" | "kiosk";
@@ -2494,6 +2496,8 @@ export interface operations {
                         missing_numbers: string[];
                         name: string;
                         prefix: string;
+                        /** @description after a restore, by its certificate */
+                        returned_at: string | null;
                         revoked_at: string | null;
                         /** @enum {unknown} */
                         role: "tablet" | "kiosk";

@@ -111,6 +111,12 @@ function DeviceCard({ device, onRevoke }: { device: Device; onRevoke: () => void
           <dt>{t("settings.version")}</dt>
           <dd>{device.app_version || t("office.device.unsent.unknown")}</dd>
         </div>
+        {device.returned_at && (
+          <div>
+            <dt>{t("office.device.returned")}</dt>
+            <dd>{dateTime(device.returned_at)}</dd>
+          </div>
+        )}
         {device.revoked_at && (
           <div>
             <dt>{t("office.device.state.revoked")}</dt>
