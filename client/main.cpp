@@ -169,18 +169,21 @@ int main(int argc, char** argv) {
   rescue->require_subcommand(1);
   rescue->fallthrough();
   auto* rescue_export = with_json(rescue->add_subcommand(
-      "export", "Write what is only on this device into a file that only your organisation's server can open"));
-  rescue_export
-      ->add_option("file", arguments.file, "The file to write; an existing one is never overwritten")
+      "export",
+      "Write what is only on this device into a file that only your organisation's server can open"));
+  rescue_export->add_option("file", arguments.file, "The file to write; an existing one is never overwritten")
       ->required();
-  rescue_export->add_flag("--all", arguments.is_all, "Everything ever written here, also what the server holds");
-  rescue_export->add_option("--from", arguments.set_aside, "A database of this folder that was set aside as damaged");
+  rescue_export->add_flag("--all", arguments.is_all,
+                          "Everything ever written here, also what the server holds");
+  rescue_export->add_option("--from", arguments.set_aside,
+                            "A database of this folder that was set aside as damaged");
   rescue_export->footer(
       "Take the file to any other device of your organisation, to the kiosk, or to the office. Nothing is\n"
       "changed here: this device goes on to send its work itself, and it arrives once all the same.");
   auto* rescue_import = with_json(rescue->add_subcommand(
       "import", "Take another device's rescue file along; the next sync hands it to the server"));
-  rescue_import->add_option("file", arguments.file, "The file that `aftercare rescue export` wrote")->required();
+  rescue_import->add_option("file", arguments.file, "The file that `aftercare rescue export` wrote")
+      ->required();
   auto* verify = with_json(
       app.add_subcommand("verify", "Check a sealed record: needs no server, no enrolment and no permission"));
   verify->add_option("file", arguments.file, "The sealed record")->required();

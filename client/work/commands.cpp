@@ -136,14 +136,10 @@ Output told(const Speech& speech, const Run& run) {
 // ---- Rescue files -----------------------------------------------------------------------------------
 
 Json carried_json(const sync::CarriedRescues::Carried& carried) {
-  return {{"id", to_hex(carried.facts.id)},
-          {"device", carried.facts.prefix},
-          {"bytes", carried.facts.byte_count},
-          {"pieces", carried.facts.piece_count},
-          {"next_piece", carried.next_piece},
-          {"is_whole", carried.facts.is_whole},
-          {"damaged", carried.damaged_count},
-          {"is_waiting", carried.waits_since_seq.has_value()}};
+  return {{"id", to_hex(carried.facts.id)},    {"device", carried.facts.prefix},
+          {"bytes", carried.facts.byte_count}, {"pieces", carried.facts.piece_count},
+          {"next_piece", carried.next_piece},  {"is_whole", carried.facts.is_whole},
+          {"damaged", carried.damaged_count},  {"is_waiting", carried.waits_since_seq.has_value()}};
 }
 
 Json export_json(const sync::RescueExport& report, const std::filesystem::path& file) {
@@ -158,9 +154,10 @@ Json export_json(const sync::RescueExport& report, const std::filesystem::path& 
 
 std::string export_words(const Speech& speech, const sync::RescueExport& report,
                          const std::filesystem::path& file) {
-  return speech.in.tr("rescue.written", {{"file", file.string()},
-                                         {"changes", speech.in.tr("count.changes", {{"count", report.operation_count}})},
-                                         {"blobs", report.blob_count}}) +
+  return speech.in.tr("rescue.written",
+                      {{"file", file.string()},
+                       {"changes", speech.in.tr("count.changes", {{"count", report.operation_count}})},
+                       {"blobs", report.blob_count}}) +
          "\n" + speech.in.tr("rescue.written.next") + "\n";
 }
 

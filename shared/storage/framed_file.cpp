@@ -21,9 +21,10 @@ constexpr std::size_t kChunkBytes = 1 << 20;
 Error system_error(std::string_view what, const std::filesystem::path& path) {
   const int code = errno;
   if (code == ENOSPC || code == EDQUOT || code == EFBIG) {
-    return {ErrorKind::Full, fmt::format("there is no room for {}: nothing was written; free some space there, "
-                                         "or choose another disk or stick",
-                                         path.string())};
+    return {ErrorKind::Full,
+            fmt::format("there is no room for {}: nothing was written; free some space there, "
+                        "or choose another disk or stick",
+                        path.string())};
   }
   return {code == ENOENT ? ErrorKind::NotFound : ErrorKind::Refused,
           fmt::format("{} {}: {}", what, path.string(), std::strerror(code))};
@@ -40,8 +41,7 @@ Result<Bytes> read_at(int handle, std::uint64_t offset, std::size_t count,
   Bytes bytes(count, '\0');
   std::size_t size = 0;
   while (size < count) {
-    const auto got =
-        ::pread(handle, bytes.data() + size, count - size, static_cast<off_t>(offset + size));
+    const auto got = ::pread(handle, bytes.data() + size, count - size, static_cast<off_t>(offset + size));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return system_error("cannot read", path);
     if (got == 0) break;
@@ -98,8 +98,9 @@ FramedWriter::~FramedWriter() {
 Result<FramedWriter> FramedWriter::create(const std::filesystem::path& path, std::string_view magic) {
   struct stat facts {};
   if (::lstat(path.c_str(), &facts) == 0) {
-    return Error{ErrorKind::Refused,
-                 fmt::format("{} exists already: choose another name, nothing was overwritten", path.string())};
+    return Error{
+        ErrorKind::Refused,
+        fmt::format("{} exists already: choose another name, nothing was overwritten", path.string())};
   }
   const auto temporary = temporary_of(path);
   const int handle = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -161,7 +162,8 @@ Result<FramedFile> FramedFile::open(const std::filesystem::path& path, std::stri
   const auto begin = S_ISREG(facts.st_mode) ? read_at(handle, 0, magic.size(), path) : Result<Bytes>{Bytes{}};
   if (!begin) return begin.error();
   if (begin.value() != magic)
-    return Error{ErrorKind::Invalid, fmt::format("{} is no such file: nothing was taken from it", path.string())};
+    return Error{ErrorKind::Invalid,
+                 fmt::format("{} is no such file: nothing was taken from it", path.string())};
 
   file.byte_count_ = static_cast<std::uint64_t>(facts.st_size);
   file.end_ = magic.size();
@@ -191,7 +193,8 @@ Result<bool> FramedFile::is_whole() const {
   if (end_ + kTailBytes != byte_count_) return false;
   Sha256 hash;
   for (std::uint64_t at = 0; at < end_;) {
-    const auto chunk = read_at(handle_, at, static_cast<std::size_t>(std::min<std::uint64_t>(kChunkBytes, end_ - at)), path_);
+    const auto chunk = read_at(
+        handle_, at, static_cast<std::size_t>(std::min<std::uint64_t>(kChunkBytes, end_ - at)), path_);
     if (!chunk) return chunk.error();
     if (chunk.value().empty()) return false;
     hash.add(chunk.value());

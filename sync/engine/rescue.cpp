@@ -59,8 +59,9 @@ Result<std::optional<Bytes>> next_piece(Attempt& attempt, const Delivery& delive
 /// Where to go on: the server skips what it has, or asks for the parts of a blob once more. A blob that never
 /// becomes whole is left behind, so that it does not hold up the others.
 void go_to(const Attempt& attempt, Delivery& delivery, std::uint64_t next) {
-  const bool is_stuck = next <= delivery.number &&
-                        (next == 0 || ++delivery.resume_count > attempt.options.limits.rescue_resume_count_max);
+  const bool is_stuck =
+      next <= delivery.number &&
+      (next == 0 || ++delivery.resume_count > attempt.options.limits.rescue_resume_count_max);
   if (is_stuck) ++delivery.rescue.damaged_count;
   delivery.number = is_stuck ? delivery.number + 1 : std::min(next, delivery.rescue.piece_count + 1);
 }

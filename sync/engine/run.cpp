@@ -48,9 +48,8 @@ RunReport run(Store& store, Server& server, Clock& clock, Session& session, cons
   }
 
   Attempt attempt{store, server, clock, session, options, report, *std::move(identity).value()};
-  in_order(attempt,
-           {sign_in, push, send_signatures, pull, tell_unsent, send_photos, hand_in_rescues, fetch_blobs,
-            tell_unsent});
+  in_order(attempt, {sign_in, push, send_signatures, pull, tell_unsent, send_photos, hand_in_rescues,
+                     fetch_blobs, tell_unsent});
   static_cast<void>(may_go_on(report, settle(attempt)));
   return report;
 }

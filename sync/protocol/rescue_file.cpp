@@ -40,8 +40,9 @@ Bytes seal_to(const Hash& box_key, const Hash& secret, Random& random) {
   Bytes sealed(kSealedKeyBytes, '\0');
   std::copy(passing_key.begin(), passing_key.end(), out(sealed));
   // It fails for a box key of small order only, which no organisation has; such a file opens for nobody.
-  [[maybe_unused]] const int made = crypto_box_easy(out(sealed) + passing_key.size(), secret.data(), secret.size(),
-                                                    nonce.data(), box_key.data(), passing_secret.data());
+  [[maybe_unused]] const int made =
+      crypto_box_easy(out(sealed) + passing_key.size(), secret.data(), secret.size(), nonce.data(),
+                      box_key.data(), passing_secret.data());
   sodium_memzero(seed.data(), seed.size());
   sodium_memzero(passing_secret.data(), passing_secret.size());
   return sealed;
@@ -178,10 +179,9 @@ Result<Hash> open_rescue_key(const RescueHead& head, const Hash& box_seed) {
   std::array<unsigned char, crypto_box_SECRETKEYBYTES> box_secret{};
   crypto_box_seed_keypair(box_key.data(), box_secret.data(), box_seed.data());
   Hash key{};
-  const bool is_opened =
-      head.sealed_key.size() == kSealedKeyBytes &&
-      crypto_box_seal_open(key.data(), in(head.sealed_key), head.sealed_key.size(), box_key.data(),
-                           box_secret.data()) == 0;
+  const bool is_opened = head.sealed_key.size() == kSealedKeyBytes &&
+                         crypto_box_seal_open(key.data(), in(head.sealed_key), head.sealed_key.size(),
+                                              box_key.data(), box_secret.data()) == 0;
   sodium_memzero(box_secret.data(), box_secret.size());
   if (!is_opened) {
     return Error{ErrorKind::Invalid,
@@ -206,10 +206,7 @@ Result<RescuePiece> open_rescue_piece(const Hash& key, const Hash& id, std::uint
 
 Bytes encode(const RescueRequest& request) {
   cbor::Writer writer;
-  writer.array(4)
-      .integer(kVersion)
-      .bytes(request.head)
-      .integer(static_cast<std::int64_t>(request.number));
+  writer.array(4).integer(kVersion).bytes(request.head).integer(static_cast<std::int64_t>(request.number));
   if (request.piece) {
     writer.bytes(*request.piece);
   } else {

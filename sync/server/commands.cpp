@@ -479,26 +479,30 @@ Outcome rescue_command(const Desk& desk) {
   if (!taken) return taken.error();
   const auto& report = taken.value();
   const auto& answer = report.answer;
-  auto output = said(desk.command,
-                     {{"file", file.string()},
-                      {"device", report.prefix},
-                      {"is_whole", report.is_whole},
-                      {"new_operations", answer.new_operation_count},
-                      {"new_blobs", answer.new_blob_count},
-                      {"pieces", report.piece_count},
-                      {"damaged", report.damaged_count},
-                      {"behind", report.behind_count}},
-                     fmt::format("Took what device {} wrote: {} operations and {} photos and signatures were new here.\n",
-                                 report.prefix, answer.new_operation_count, answer.new_blob_count));
+  auto output = said(
+      desk.command,
+      {{"file", file.string()},
+       {"device", report.prefix},
+       {"is_whole", report.is_whole},
+       {"new_operations", answer.new_operation_count},
+       {"new_blobs", answer.new_blob_count},
+       {"pieces", report.piece_count},
+       {"damaged", report.damaged_count},
+       {"behind", report.behind_count}},
+      fmt::format("Took what device {} wrote: {} operations and {} photos and signatures were new here.\n",
+                  report.prefix, answer.new_operation_count, answer.new_blob_count));
   if (report.is_whole) return output;
   output.exit = 1;
-  output.err = report.behind_count > 0
-                   ? fmt::format("{} pieces follow on work of device {} that is not here. Keep the file, and bring it "
-                                 "again when that device has synced or its older rescue file was taken.\n",
-                                 report.behind_count, report.prefix)
-                   : fmt::format("The file is damaged or cut off: {} pieces could not be read, the others were taken. "
-                                 "Nothing on device {} was changed: write the file there once more.\n",
-                                 report.damaged_count, report.prefix);
+  output.err =
+      report.behind_count > 0
+          ? fmt::format(
+                "{} pieces follow on work of device {} that is not here. Keep the file, and bring it "
+                "again when that device has synced or its older rescue file was taken.\n",
+                report.behind_count, report.prefix)
+          : fmt::format(
+                "The file is damaged or cut off: {} pieces could not be read, the others were taken. "
+                "Nothing on device {} was changed: write the file there once more.\n",
+                report.damaged_count, report.prefix);
   return output;
 }
 

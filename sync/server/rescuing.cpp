@@ -39,9 +39,8 @@ Result<std::optional<Row>> find_row(storage::Database& db, const Hash& id) {
   if (query.next()) {
     row = Row{.rowid = query.integer(0),
               .is_whole = query.integer(1) != 0,
-              .end_number = query.is_null(2)
-                                ? std::nullopt
-                                : std::optional{static_cast<std::uint64_t>(query.integer(2))},
+              .end_number = query.is_null(2) ? std::nullopt
+                                             : std::optional{static_cast<std::uint64_t>(query.integer(2))},
               .operation_count = static_cast<std::uint64_t>(query.integer(3)),
               .new_operation_count = static_cast<std::uint64_t>(query.integer(4)),
               .new_blob_count = static_cast<std::uint64_t>(query.integer(5))};
@@ -73,8 +72,9 @@ Result<Opened> open_head(const Organisation& organisation, std::string_view byte
   if (certificate.value().organisation_id != organisation.id ||
       !protocol::is_signed_by(organisation.signing_key.public_key, protocol::kDeviceTag,
                               head.value().certificate)) {
-    return Error{ErrorKind::Refused,
-                 "this rescue file is of another organisation: nothing was taken from it, and it is unchanged"};
+    return Error{
+        ErrorKind::Refused,
+        "this rescue file is of another organisation: nothing was taken from it, and it is unchanged"};
   }
   const auto key = protocol::open_rescue_key(head.value(), organisation.box_seed);
   if (!key) return key.error();
@@ -103,7 +103,8 @@ Result<std::variant<RescueAnswer, RescueNote::Blob>> take_part(storage::BlobFile
   const auto finished = blobs.finish_part(part.sha256, kLimits.blob_byte_count_max);
   if (finished) return RescueNote::Blob{.first = whole.first, .last = whole.last, .is_new = true};
   const auto kind = finished.error().kind;
-  // Thrown away: somebody else's part was wrong, or our disk. The parts of this file are what was photographed.
+  // Thrown away: somebody else's part was wrong, or our disk. The parts of this file are what was
+  // photographed.
   if (kind == ErrorKind::NotFound || kind == ErrorKind::Invalid || kind == ErrorKind::Corrupt)
     return answer_of(RescueWord::Taken, first, row);
   return finished.error();
@@ -113,8 +114,8 @@ Result<std::variant<RescueAnswer, RescueNote::Blob>> take_part(storage::BlobFile
 std::shared_ptr<const PreparedPush> prepared_push(const Organisation& organisation,
                                                   const DeviceAccess& device, const RescuedPush& push) {
   const auto bytes = protocol::decompress(push.body, kLimits.push_byte_count_max);
-  auto request = bytes ? protocol::decode_push_request(bytes.value())
-                       : Result<protocol::PushRequest>{bytes.error()};
+  auto request =
+      bytes ? protocol::decode_push_request(bytes.value()) : Result<protocol::PushRequest>{bytes.error()};
   if (!request) return nullptr;
   auto prepared =
       prepare_push(std::move(request).value(), organisation.id, device.device_id, device.public_key);
@@ -135,9 +136,8 @@ Result<Row> row_of(OrganisationStore& store, const RescueNote& note) {
 
 Done note_pieces(OrganisationStore& store, Row& row, std::uint64_t first, std::uint64_t last,
                  std::uint64_t operations, std::uint64_t blobs) {
-  const auto noted =
-      store.db().run("INSERT OR IGNORE INTO rescue_piece (rescue_id, first, last) VALUES (?, ?, ?)",
-                     row.rowid, first, last);
+  const auto noted = store.db().run(
+      "INSERT OR IGNORE INTO rescue_piece (rescue_id, first, last) VALUES (?, ?, ?)", row.rowid, first, last);
   if (!noted) return noted;
   row.new_operation_count += operations;
   row.new_blob_count += blobs;
@@ -182,9 +182,8 @@ Result<RescueAnswer> note_push(OrganisationStore& store, const RescueNote& note,
 
 /// Every piece before the last one is here, and the last one too.
 Result<std::uint64_t> missing_count(OrganisationStore& store, const Row& row) {
-  auto query =
-      store.db().query("SELECT coalesce(sum(last - first + 1), 0) FROM rescue_piece WHERE rescue_id = ?",
-                       row.rowid);
+  auto query = store.db().query(
+      "SELECT coalesce(sum(last - first + 1), 0) FROM rescue_piece WHERE rescue_id = ?", row.rowid);
   const auto here = query.next() ? static_cast<std::uint64_t>(query.integer(0)) : 0;
   if (const auto read = query.done(); !read) return read.error();
   const auto wanted = *row.end_number - 1;
@@ -242,11 +241,12 @@ Result<std::variant<RescueAnswer, RescueNote>> look_at_rescue(House& house,
   }
   if (row && row->is_whole) return Look{answer_of(RescueWord::Closed, 0, row)};
   if (!device || device->public_key != file.certificate.public_key) {
-    return Error{ErrorKind::NotFound,
-                 fmt::format("this server does not know device {}: it was restored from a backup of before that "
-                             "device came. Nothing was lost: keep the rescue file, enrol the device again or "
-                             "restore a newer backup, and bring the file once more",
-                             file.certificate.prefix)};
+    return Error{
+        ErrorKind::NotFound,
+        fmt::format("this server does not know device {}: it was restored from a backup of before that "
+                    "device came. Nothing was lost: keep the rescue file, enrol the device again or "
+                    "restore a newer backup, and bring the file once more",
+                    file.certificate.prefix)};
   }
 
   RescueNote note{.id = file.id,
@@ -284,8 +284,7 @@ Result<RescueAnswer> note_rescue(OrganisationStore& store, const RescueNote& not
   if (const auto* push = std::get_if<std::shared_ptr<const PreparedPush>>(&note.what))
     return note_push(store, note, row.value(), **push);
   if (const auto* blob = std::get_if<RescueNote::Blob>(&note.what)) {
-    const auto noted =
-        note_pieces(store, row.value(), blob->first, blob->last, 0, blob->is_new ? 1 : 0);
+    const auto noted = note_pieces(store, row.value(), blob->first, blob->last, 0, blob->is_new ? 1 : 0);
     if (!noted) return noted.error();
     return answer_of(RescueWord::Taken, blob->last + 1, row.value());
   }
@@ -323,12 +322,12 @@ Result<RescueAnswer> take_one(House& house, const OrganisationId& organisation_i
 
 Result<RescueReport> import_rescue(House& house, const std::filesystem::path& path) {
   constexpr std::size_t kStepBackMax = 4;  // for blobs whose upload begins anew
-  const auto file =
-      storage::FramedFile::open(path, protocol::kRescueMagic,
-                                {.frame_byte_count_max = kLimits.rescue_piece_byte_count_max,
-                                 .frame_count_max = kLimits.rescue_piece_count_max + 1});
+  const auto file = storage::FramedFile::open(path, protocol::kRescueMagic,
+                                              {.frame_byte_count_max = kLimits.rescue_piece_byte_count_max,
+                                               .frame_count_max = kLimits.rescue_piece_count_max + 1});
   if (!file && file.error().kind == ErrorKind::Invalid)
-    return Error{ErrorKind::Invalid, fmt::format("{} is no rescue file: nothing was taken from it", path.string())};
+    return Error{ErrorKind::Invalid,
+                 fmt::format("{} is no rescue file: nothing was taken from it", path.string())};
   if (!file) return file.error();
   const auto head = file.value().read(0);
   const auto facts = head ? protocol::decode_rescue_head(head.value())
@@ -339,13 +338,13 @@ Result<RescueReport> import_rescue(House& house, const std::filesystem::path& pa
   if (!certificate) return certificate.error();
   const auto organisation_id = certificate.value().organisation_id;
   if (!house.has(organisation_id)) {
-    return Error{ErrorKind::Refused,
-                 "this rescue file is of an organisation that is not on this server: nothing was taken from it"};
+    return Error{
+        ErrorKind::Refused,
+        "this rescue file is of an organisation that is not on this server: nothing was taken from it"};
   }
 
-  RescueReport report{.prefix = certificate.value().prefix,
-                      .answer = {},
-                      .piece_count = file.value().count() - 1};
+  RescueReport report{
+      .prefix = certificate.value().prefix, .answer = {}, .piece_count = file.value().count() - 1};
   std::size_t step_back_count = 0;
   for (std::uint64_t number = 1;;) {
     protocol::RescueRequest request{head.value(), number, std::nullopt};

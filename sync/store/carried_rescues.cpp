@@ -16,9 +16,10 @@ constexpr std::uint64_t kRoomBytes = 32 << 20;
 Result<RescueFacts> facts_of(const storage::FramedFile& file, const Identity& identity) {
   const auto head_bytes = file.read(0);
   if (!head_bytes) {
-    return Error{ErrorKind::Invalid,
-                 "this is no rescue file, or its beginning was damaged: nothing was taken from it; copy it from "
-                 "the first device once more"};
+    return Error{
+        ErrorKind::Invalid,
+        "this is no rescue file, or its beginning was damaged: nothing was taken from it; copy it from "
+        "the first device once more"};
   }
   const auto head = protocol::decode_rescue_head(head_bytes.value());
   if (!head) return head.error();
@@ -26,10 +27,11 @@ Result<RescueFacts> facts_of(const storage::FramedFile& file, const Identity& id
   if (!certificate) return certificate.error();
   if (certificate.value().organisation_id != identity.organisation_id ||
       !protocol::is_signed_by(identity.organisation_key, protocol::kDeviceTag, head.value().certificate)) {
-    return Error{ErrorKind::Refused,
-                 fmt::format("this rescue file is not of {}: nothing was taken from it; bring it to a device of "
-                             "the organisation that it comes from",
-                             identity.organisation_name)};
+    return Error{
+        ErrorKind::Refused,
+        fmt::format("this rescue file is not of {}: nothing was taken from it; bring it to a device of "
+                    "the organisation that it comes from",
+                    identity.organisation_name)};
   }
   if (certificate.value().device_id == identity.device_id) {
     return Error{ErrorKind::Refused,
@@ -37,9 +39,10 @@ Result<RescueFacts> facts_of(const storage::FramedFile& file, const Identity& id
                  "device, to the kiosk or to the office"};
   }
   if (file.count() < 2) {
-    return Error{ErrorKind::Invalid,
-                 "this rescue file is cut off before its first piece: nothing was taken from it; copy it from the "
-                 "first device once more"};
+    return Error{
+        ErrorKind::Invalid,
+        "this rescue file is cut off before its first piece: nothing was taken from it; copy it from the "
+        "first device once more"};
   }
   const auto is_whole = file.is_whole();
   if (!is_whole) return is_whole.error();
@@ -66,7 +69,8 @@ Result<storage::FramedFile> open_rescue_file(const std::filesystem::path& file) 
                                           {.frame_byte_count_max = kLimits.rescue_piece_byte_count_max,
                                            .frame_count_max = kLimits.rescue_piece_count_max + 1});
   if (!opened && opened.error().kind == ErrorKind::Invalid) {
-    return Error{ErrorKind::Invalid, fmt::format("{} is no rescue file: nothing was taken from it", file.string())};
+    return Error{ErrorKind::Invalid,
+                 fmt::format("{} is no rescue file: nothing was taken from it", file.string())};
   }
   return opened;
 }
@@ -80,8 +84,8 @@ Result<RescueFacts> CarriedRescues::take(const std::filesystem::path& file, cons
 
   const auto carried = list();
   if (!carried) return carried.error();
-  const auto known = std::ranges::find(carried.value(), wanted.value().id,
-                                       [](const Carried& one) { return one.facts.id; });
+  const auto known =
+      std::ranges::find(carried.value(), wanted.value().id, [](const Carried& one) { return one.facts.id; });
   if (known != carried.value().end() && (known->facts.is_whole || !wanted.value().is_whole))
     return known->facts;
 
@@ -136,7 +140,8 @@ Done CarriedRescues::adopt(const Identity& identity) {
   for (const auto& entry : std::filesystem::directory_iterator(folder_, failed)) {
     const auto id = id_of_name(entry.path().filename().string());
     if (!id) {
-      std::filesystem::remove(entry.path(), failed);  // a copy that a crash left half; the stick has all of it
+      std::filesystem::remove(entry.path(),
+                              failed);  // a copy that a crash left half; the stick has all of it
       continue;
     }
     auto query = db_.query("SELECT 1 FROM carried_rescue WHERE id = ?", *id);
@@ -171,14 +176,16 @@ Result<Bytes> CarriedRescues::piece(const Hash& id, std::uint64_t number) {
 }
 
 Done CarriedRescues::note(const CarriedRescue& rescue) {
-  return db_.run("UPDATE carried_rescue SET next_piece = ?, damaged_count = ?, waits_since_seq = ? WHERE id = ?",
-                 rescue.next_piece, rescue.damaged_count, rescue.waits_since_seq, rescue.id);
+  return db_.run(
+      "UPDATE carried_rescue SET next_piece = ?, damaged_count = ?, waits_since_seq = ? WHERE id = ?",
+      rescue.next_piece, rescue.damaged_count, rescue.waits_since_seq, rescue.id);
 }
 
 Done CarriedRescues::drop(const Hash& id) {
   open_.reset();
   std::error_code failed;
-  std::filesystem::remove(path_of(id), failed);  // a file that stays behind is handed in once more, for nothing
+  std::filesystem::remove(path_of(id),
+                          failed);  // a file that stays behind is handed in once more, for nothing
   return db_.run("DELETE FROM carried_rescue WHERE id = ?", id);
 }
 

@@ -25,8 +25,7 @@ struct RescueFacts {
 /// server has said that it is done with it; one that a crash left without a row is carried on.
 class CarriedRescues {
  public:
-  CarriedRescues(storage::Database& db, std::filesystem::path folder)
-      : db_(db), folder_(std::move(folder)) {}
+  CarriedRescues(storage::Database& db, std::filesystem::path folder) : db_(db), folder_(std::move(folder)) {}
 
   /// Copies the file here. The same file twice is one; a better copy takes the place of a damaged one.
   /// Invalid when it is no rescue file, Refused when it is of another organisation or of this very device,

@@ -67,7 +67,8 @@ Done add_operations(Writing& writing, const Bookmark& mark, RescueScope scope) {
     after += operations.value().size();
     writing.report.operation_count += operations.value().size();
     const auto request = request_for(writing.identity, mark.lineage, std::move(operations).value());
-    if (auto added = writing.add(protocol::RescuedPush{protocol::compress(protocol::encode(request))}); !added)
+    if (auto added = writing.add(protocol::RescuedPush{protocol::compress(protocol::encode(request))});
+        !added)
       return added;
   }
   return done();
@@ -111,9 +112,10 @@ Result<RescueExport> export_rescue(DeviceStore& store, const std::filesystem::pa
   std::string blob_damage;
   const auto blobs = blobs_to_rescue(store, scope, blob_damage);
   if (held_up_to(mark.value(), scope) >= mark.value().head.dseq && blobs.empty() && blob_damage.empty()) {
-    return Error{ErrorKind::NotFound,
-                 "the server holds everything that was recorded here: there is nothing to rescue, and no file was "
-                 "written"};
+    return Error{
+        ErrorKind::NotFound,
+        "the server holds everything that was recorded here: there is nothing to rescue, and no file was "
+        "written"};
   }
 
   auto target = storage::FramedWriter::create(file, protocol::kRescueMagic);
