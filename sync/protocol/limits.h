@@ -18,10 +18,6 @@ struct Limits {
   std::size_t blob_byte_count_max = 32 << 20;
   std::size_t blob_part_byte_count_max = 4 << 20;
   std::size_t record_byte_count_max = 256 << 20;
-  std::size_t rescue_head_byte_count_max = 1 << 10;
-  std::size_t rescue_part_byte_count = 1 << 20;  // of a blob; of the last one fewer
-  std::size_t rescue_piece_byte_count_max = (1 << 20) + (64 << 10);
-  std::size_t rescue_piece_count_max = 100'000;
   std::chrono::seconds pull_wait_max{50};
   std::chrono::minutes clock_ahead_max{5};
   std::chrono::minutes token_life{15};

@@ -12,7 +12,7 @@ namespace aftercare::protocol {
 namespace {
 
 constexpr std::size_t kSealedKeyBytes = sizeof(Hash) + crypto_box_SEALBYTES;
-constexpr std::uint64_t kPart = kLimits.rescue_part_byte_count;
+constexpr std::uint64_t kPart = kRescueLimits.part_byte_count;
 
 enum Kind : std::uint8_t { kPush = 1, kBlobPart = 2, kEnd = 3 };
 
@@ -89,7 +89,7 @@ Result<RescueHead> decode_rescue_head(std::string_view bytes) {
   head.certificate = read_signed(reader);
   head.sealed_key = reader.bytes(kSealedKeyBytes);
   head.made_at = from_ms(reader.integer());
-  if (bytes.size() > kLimits.rescue_head_byte_count_max) reader.fail();
+  if (bytes.size() > kRescueLimits.head_byte_count_max) reader.fail();
   return checked(reader, std::move(head), "this is no rescue file, or its beginning was damaged");
 }
 
@@ -194,7 +194,7 @@ Result<RescuePiece> open_rescue_piece(const Hash& key, const Hash& id, std::uint
                                       std::string_view sealed) {
   constexpr std::size_t kTagBytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
   const Error changed{ErrorKind::Invalid, "this piece of the rescue file was changed"};
-  if (sealed.size() <= kTagBytes || sealed.size() > kLimits.rescue_piece_byte_count_max) return changed;
+  if (sealed.size() <= kTagBytes || sealed.size() > kRescueLimits.piece_byte_count_max) return changed;
   Bytes plain(sealed.size() - kTagBytes, '\0');
   const auto nonce = nonce_of(number);
   if (crypto_aead_xchacha20poly1305_ietf_decrypt(out(plain), nullptr, nullptr, in(sealed), sealed.size(),
@@ -221,7 +221,7 @@ Result<RescueRequest> decode_rescue_request(std::string_view bytes) {
   request.head = reader.bytes();
   request.number = reader.natural();
   if (!reader.null()) request.piece = Bytes{reader.bytes()};
-  if (request.number == 0 || request.number > kLimits.rescue_piece_count_max + 1) reader.fail();
+  if (request.number == 0 || request.number > kRescueLimits.piece_count_max + 1) reader.fail();
   return checked(reader, std::move(request), "not a piece of a rescue file");
 }
 

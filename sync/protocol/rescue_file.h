@@ -14,6 +14,17 @@
 /// cut off costs itself and no other. README, section 24.
 namespace aftercare::protocol {
 
+inline constexpr std::string_view kRescueTag = "aftercare/rescue/1";
+inline constexpr std::string_view kRescueEndTag = "aftercare/rescue-end/1";
+
+struct RescueLimits {
+  std::size_t head_byte_count_max = 1 << 10;
+  std::size_t part_byte_count = 1 << 20;  // of a blob; of its last part fewer
+  std::size_t piece_byte_count_max = (1 << 20) + (64 << 10);  // sealed
+  std::size_t piece_count_max = 100'000;
+};
+inline constexpr RescueLimits kRescueLimits{};
+
 /// What stands first in the file, before the frames.
 inline constexpr std::string_view kRescueMagic{"aftercare rescue 1\n"};
 
@@ -33,7 +44,7 @@ struct RescueHead {
 struct RescuedPush {
   Bytes body;
 };
-/// One part of a blob. All but the last of a blob have `rescue_part_byte_count` bytes, and the parts of a
+/// One part of a blob. All but the last of a blob have `part_byte_count` bytes, and the parts of a
 /// blob follow one another.
 struct RescuedPart {
   Hash sha256{};

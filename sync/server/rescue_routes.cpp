@@ -6,10 +6,10 @@
 namespace aftercare::server {
 namespace {
 
-using protocol::kLimits;
+using protocol::kRescueLimits;
 
 constexpr std::size_t kBodyMax =
-    kLimits.rescue_head_byte_count_max + kLimits.rescue_piece_byte_count_max + 64;
+    kRescueLimits.head_byte_count_max + kRescueLimits.piece_byte_count_max + 64;
 
 Reply take_piece(Service& service, const Request& request, const Caller& caller) {
   const auto& device = std::get<DeviceCaller>(caller);
@@ -50,8 +50,8 @@ std::vector<Route> rescue_routes(Service& service) {
        .answers = {{200, "application/cbor",
                     "RescueAnswer: whether it was taken, and which piece comes next"}},
        .problems = {Problem::Conflict, Problem::Unreadable},
-       .limits = {{"piece_byte_count_max", kLimits.rescue_piece_byte_count_max},
-                  {"piece_count_max", kLimits.rescue_piece_count_max}},
+       .limits = {{"piece_byte_count_max", kRescueLimits.piece_byte_count_max},
+                  {"piece_count_max", kRescueLimits.piece_count_max}},
        .handler = [&service](const Request& request, const Caller& caller) {
          return take_piece(service, request, caller);
        }});

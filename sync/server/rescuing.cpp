@@ -14,6 +14,7 @@ namespace aftercare::server {
 namespace {
 
 using protocol::kLimits;
+using protocol::kRescueLimits;
 using protocol::RescueAnswer;
 using protocol::RescuedPart;
 using protocol::RescuedPush;
@@ -82,31 +83,33 @@ Result<Opened> open_head(const Organisation& organisation, std::string_view byte
 }
 
 /// Adds a part to the upload of its blob, as if the device had sent it; parts that are here are skipped.
-Result<std::variant<RescueAnswer, RescueNote::Blob>> take_part(storage::BlobFiles& blobs,
+using PartOutcome = std::variant<RescueAnswer, RescueNote::Blob>;
+
+Result<PartOutcome> take_part(storage::BlobFiles& blobs,
                                                                const RescuedPart& part, std::uint64_t number,
                                                                const std::optional<Row>& row) {
   const auto first = number - part.parts_before();
   const RescueNote::Blob whole{.first = first, .last = first + part.part_count() - 1, .is_new = false};
-  if (blobs.has(part.sha256)) return whole;
+  if (blobs.has(part.sha256)) return PartOutcome{whole};
 
   const auto stands = blobs.part_offset(part.sha256);
   if (!stands) return stands.error();
-  if (stands.value() < part.offset) return answer_of(RescueWord::Taken, first, row);  // it began anew
+  if (stands.value() < part.offset) return PartOutcome{answer_of(RescueWord::Taken, first, row)};  // it began anew
   if (stands.value() < part.offset + part.bytes.size()) {
     const auto known = static_cast<std::size_t>(stands.value() - part.offset);
     const auto added =
         blobs.append_part(part.sha256, stands.value(), std::string_view{part.bytes}.substr(known));
     if (!added && added.error().kind != ErrorKind::Conflict) return added.error();
   }
-  if (!part.is_last()) return answer_of(RescueWord::Taken, number + 1, row);
+  if (!part.is_last()) return PartOutcome{answer_of(RescueWord::Taken, number + 1, row)};
 
   const auto finished = blobs.finish_part(part.sha256, kLimits.blob_byte_count_max);
-  if (finished) return RescueNote::Blob{.first = whole.first, .last = whole.last, .is_new = true};
+  if (finished) return PartOutcome{RescueNote::Blob{.first = whole.first, .last = whole.last, .is_new = true}};
   const auto kind = finished.error().kind;
   // Thrown away: somebody else's part was wrong, or our disk. The parts of this file are what was
   // photographed.
   if (kind == ErrorKind::NotFound || kind == ErrorKind::Invalid || kind == ErrorKind::Corrupt)
-    return answer_of(RescueWord::Taken, first, row);
+    return PartOutcome{answer_of(RescueWord::Taken, first, row)};
   return finished.error();
 }
 
@@ -254,6 +257,8 @@ Result<std::variant<RescueAnswer, RescueNote>> look_at_rescue(House& house,
                   .brought_by = std::move(brought_by),
                   .number = request.number,
                   .what = RescueNote::NothingMore{}};
+  // Nothing is noted of a file of which nothing was taken: heads can be made without end.
+  if (!request.piece && !row) return Look{answer_of(RescueWord::Closed, request.number, row)};
   if (!request.piece) return Look{std::move(note)};
 
   const auto piece = protocol::open_rescue_piece(file.key, file.id, request.number, *request.piece);
@@ -323,8 +328,8 @@ Result<RescueAnswer> take_one(House& house, const OrganisationId& organisation_i
 Result<RescueReport> import_rescue(House& house, const std::filesystem::path& path) {
   constexpr std::size_t kStepBackMax = 4;  // for blobs whose upload begins anew
   const auto file = storage::FramedFile::open(path, protocol::kRescueMagic,
-                                              {.frame_byte_count_max = kLimits.rescue_piece_byte_count_max,
-                                               .frame_count_max = kLimits.rescue_piece_count_max + 1});
+                                              {.frame_byte_count_max = kRescueLimits.piece_byte_count_max,
+                                               .frame_count_max = kRescueLimits.piece_count_max + 1});
   if (!file && file.error().kind == ErrorKind::Invalid)
     return Error{ErrorKind::Invalid,
                  fmt::format("{} is no rescue file: nothing was taken from it", path.string())};

@@ -64,10 +64,10 @@ std::optional<Hash> id_of_name(const std::string& name) {
 }  // namespace
 
 Result<storage::FramedFile> open_rescue_file(const std::filesystem::path& file) {
-  constexpr auto& kLimits = protocol::kLimits;
+  using protocol::kRescueLimits;
   auto opened = storage::FramedFile::open(file, protocol::kRescueMagic,
-                                          {.frame_byte_count_max = kLimits.rescue_piece_byte_count_max,
-                                           .frame_count_max = kLimits.rescue_piece_count_max + 1});
+                                          {.frame_byte_count_max = kRescueLimits.piece_byte_count_max,
+                                           .frame_count_max = kRescueLimits.piece_count_max + 1});
   if (!opened && opened.error().kind == ErrorKind::Invalid) {
     return Error{ErrorKind::Invalid,
                  fmt::format("{} is no rescue file: nothing was taken from it", file.string())};

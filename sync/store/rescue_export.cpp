@@ -13,6 +13,7 @@ namespace aftercare::sync {
 namespace {
 
 using protocol::kLimits;
+using protocol::kRescueLimits;
 
 /// One file being written.
 struct Writing {
@@ -82,9 +83,9 @@ Done add_blob(Writing& writing, const Hash& sha256) {
     return done();
   }
   const std::string_view whole = bytes.value();
-  for (std::size_t offset = 0; offset < whole.size(); offset += kLimits.rescue_part_byte_count) {
+  for (std::size_t offset = 0; offset < whole.size(); offset += kRescueLimits.part_byte_count) {
     protocol::RescuedPart part{sha256, whole.size(), offset,
-                               Bytes{whole.substr(offset, kLimits.rescue_part_byte_count)}};
+                               Bytes{whole.substr(offset, kRescueLimits.part_byte_count)}};
     if (auto added = writing.add(std::move(part)); !added) return added;
   }
   ++writing.report.blob_count;

@@ -17,7 +17,7 @@ using protocol::RescuedPush;
 using protocol::RescueEnd;
 using protocol::RescueWord;
 
-constexpr std::size_t kPart = protocol::kLimits.rescue_part_byte_count;
+constexpr std::size_t kPart = protocol::kRescueLimits.part_byte_count;
 
 /// A tablet without a network, and what it wrote into a file.
 struct Stranded {
@@ -327,7 +327,9 @@ TEST_CASE("rescuing: bytes that are no piece are refused, and cost nothing [S03]
       town.ask(ServedHouse::as_device(ServedHouse::post_cbor("/v1/rescues", "nonsense"), town.carrier.token))
           .status == 422);
   CHECK(town.taken({frames[0], ""}, 1).word == RescueWord::Damaged);
+  CHECK(town.taken({frames[0]}, 1).word == RescueWord::Closed);  // a head and nothing more
   CHECK(town.count("SELECT count(*) FROM rescue_file") == 0);
+  CHECK(town.last_audit().empty());
 }
 
 }  // namespace

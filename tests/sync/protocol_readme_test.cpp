@@ -2,6 +2,7 @@
 // lists that it has to contain.
 
 #include "sync/protocol/limits.h"
+#include "sync/protocol/rescue_file.h"
 #include "sync/protocol/tags.h"
 #include "tests/support/fixture.h"
 #include "tests/support/golden.h"
@@ -119,8 +120,8 @@ TEST_CASE("readme: it names every tag, reason, group and limit") {
        {limits.push_operation_count_max, limits.push_byte_count_max, limits.header_byte_count_max,
         limits.body_byte_count_max, limits.pull_operation_count_max, limits.pull_byte_count_max,
         limits.blob_question_count_max, limits.blob_byte_count_max, limits.blob_part_byte_count_max,
-        limits.record_byte_count_max, limits.rescue_head_byte_count_max, limits.rescue_part_byte_count,
-        limits.rescue_piece_byte_count_max, limits.rescue_piece_count_max}) {
+        limits.record_byte_count_max, protocol::kRescueLimits.head_byte_count_max, protocol::kRescueLimits.part_byte_count,
+        protocol::kRescueLimits.piece_byte_count_max, protocol::kRescueLimits.piece_count_max}) {
     CAPTURE(number);
     CHECK(text.find(fmt::format("| {} |", number)) != std::string::npos);
   }

@@ -74,7 +74,7 @@ TEST_CASE("rescue file: the end is good for its own file and place only [S03]", 
 }
 
 TEST_CASE("rescue file: parts of a blob that do not add up are no parts [S03]", "[S03]") {
-  const auto part_size = protocol::kLimits.rescue_part_byte_count;
+  const auto part_size = protocol::kRescueLimits.part_byte_count;
   const auto is_read = [](const RescuedPart& part) {
     return protocol::decode_rescue_piece(protocol::encode(part)).has_value();
   };
@@ -111,7 +111,7 @@ TEST_CASE("rescue file: bytes that are none are refused by every reader [S03]", 
   }
   CHECK_FALSE(protocol::decode_rescue_request(protocol::encode(protocol::RescueRequest{"head", 0, {}})));
   CHECK_FALSE(protocol::decode_rescue_request(
-      protocol::encode(protocol::RescueRequest{"head", protocol::kLimits.rescue_piece_count_max + 2, {}})));
+      protocol::encode(protocol::RescueRequest{"head", protocol::kRescueLimits.piece_count_max + 2, {}})));
 }
 
 }  // namespace
