@@ -14,12 +14,9 @@
 /// cut off costs itself and no other. README, section 24.
 namespace aftercare::protocol {
 
-inline constexpr std::string_view kRescueTag = "aftercare/rescue/1";
-inline constexpr std::string_view kRescueEndTag = "aftercare/rescue-end/1";
-
 struct RescueLimits {
   std::size_t head_byte_count_max = 1 << 10;
-  std::size_t part_byte_count = 1 << 20;  // of a blob; of its last part fewer
+  std::size_t part_byte_count = 1 << 20;                      // of a blob; of its last part fewer
   std::size_t piece_byte_count_max = (1 << 20) + (64 << 10);  // sealed
   std::size_t piece_count_max = 100'000;
 };

@@ -8,8 +8,7 @@ namespace {
 
 using protocol::kRescueLimits;
 
-constexpr std::size_t kBodyMax =
-    kRescueLimits.head_byte_count_max + kRescueLimits.piece_byte_count_max + 64;
+constexpr std::size_t kBodyMax = kRescueLimits.head_byte_count_max + kRescueLimits.piece_byte_count_max + 64;
 
 Reply take_piece(Service& service, const Request& request, const Caller& caller) {
   const auto& device = std::get<DeviceCaller>(caller);

@@ -85,16 +85,16 @@ Result<Opened> open_head(const Organisation& organisation, std::string_view byte
 /// Adds a part to the upload of its blob, as if the device had sent it; parts that are here are skipped.
 using PartOutcome = std::variant<RescueAnswer, RescueNote::Blob>;
 
-Result<PartOutcome> take_part(storage::BlobFiles& blobs,
-                                                               const RescuedPart& part, std::uint64_t number,
-                                                               const std::optional<Row>& row) {
+Result<PartOutcome> take_part(storage::BlobFiles& blobs, const RescuedPart& part, std::uint64_t number,
+                              const std::optional<Row>& row) {
   const auto first = number - part.parts_before();
   const RescueNote::Blob whole{.first = first, .last = first + part.part_count() - 1, .is_new = false};
   if (blobs.has(part.sha256)) return PartOutcome{whole};
 
   const auto stands = blobs.part_offset(part.sha256);
   if (!stands) return stands.error();
-  if (stands.value() < part.offset) return PartOutcome{answer_of(RescueWord::Taken, first, row)};  // it began anew
+  if (stands.value() < part.offset)
+    return PartOutcome{answer_of(RescueWord::Taken, first, row)};  // it began anew
   if (stands.value() < part.offset + part.bytes.size()) {
     const auto known = static_cast<std::size_t>(stands.value() - part.offset);
     const auto added =
@@ -104,7 +104,8 @@ Result<PartOutcome> take_part(storage::BlobFiles& blobs,
   if (!part.is_last()) return PartOutcome{answer_of(RescueWord::Taken, number + 1, row)};
 
   const auto finished = blobs.finish_part(part.sha256, kLimits.blob_byte_count_max);
-  if (finished) return PartOutcome{RescueNote::Blob{.first = whole.first, .last = whole.last, .is_new = true}};
+  if (finished)
+    return PartOutcome{RescueNote::Blob{.first = whole.first, .last = whole.last, .is_new = true}};
   const auto kind = finished.error().kind;
   // Thrown away: somebody else's part was wrong, or our disk. The parts of this file are what was
   // photographed.

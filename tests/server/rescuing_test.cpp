@@ -3,6 +3,7 @@
 #include "sync/server/rescuing.h"
 #include "shared/base/hash.h"
 #include "shared/storage/framed_file.h"
+#include "sync/protocol/compress.h"
 #include "sync/protocol/rescue_file.h"
 #include "sync/protocol/tags.h"
 #include "sync/server/backup.h"
@@ -255,6 +256,20 @@ TEST_CASE("rescuing: a second copy of the tablet's folder makes a journal of its
   CHECK(answer == RescueAnswer{RescueWord::Closed, 0, 1, 0});
   CHECK(town.customer_count() == 3);
   CHECK(town.count("SELECT count(*) FROM lineage WHERE parent_id IS NOT NULL") == 1);
+}
+
+TEST_CASE("rescuing: a journal whose name a restored server forgot goes on where the server stands [S03]",
+          "[S03]") {
+  Town town;
+  town.tablet.record(town, "first");
+  town.hand_in_all(town.tablet.take_out(town));
+  town.tablet.record(town, "second");
+  auto request =
+      protocol::decode_push_request(protocol::decompress(town.tablet.pushes.back(), 1 << 20).value()).value();
+  request.lineage.fill(0x77);
+  town.tablet.pushes = {protocol::compress(protocol::encode(request))};
+
+  CHECK(town.hand_in_all(town.tablet.take_out(town)) == RescueAnswer{RescueWord::Closed, 0, 1, 0});
 }
 
 TEST_CASE("rescuing: a file of another organisation is refused on every way in [S03][S07]", "[S03][S07]") {

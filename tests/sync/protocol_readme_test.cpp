@@ -120,8 +120,9 @@ TEST_CASE("readme: it names every tag, reason, group and limit") {
        {limits.push_operation_count_max, limits.push_byte_count_max, limits.header_byte_count_max,
         limits.body_byte_count_max, limits.pull_operation_count_max, limits.pull_byte_count_max,
         limits.blob_question_count_max, limits.blob_byte_count_max, limits.blob_part_byte_count_max,
-        limits.record_byte_count_max, protocol::kRescueLimits.head_byte_count_max, protocol::kRescueLimits.part_byte_count,
-        protocol::kRescueLimits.piece_byte_count_max, protocol::kRescueLimits.piece_count_max}) {
+        limits.record_byte_count_max, protocol::kRescueLimits.head_byte_count_max,
+        protocol::kRescueLimits.part_byte_count, protocol::kRescueLimits.piece_byte_count_max,
+        protocol::kRescueLimits.piece_count_max}) {
     CAPTURE(number);
     CHECK(text.find(fmt::format("| {} |", number)) != std::string::npos);
   }
