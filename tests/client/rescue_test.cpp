@@ -106,7 +106,7 @@ TEST_CASE(
   CHECK(brought.rescue_delivered_count == 1);
   CHECK(brought.rescue_damaged_count == 0);
   CHECK(brought.rescue_operation_count == first.store().standing().value().unsent_count);
-  CHECK(brought.rescue_blob_count == 9);
+  CHECK(brought.rescue_blob_count == first.store().standing().value().unsent_blob_count);
   CHECK(carrier.store().standing().value().carried.empty());
   CHECK(count(server, "SELECT count(*) FROM visit") == 3);
   check_once_and_sound(server);
