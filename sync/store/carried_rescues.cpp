@@ -139,11 +139,9 @@ Done CarriedRescues::adopt(const Identity& identity) {
   if (!std::filesystem::exists(folder_, failed)) return done();
   for (const auto& entry : std::filesystem::directory_iterator(folder_, failed)) {
     const auto id = id_of_name(entry.path().filename().string());
-    if (!id) {
-      std::filesystem::remove(entry.path(),
-                              failed);  // a copy that a crash left half; the stick has all of it
-      continue;
-    }
+    if (entry.path().extension() == ".new")
+      std::filesystem::remove(entry.path(), failed);  // a crash left it half; the stick has all of it
+    if (!id) continue;
     auto query = db_.query("SELECT 1 FROM carried_rescue WHERE id = ?", *id);
     const bool is_known = query.next();
     if (const auto read = query.done(); !read) return read;

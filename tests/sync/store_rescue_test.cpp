@@ -345,6 +345,7 @@ TEST_CASE("rescue: what a crash left in the folder is carried on, and half copie
   std::filesystem::create_directory(folder);
   std::filesystem::copy_file(tablet.stick, folder / to_hex(report.id));
   write_file_bytes(folder / (to_hex(report.id) + ".new"), "half");
+  write_file_bytes(folder / "somebody's own file", "precious");
 
   const auto rescues = carrier.store->rescues();
 
@@ -353,6 +354,7 @@ TEST_CASE("rescue: what a crash left in the folder is carried on, and half copie
   CHECK(rescues.value()[0].id == report.id);
   CHECK(rescues.value()[0].next_piece == 1);
   CHECK_FALSE(std::filesystem::exists(folder / (to_hex(report.id) + ".new")));
+  CHECK(std::filesystem::exists(folder / "somebody's own file"));
 }
 
 TEST_CASE("rescue: a device without room for the file says so and keeps its room [S03]", "[S03]") {
