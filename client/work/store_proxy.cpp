@@ -65,6 +65,21 @@ Done StoreProxy::note_lost_told() {
 Done StoreProxy::let_go() {
   return ask([](DeviceStore& store) { return store.let_go(); });
 }
+Result<std::vector<sync::CarriedRescue>> StoreProxy::rescues() {
+  return ask([](DeviceStore& store) { return store.rescues(); });
+}
+Result<Bytes> StoreProxy::rescue_head(const Hash& id) {
+  return ask([&](DeviceStore& store) { return store.rescue_head(id); });
+}
+Result<Bytes> StoreProxy::rescue_piece(const Hash& id, std::uint64_t number) {
+  return ask([&](DeviceStore& store) { return store.rescue_piece(id, number); });
+}
+Done StoreProxy::note_rescue(const sync::CarriedRescue& rescue) {
+  return ask([&](DeviceStore& store) { return store.note_rescue(rescue); });
+}
+Done StoreProxy::drop_rescue(const Hash& id) {
+  return ask([&](DeviceStore& store) { return store.drop_rescue(id); });
+}
 Done StoreProxy::note_revoked() {
   return ask([](DeviceStore& store) { return store.note_revoked(); });
 }

@@ -53,6 +53,11 @@ class StoreProxy final : public sync::Store {
   Done note_lost_told() override;
   Done let_go() override;
   Result<std::optional<protocol::Unsent>> unsent() override;
+  Result<std::vector<sync::CarriedRescue>> rescues() override;
+  Result<Bytes> rescue_head(const Hash& id) override;
+  Result<Bytes> rescue_piece(const Hash& id, std::uint64_t number) override;
+  Done note_rescue(const sync::CarriedRescue& rescue) override;
+  Done drop_rescue(const Hash& id) override;
 
  private:
   static Error closed() { return {ErrorKind::Busy, "the device's folder is closed"}; }

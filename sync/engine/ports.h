@@ -3,6 +3,7 @@
 #include "sync/protocol/enrolment_line.h"
 #include "sync/protocol/limits.h"
 #include "sync/protocol/message.h"
+#include "sync/protocol/rescue_file.h"
 
 #include <optional>
 #include <string>
@@ -50,6 +51,16 @@ struct BlobTask {
   Hash sha256{};
   std::uint64_t byte_count = 0;
   bool is_small = false;  // signatures go first, in a lane of their own
+};
+
+/// A rescue file of another device that this one carries, and how far it is handed in.
+struct CarriedRescue {
+  Hash id{};
+  std::uint64_t piece_count = 0;
+  std::uint64_t next_piece = 1;     // the server has all before it
+  std::uint64_t damaged_count = 0;  // pieces that the server could not read
+  /// It was tried in vain when our feed stood here; it is of no use before the feed moves on.
+  std::optional<std::uint64_t> waits_since_seq = std::nullopt;
 };
 
 /// The device's disk. Each call is one short transaction.
@@ -101,6 +112,18 @@ class Store {
 
   /// What is held here only, for the office to see. Nothing where nobody counts.
   virtual Result<std::optional<protocol::Unsent>> unsent() { return std::optional<protocol::Unsent>{}; }
+
+  /// The rescue files that are carried here; none where nobody carries any.
+  virtual Result<std::vector<CarriedRescue>> rescues() { return std::vector<CarriedRescue>{}; }
+  virtual Result<Bytes> rescue_head(const Hash& /*id*/) { return no_rescue(); }
+  /// From 1 to `piece_count`.
+  virtual Result<Bytes> rescue_piece(const Hash& /*id*/, std::uint64_t /*number*/) { return no_rescue(); }
+  virtual Done note_rescue(const CarriedRescue& /*rescue*/) { return no_rescue(); }
+  /// The server is done with it: our copy goes.
+  virtual Done drop_rescue(const Hash& /*id*/) { return no_rescue(); }
+
+ private:
+  static Error no_rescue() { return {ErrorKind::NotFound, "no rescue file is carried here"}; }
 };
 
 /// The server says where it stands when a push does not fit.
@@ -152,6 +175,11 @@ class Server {
   virtual Done tell_lost(const std::vector<protocol::LostWord>& /*words*/) { return done(); }
   /// Tells what this device still holds. A server that does not ask for it is told nothing.
   virtual Done tell_unsent(const protocol::Unsent& /*unsent*/) { return done(); }
+
+  /// Hands in a piece of a rescue file that we carry for another device.
+  virtual Result<protocol::RescueAnswer> hand_in_rescue(const protocol::RescueRequest& /*request*/) {
+    return Error{ErrorKind::NotFound, "this server takes no rescue files"};
+  }
 
   /// How long the last refusal asked us to wait.
   [[nodiscard]] virtual std::optional<std::chrono::seconds> retry_after() const = 0;

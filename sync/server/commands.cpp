@@ -9,6 +9,7 @@
 #include "sync/server/demo.h"
 #include "sync/server/enrolment.h"
 #include "sync/server/office_parts.h"
+#include "sync/server/rescuing.h"
 #include "sync/server/returning.h"
 
 #include <fmt/format.h>
@@ -115,6 +116,11 @@ class Grammar {
     auto* erase = with_json(with_organisation(add(
         app_, "erase", "Destroy a customer's personal data, as the law asks; says what was kept and why")));
     erase->add_option("--customer", command_.number, "The customer's number, C-…")->required();
+    auto& rescue = *app_.add_subcommand("rescue", "Work that left a device without a network, on a stick");
+    rescue.require_subcommand(1);
+    auto* brought = with_json(add(
+        rescue, "import", "Take a rescue file; what is here already is not taken twice", "rescue import"));
+    brought->add_option("file", command_.file, "The file that `aftercare rescue export` wrote")->required();
   }
 
   void add_people_commands() {
@@ -479,6 +485,40 @@ Outcome erase_command(const Desk& desk, const Organisation& organisation) {
           desk.command.number, report.operation_count, report.blobs.size(), kinds, report.kept));
 }
 
+/// Which organisation's it is stands in the file.
+Outcome rescue_command(const Desk& desk) {
+  const auto file = from(desk.call.folder, desk.command.file);
+  const auto taken = import_rescue(desk.house, file);
+  if (!taken) return taken.error();
+  const auto& report = taken.value();
+  const auto& answer = report.answer;
+  auto output = said(
+      desk.command,
+      {{"file", file.string()},
+       {"device", report.prefix},
+       {"is_whole", report.is_whole},
+       {"new_operations", answer.new_operation_count},
+       {"new_blobs", answer.new_blob_count},
+       {"pieces", report.piece_count},
+       {"damaged", report.damaged_count},
+       {"behind", report.behind_count}},
+      fmt::format("Took what device {} wrote: {} operations and {} photos and signatures were new here.\n",
+                  report.prefix, answer.new_operation_count, answer.new_blob_count));
+  if (report.is_whole) return output;
+  output.exit = 1;
+  output.err =
+      report.behind_count > 0
+          ? fmt::format(
+                "{} pieces follow on work of device {} that is not here. Keep the file, and bring it "
+                "again when that device has synced or its older rescue file was taken.\n",
+                report.behind_count, report.prefix)
+          : fmt::format(
+                "The file is damaged or cut off: {} pieces could not be read, the others were taken. "
+                "Nothing on device {} was changed: write the file there once more.\n",
+                report.damaged_count, report.prefix);
+  return output;
+}
+
 Result<Role> role_of(const std::string& word) {
   const auto role = domain::value_of<Role>(word);
   if (!role)
@@ -657,6 +697,7 @@ Outcome run_on(const Desk& desk) {
   const auto& name = desk.command.name;
   if (name == "init") return init(desk);
   if (name == "backup") return backup_command(desk);
+  if (name == "rescue import") return rescue_command(desk);
   const auto organisation = desk.house.find(desk.command.organisation);
   if (!organisation) return organisation.error();
   using Run = Outcome (*)(const Desk&, const Organisation&);

@@ -12,10 +12,10 @@ namespace {
 
 using storage::AsBlob;
 
-const std::vector<std::string_view> kMigrations{"records/0001_records.sql",  "device/0001_journal.sql",
-                                                "records/0002_lookups.sql",  "device/0002_screens.sql",
-                                                "records/0003_kiosk.sql",    "device/0003_unknown.sql",
-                                                "device/0004_letting_go.sql"};
+const std::vector<std::string_view> kMigrations{"records/0001_records.sql",   "device/0001_journal.sql",
+                                                "records/0002_lookups.sql",   "device/0002_screens.sql",
+                                                "records/0003_kiosk.sql",     "device/0003_unknown.sql",
+                                                "device/0004_letting_go.sql", "device/0005_rescue.sql"};
 
 constexpr auto kPhotoWantedFor =
     std::chrono::days{30};  // older photos of others stay at the server until asked for
@@ -31,10 +31,11 @@ Done needs_enrolment() {
 }  // namespace
 
 DeviceStore::DeviceStore(std::unique_ptr<storage::Database> db, storage::BlobFiles blobs,
-                         std::filesystem::path folder, Clock& clock, Random& random)
+                         const storage::DataFolder& folder, Clock& clock, Random& random)
     : db_(std::move(db)),
       blobs_(std::move(blobs)),
-      folder_(std::move(folder)),
+      folder_(folder.path()),
+      carried_(*db_, folder.path() / "rescue"),
       clock_(clock),
       random_(random) {}
 
@@ -47,9 +48,21 @@ Result<std::unique_ptr<DeviceStore>> DeviceStore::open(const storage::DataFolder
   auto blobs = storage::BlobFiles::open(folder.path() / "blobs", derive_key(folder.key(), 2, "blobfile"));
   if (!blobs) return blobs.error();
   std::unique_ptr<DeviceStore> store{
-      new DeviceStore(std::move(db).value(), std::move(blobs).value(), folder.path(), clock, random)};
+      new DeviceStore(std::move(db).value(), std::move(blobs).value(), folder, clock, random)};
   if (const auto applied = store->apply_waiting(); !applied) return applied.error();
   return store;
+}
+
+Result<std::unique_ptr<DeviceStore>> DeviceStore::open_set_aside(const storage::DataFolder& folder,
+                                                                 const std::filesystem::path& file,
+                                                                 Clock& clock, Random& random) {
+  const auto path = file.is_absolute() || std::filesystem::exists(file) ? file : folder.path() / file;
+  auto db = storage::Database::open(path, derive_key(folder.key(), 1, "database"), storage::Access::Read);
+  if (!db) return db.error();
+  auto blobs = storage::BlobFiles::open(folder.path() / "blobs", derive_key(folder.key(), 2, "blobfile"));
+  if (!blobs) return blobs.error();
+  return std::unique_ptr<DeviceStore>{
+      new DeviceStore(std::move(db).value(), std::move(blobs).value(), folder, clock, random)};
 }
 
 Done DeviceStore::apply_waiting() {
@@ -111,8 +124,20 @@ Result<DeviceStore::PendingEnrolment> DeviceStore::pending_enrolment(const proto
   return made;
 }
 
+Result<RescueFacts> DeviceStore::take_rescue(const std::filesystem::path& file) {
+  const auto who = identity();
+  if (!who) return who.error();
+  if (!who.value()) return needs_enrolment().error();
+  return carried_.take(file, *who.value());
+}
+
 Result<Standing> DeviceStore::standing() {
   Standing standing;
+  {
+    auto carried = carried_.list();
+    if (!carried) return carried.error();
+    standing.carried = std::move(carried).value();
+  }
   {
     auto query = db_->query(
         "SELECT head_dseq, head_dseq - held_dseq, feed_seq, synced_at_ms, server_offset_ms, is_revoked, "
@@ -472,6 +497,32 @@ Result<std::optional<protocol::Unsent>> DeviceStore::unsent() {
   if (!counted) return counted.error();
   return std::optional{std::move(counted).value()};
 }
+
+Result<std::vector<CarriedRescue>> DeviceStore::rescues() {
+  const auto who = identity();
+  if (!who) return who.error();
+  if (who.value()) {
+    if (const auto adopted = carried_.adopt(*who.value()); !adopted) return adopted.error();
+  }
+  const auto carried = carried_.list();
+  if (!carried) return carried.error();
+  std::vector<CarriedRescue> rescues;
+  for (const auto& one : carried.value()) {
+    rescues.push_back(
+        {one.facts.id, one.facts.piece_count, one.next_piece, one.damaged_count, one.waits_since_seq});
+  }
+  return rescues;
+}
+
+Result<Bytes> DeviceStore::rescue_head(const Hash& id) { return carried_.head_of(id); }
+
+Result<Bytes> DeviceStore::rescue_piece(const Hash& id, std::uint64_t number) {
+  return carried_.piece(id, number);
+}
+
+Done DeviceStore::note_rescue(const CarriedRescue& rescue) { return carried_.note(rescue); }
+
+Done DeviceStore::drop_rescue(const Hash& id) { return carried_.drop(id); }
 
 Done DeviceStore::note_revoked() { return db_->run("UPDATE bookmark SET is_revoked = 1"); }
 

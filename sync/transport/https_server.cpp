@@ -186,6 +186,13 @@ Done HttpsServer::tell_unsent(const protocol::Unsent& unsent) {
   return answer.value().is_good() ? done() : Done{error_of(problem_of(answer.value()))};
 }
 
+Result<protocol::RescueAnswer> HttpsServer::hand_in_rescue(const protocol::RescueRequest& request) {
+  const auto body = protocol::encode(request);
+  const auto bound = connection_->limits.answer_byte_count_max;
+  return decoded(connection_->perform({"POST", "/v1/rescues", {kCborHeader}, body, kCbor, bound}), bound,
+                 protocol::decode_rescue_answer);
+}
+
 std::optional<std::chrono::seconds> HttpsServer::retry_after() const { return connection_->retry_after; }
 
 bool HttpsServer::is_stranger() const { return connection_->is_stranger; }

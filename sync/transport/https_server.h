@@ -31,6 +31,7 @@ class HttpsServer final : public Server {
   Result<Bytes> fetch_blob(const Hash& sha256, std::uint64_t byte_count_max) override;
   Done tell_lost(const std::vector<protocol::LostWord>& words) override;
   Done tell_unsent(const protocol::Unsent& unsent) override;
+  Result<protocol::RescueAnswer> hand_in_rescue(const protocol::RescueRequest& request) override;
 
   [[nodiscard]] std::optional<std::chrono::seconds> retry_after() const override;
   [[nodiscard]] bool is_stranger() const override;
