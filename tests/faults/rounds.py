@@ -132,6 +132,7 @@ class Tablet:
         self.proxy = Proxy(storm.home.port, storm.home.server / "tls", storm.stranger_tls,
                            {"kill_tablet": lambda _: self.kill(), "stop_tablet": self.stop,
                             "kill_server": storm.keeper.kill, "stop_server": storm.keeper.stop})
+        self.proxy.is_patient = not storm.options.impatient
 
     def tell(self, words):
         self.story.write(f"{time.monotonic():.3f} {words}\n")
@@ -499,6 +500,7 @@ def main(words=None):
     parser.add_argument("--tablets", type=int, default=4)
     parser.add_argument("--stretch", type=int, default=60, help="rounds between two checkpoints")
     parser.add_argument("--era", type=int, default=600, help="rounds before everything begins anew with an empty house")
+    parser.add_argument("--impatient", action="store_true", help="never wait until a tablet gives up on a silent network by itself (30 s)")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(words)
     if options.rounds == 1_000_000_000 and options.seconds == 1e9:

@@ -23,6 +23,7 @@ TO_PROCESSES = ("kill_tablet", "kill_server", "stop_tablet", "stop_server")
 PORTAL_PAGE = b"<html><title>Welcome</title><h1>Hotel Wi-Fi</h1><form>Your room number? <input name=room></form></html>"
 GATEWAY_PAGE = b"<html><h1>nginx</h1></html>"
 SILENCE_MAX_S = 60
+IMPATIENT_S = 1.5  # where nobody waits for the tablet's own limit
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Fault:
     size: int = 1        # bytes that are doubled, lost, swapped; the bit that is flipped
     ms: int = 0          # how long a stall, delay, stop or late copy takes
     ends: bool = False   # whether the connection is over afterwards
+    waits: bool = False  # when both sides wait for bytes that will never come: until the tablet gives up by itself
 
     def __str__(self):
         return self.kind if self.kind == "none" else f"{self.kind} {self.direction} at {self.at} ({self.size} B, {self.ms} ms{', ends' if self.ends else ''})"
@@ -81,6 +83,15 @@ class Link:
         for one in (self.near, self.far):
             close_now(one, with_reset)
 
+    def end_when_silent(self, passed_before=None):
+        passed = dict(self.passed)
+        if self.is_over or passed == passed_before:
+            self.end()
+            return
+        timer = threading.Timer(IMPATIENT_S, self.end_when_silent, (passed,))
+        timer.daemon = True
+        timer.start()
+
     def pump(self, direction):
         source, sink = (self.near, self.far) if direction == UP else (self.far, self.near)
         try:
@@ -93,6 +104,8 @@ class Link:
                     self.has_fired = True
                     self.proxy.count_fault(self.fault)
                     data = self.strike(sink, data, max(0, self.fault.at - start))
+                    if not (self.fault.waits and self.proxy.is_patient):
+                        self.end_when_silent()
                 if self.is_deaf and direction == DOWN:
                     continue
                 if self.slow_chunks > 0:
@@ -254,6 +267,7 @@ class Proxy:
         self.fired = collections.Counter()
         self.bytes = collections.Counter()
         self.connections = self.busy = 0
+        self.is_patient = True
         self.overheard = 0  # bytes that a stranger was told
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self.listener.getsockname()[1]
@@ -377,4 +391,4 @@ def random_fault(source: random.Random):
     if kind == "no_answer":
         direction = UP
     ms = {"delay": source.randrange(1, 40), "late_copy": source.randrange(10, 1500)}.get(kind, source.randrange(20, 900))
-    return Fault(kind, direction, at, source.choice((1, 2, 5, 16, 100, 1400)), ms, source.random() < 0.5)
+    return Fault(kind, direction, at, source.choice((1, 2, 5, 16, 100, 1400)), ms, source.random() < 0.5, source.random() < 0.1)
