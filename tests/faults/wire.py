@@ -384,10 +384,8 @@ def random_fault(source: random.Random):
     direction = source.choice((UP, DOWN))
     if family is IN_FRONT:
         at = source.randrange(8)
-    elif source.random() < 0.25:
-        at = source.randrange(3_000)
-    else:
-        at = int(10 ** source.uniform(2.7, 5.6 if direction == UP else 4.5))
+    else:  # the handshake takes 600 bytes up and 1,500 down, a visit 10,000 up, a photo up to 200,000
+        at = int(10 ** source.uniform(0, 3.2) if source.random() < 0.25 else 10 ** source.uniform(2.7, 4.2 if source.random() < 0.8 else 5.4))
     if kind == "no_answer":
         direction = UP
     ms = {"delay": source.randrange(1, 40), "late_copy": source.randrange(10, 1500)}.get(kind, source.randrange(20, 900))

@@ -15,7 +15,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto bytes = from_hex(text))
     fuzz::claim(from_hex(to_hex(bytes.value())).value() == bytes.value());
   if (const auto bytes = from_base64url(text)) fuzz::claim(to_base64url(bytes.value()) == text);
-  if (const auto time = instant_of_rfc3339(text)) fuzz::claim(instant_of_rfc3339(to_rfc3339(*time)) == *time);
+  if (const auto time = instant_of_rfc3339(text)) {
+    const auto written = to_rfc3339(*time);  // an offset may lead beyond what can be written
+    fuzz::claim(to_rfc3339(instant_of_rfc3339(written).value()) == written);
+  }
   if (const auto date = date_of_text(text)) fuzz::claim(to_text(*date) == text);
   if (const auto plain = to_nfc(text)) fuzz::claim(to_nfc(plain.value()).value() == plain.value());
   (void)decimal_of_text(text);

@@ -22,6 +22,11 @@
 #include <string>
 #include <vector>
 
+#if defined(__SANITIZE_ADDRESS__)
+// g++'s libubsan knows nothing of the death callback of libasan.
+extern "C" const char* __ubsan_default_options() { return "abort_on_error=1:print_stacktrace=1"; }
+#endif
+
 namespace {
 
 using aftercare::fuzz::Target;
