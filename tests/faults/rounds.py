@@ -492,7 +492,8 @@ def report(options, figures, seconds):
         print(json.dumps({"seed": options.seed, "seconds": round(seconds, 1), **figures}, indent=2, ensure_ascii=False))
         return
     print(f"seed {options.seed}: {figures['rounds']} rounds in {seconds:.0f} s, {options.tablets} tablets; {figures['visits']} visits, {figures['work_orders']} work orders, "
-          f"{figures['syncs']} syncs ({figures['syncs_that_failed']} failed), at most {figures['syncs_to_settle_max']} to settle")
+          f"{figures['syncs']} syncs ({figures['syncs_that_failed']} failed), at most {figures['syncs_to_settle_max']} to settle; {figures['checkpoints']} checkpoints, "
+          f"{figures['connections']} connections, {figures['enrolments_tried_again']} enrolments tried again")
     for name in ("faults", "kills", "stops", "bytes", "invariants"):
         words = ", ".join(f"{key} {count:,}" for key, count in sorted(figures[name].items()))
         print(f"  {name} {sum(figures[name].values()):,}: {words}")
