@@ -188,6 +188,23 @@ TEST_CASE("records: what is saved is found again, changed in place, and taken aw
   CHECK_FALSE(storage::exists(*world.db, domain::EntityType::Customer, id).value());
 }
 
+TEST_CASE("records: one that is made anew never replaces another [S05]", "[S05]") {
+  DatabaseWorld world;
+  world.migrate();
+  auto customer = world.save_customer("Jana");
+  customer.name = "Eva";
+
+  CHECK(storage::add(*world.db, customer).error().kind == ErrorKind::Conflict);
+  CHECK(storage::find<domain::Customer>(*world.db, customer.id).value()->name == "Jana");
+
+  customer.id = make_id<domain::CustomerId>(world.clock, world.random);
+  customer.extra = cbor::encode({{200, cbor::Writer{}.integer(1).take()}});
+  REQUIRE(storage::add(*world.db, customer));
+  const auto found = storage::find<domain::Customer>(*world.db, customer.id).value();
+  REQUIRE(found);
+  CHECK(domain::fields_of(*found) == domain::fields_of(customer));
+}
+
 TEST_CASE("records: the file itself refuses references to nothing and edits of a sign-off [S07]", "[S07]") {
   DatabaseWorld world;
   world.migrate();
