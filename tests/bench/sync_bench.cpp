@@ -161,7 +161,6 @@ class SyncBench {
     enrol();
     make_references();
     figures["no_op_sync"] = no_op_sync();
-    if (plan_.waiting_count > 0) figures["waiting"] = waiting();
     figures["sign_in"] = sign_in();
     figures["push"] = Json::array();
     for (const auto count : plan_.client_counts) figures["push"].push_back(push_with(count));
@@ -177,6 +176,8 @@ class SyncBench {
     figures["server_memory"] = {
         {"resident_mb", rounded(static_cast<double>(memory.resident_byte_count) / 1e6)},
         {"resident_max_mb", rounded(static_cast<double>(memory.resident_byte_count_max) / 1e6)}};
+    // Last: the server goes on waiting for them for a while after they are gone.
+    if (plan_.waiting_count > 0) figures["waiting"] = waiting();
     floor_.reset();
     figures["server_drained"] = served_.drain();
     figures["machine"]["load_after"] = load_average();
@@ -493,7 +494,7 @@ class SyncBench {
   Json waiting() {
     say(fmt::format("{} waiting tablets", plan_.waiting_count));
     const auto token = quiet_->new_token();
-    const auto end_of_feed = pulled_to_the_end();
+    const auto end_of_feed = sync_to_the_end();
     std::vector<std::unique_ptr<sync::HttpsServer>> tablets;
     std::stop_source over;
     sync::HttpsOptions options;
@@ -523,10 +524,17 @@ class SyncBench {
             {"server_kb_per_tablet", rounded(grown / 1e3 / static_cast<double>(plan_.waiting_count))}};
   }
 
-  /// Where the quiet device's store stands after it has read everything.
-  sync::PullQuery pulled_to_the_end() {
+  /// Reads everything into the quiet device's store, and says where it stands.
+  sync::PullQuery sync_to_the_end() {
     const auto data = expect(storage::DataFolder::open(quiet_folder_, random_), "the quiet device's folder");
     const auto store = expect(sync::DeviceStore::open(data, clock_, random_), "the quiet device's store");
+    sync::Session session;
+    for (bool is_at_end = false; !is_at_end;) {
+      go_on();
+      const auto report = sync::run(*store, *quiet_->server, clock_, session);
+      expect_that(!report.failure, "the quiet device's sync failed");
+      is_at_end = report.is_settled && report.feed_item_count == 0;
+    }
     const auto mark = expect(store->bookmark(), "the quiet device's bookmark");
     return {mark.epoch, mark.lineage, mark.feed_seq, std::chrono::seconds{0}};
   }

@@ -89,11 +89,12 @@ std::string half_load(const Json& figures) {
                   "full_operations_per_s",
                   "offered_operations_per_s",
                   "server_cpu_us_per_operation",
+                  "wire_bytes_per_operation",
                   "call_p50_ms",
                   "call_p99_ms",
                   "other_load"};
-  std::vector<Row> rows{
-      {"HALF LOAD", "A PUSH", "FULL, A SECOND", "OFFERED", "SERVER US", "P50 MS", "P99 MS", "OTHERS"}};
+  std::vector<Row> rows{{"HALF LOAD", "A PUSH", "FULL, A SECOND", "OFFERED", "SERVER US", "BYTES", "P50 MS",
+                         "P99 MS", "OTHERS"}};
   for (const auto& row : figures.at("half_load")) {
     Row line{fmt::format("from {} clients", row.at("clients").get<std::size_t>())};
     for (const auto& name : names) line.push_back(cell(row, name));

@@ -2,6 +2,8 @@
 
 #include "tests/support/organisation_world.h"
 
+#include <fmt/format.h>
+
 namespace aftercare {
 namespace {
 
@@ -64,6 +66,25 @@ TEST_CASE(
   REQUIRE(store.commit());
 
   CHECK(world.noted() == "kept ");
+}
+
+TEST_CASE("organisation: a file with the smaller pages of an earlier program opens as it is [S01]", "[S01]") {
+  OrganisationWorld world;
+  const auto older = world.folder.path() / "older.db";
+  auto& db = world.store->db();
+  const auto version = world.count("PRAGMA user_version");
+  REQUIRE(db.script(
+      fmt::format("ATTACH DATABASE '{}' AS older KEY \"x'{}'\"", older.string(), to_hex(world.key))));
+  REQUIRE(
+      db.script(fmt::format("SELECT sqlcipher_export ('older'); PRAGMA older.user_version = {}", version)));
+  REQUIRE(db.script("DETACH older"));
+
+  for (const auto access : {storage::Access::Write, storage::Access::Read}) {
+    const auto opened = server::OrganisationStore::open(older, world.key, access, world.clock, world.random);
+    REQUIRE(opened);
+    CHECK(opened.value()->organisation().id == world.store->organisation().id);
+    CHECK(opened.value()->head().value().root == world.store->head().value().root);
+  }
 }
 
 }  // namespace

@@ -118,6 +118,27 @@ TEST_CASE("database: a backup is whole, under the key that was given, while writ
   CHECK(file_bytes(world.folder.path() / "backup.db").find("words") == std::string::npos);
 }
 
+TEST_CASE(
+    "database: a file with larger pages, and its backup, open with just those, and another size harms neither") {
+  DatabaseWorld world;
+  const auto file = world.folder.path() / "large.db";
+  const auto copy = world.folder.path() / "large-copy.db";
+  {
+    const auto large = Database::open(file, world.key, Access::Write, 8192);
+    REQUIRE(large);
+    REQUIRE(large.value()->script("CREATE TABLE word (text TEXT) STRICT; INSERT INTO word VALUES ('kept')"));
+    REQUIRE(large.value()->back_up_to(copy, world.key));
+  }
+  for (const auto& path : {file, copy}) {
+    CHECK(Database::open(path, world.key, Access::Write).error().kind == ErrorKind::Corrupt);
+    const auto again = Database::open(path, world.key, Access::Write, 8192);
+    REQUIRE(again);
+    auto query = again.value()->query("SELECT text FROM word");
+    REQUIRE(query.next());
+    CHECK(query.text(0) == "kept");
+  }
+}
+
 TEST_CASE("migrations: each runs once, in its own transaction, and a newer file is refused") {
   DatabaseWorld world;
   world.migrate();
