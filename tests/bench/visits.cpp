@@ -89,8 +89,7 @@ std::string VisitWriter::sentence() {
   return fmt::format("{} Seen: {}, {} and {}.", said, word(), word(), word());
 }
 
-/// Words put together from syllables: to zstd they are about as hard as prose, which it makes 2.4 times
-/// smaller.
+/// Words put together from syllables: zstd makes them half as long, and prose 2.4 times shorter.
 std::string VisitWriter::free_sentence() {
   std::string said;
   for (std::size_t words = 6 + below(9); words > 0; --words) {
