@@ -24,6 +24,14 @@ void start_sqlite() {
   static_cast<void>(kStarted);  // SQLITE_MISUSE when somebody was first: then it goes on counting
 }
 
+/// Where SQLite has no cipher (in a browser, and in the half of the simulation that repeats byte for byte),
+/// our files are plain; everywhere else a plain one is refused.
+#ifdef AFTERCARE_PLAIN_SQLITE
+constexpr bool kIsEncrypted = false;
+#else
+constexpr bool kIsEncrypted = true;
+#endif
+
 // A passing fault of the disk (EIO, no memory) is no reason to put a healthy file aside.
 ErrorKind kind_of(int code, int system_errno) {
   if (code == SQLITE_IOERR_CORRUPTFS) return ErrorKind::Corrupt;
@@ -151,7 +159,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& pa
 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& path, const Hash& key,
                                                  Access access, int page_byte_count) {
-  if (is_plain_sqlite(path)) {
+  if (kIsEncrypted && is_plain_sqlite(path)) {
     return Error{ErrorKind::Corrupt,
                  fmt::format("{} is not encrypted, so it is not one of ours", path.filename().string())};
   }
@@ -183,12 +191,7 @@ Done Database::check_cipher() {
                "the database cannot be opened: it is damaged, or was locked with another key"};
 }
 
-Done Database::configure(const Hash& key, Access access, int page_byte_count) {
-  sqlite3_extended_result_codes(db_, 1);
-  sqlite3_db_config(db_, SQLITE_DBCONFIG_LOOKASIDE, nullptr, kLookasideByteCount, kLookasideCount);
-  sqlite3_busy_timeout(db_, kBusyTimeoutMs);
-  sqlite3_db_config(db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-
+Done Database::unlock(const Hash& key, int page_byte_count) {
   // What went wrong is said in our words; SQLCipher would write its own to the terminal of whoever opens a
   // damaged file.
   if (const auto set = script("PRAGMA cipher_log_level = NONE"); !set) return set;
@@ -197,7 +200,19 @@ Done Database::configure(const Hash& key, Access access, int page_byte_count) {
     return error_of(db_);
   if (const auto sized = script(fmt::format("PRAGMA cipher_page_size = {}", page_byte_count)); !sized)
     return sized;
-  if (const auto checked = check_cipher(); !checked) return checked;
+  return check_cipher();
+}
+
+Done Database::configure(const Hash& key, Access access, int page_byte_count) {
+  sqlite3_extended_result_codes(db_, 1);
+  sqlite3_db_config(db_, SQLITE_DBCONFIG_LOOKASIDE, nullptr, kLookasideByteCount, kLookasideCount);
+  sqlite3_busy_timeout(db_, kBusyTimeoutMs);
+  sqlite3_db_config(db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+
+  // A plain file says its page size itself; only a new one takes it from here.
+  const auto opened = kIsEncrypted ? unlock(key, page_byte_count)
+                                   : script(fmt::format("PRAGMA page_size = {}", page_byte_count));
+  if (!opened) return opened;
 
   const auto set = script(
       "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"

@@ -189,6 +189,7 @@ class Database {
   explicit Database(sqlite3* db) : db_(db) {}
   Query prepare(std::string_view sql);
   Done configure(const Hash& key, Access access, int page_byte_count);
+  Done unlock(const Hash& key, int page_byte_count);
   Done check_cipher();
   int page_byte_count();
 

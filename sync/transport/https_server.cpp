@@ -41,18 +41,16 @@ std::string blob_target(const Hash& sha256) { return "/v1/blobs/" + to_hex(sha25
 HttpsServer::HttpsServer(const protocol::EnrolmentLine& line, HttpsOptions options)
     : connection_(std::make_unique<Connection>(line, std::move(options))) {}
 
-HttpsServer::~HttpsServer() = default;
-
 Result<protocol::EnrolAnswer> HttpsServer::enrol(const protocol::EnrolRequest& request) {
   const auto body = protocol::encode(request);
-  const auto bound = connection_->options.limits.answer_byte_count_max;
+  const auto bound = connection_->limits.answer_byte_count_max;
   return decoded(connection_->perform({"POST", "/v1/enrol", {kCborHeader}, body, kCbor, bound}), bound,
                  protocol::decode_enrol_answer);
 }
 
 Result<Bytes> HttpsServer::challenge(const protocol::ChallengeRequest& request) {
   const auto body = protocol::encode(request);
-  const auto bound = connection_->options.limits.answer_byte_count_max;
+  const auto bound = connection_->limits.answer_byte_count_max;
   connection_->token.clear();  // it ended, or there was none
   return decoded(connection_->perform({"POST", "/v1/token/challenge", {kCborHeader}, body, kCbor, bound}),
                  bound, protocol::decode_challenge);
@@ -60,7 +58,7 @@ Result<Bytes> HttpsServer::challenge(const protocol::ChallengeRequest& request) 
 
 Result<protocol::TokenAnswer> HttpsServer::token(const protocol::TokenRequest& request) {
   const auto body = protocol::encode(request);
-  const auto bound = connection_->options.limits.answer_byte_count_max;
+  const auto bound = connection_->limits.answer_byte_count_max;
   return decoded(connection_->perform({"POST", "/v1/token", {kCborHeader}, body, kCbor, bound}), bound,
                  protocol::decode_token_answer);
 }
@@ -75,7 +73,7 @@ Result<std::variant<protocol::PushAnswer, Behind, OtherEpoch>> HttpsServer::push
     const protocol::PushRequest& request) {
   using Word = std::variant<protocol::PushAnswer, Behind, OtherEpoch>;
   const auto body = protocol::compress(protocol::encode(request));
-  const auto bound = connection_->options.limits.push_answer_byte_count_max;
+  const auto bound = connection_->limits.push_answer_byte_count_max;
   auto answer =
       connection_->perform({"POST", "/v1/push", {kCborHeader, "Content-Encoding: zstd"}, body, kCbor, bound});
 
@@ -96,7 +94,7 @@ Result<std::variant<protocol::PushAnswer, Behind, OtherEpoch>> HttpsServer::push
 
 Result<std::variant<protocol::PullAnswer, OtherEpoch>> HttpsServer::pull(const PullQuery& query) {
   using Word = std::variant<protocol::PullAnswer, OtherEpoch>;
-  const auto bound = connection_->options.limits.pull_answer_byte_count_max;
+  const auto bound = connection_->limits.pull_answer_byte_count_max;
   auto answer = connection_->perform(
       {.method = "GET",
        .target = fmt::format("/v1/pull?epoch={}&lineage={}&after={}&wait={}", to_text(query.epoch),
@@ -119,7 +117,7 @@ Result<std::variant<protocol::PullAnswer, OtherEpoch>> HttpsServer::pull(const P
 
 Result<std::vector<Hash>> HttpsServer::missing_blobs(const std::vector<Hash>& hashes) {
   const auto body = protocol::encode_hashes(hashes);
-  const auto bound = connection_->options.limits.answer_byte_count_max;
+  const auto bound = connection_->limits.answer_byte_count_max;
   return decoded(connection_->perform({"POST", "/v1/blobs/missing", {kCborHeader}, body, kCbor, bound}),
                  bound, protocol::decode_hashes);
 }
@@ -143,7 +141,7 @@ Result<std::uint64_t> HttpsServer::send_blob_part(const Hash& sha256, std::uint6
                    fmt::format("Upload-Complete: ?{}", is_last ? 1 : 0)},
        .body = part,
        .expected_type = "",
-       .answer_byte_count_max = connection_->options.limits.answer_byte_count_max});
+       .answer_byte_count_max = connection_->limits.answer_byte_count_max});
   if (!answer) return answer.error();
   const auto& word = answer.value();
 
@@ -167,7 +165,7 @@ Result<std::uint64_t> HttpsServer::send_blob_part(const Hash& sha256, std::uint6
 
 Result<Bytes> HttpsServer::fetch_blob(const Hash& sha256, std::uint64_t byte_count_max) {
   const auto bound =
-      std::min(static_cast<std::size_t>(byte_count_max), connection_->options.limits.blob_byte_count_max);
+      std::min(static_cast<std::size_t>(byte_count_max), connection_->limits.blob_byte_count_max);
   auto answer = connection_->perform({"GET", blob_target(sha256), {}, {}, "", bound});
   if (!answer) return answer.error();
   if (!answer.value().is_good()) return error_of(problem_of(answer.value()));

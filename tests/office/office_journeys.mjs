@@ -62,18 +62,19 @@ async function signInWithCode(here) {
   await page.click("button[type=submit]");
   await page.getByText(en("office.sign_in.wrong_code")).waitFor();
   expect("a wrong code lets nobody in", (await screen.ask("/v1/session")).status, 401);
-  await untilIn(screen, () => page.fill("input[name=code]", totpCode(secret, 1))); // the one that switched it on was used
+  await untilIn(screen, () => page.fill("input[name=code]", totpCode(secret, 1), { timeout: 1000 })); // the one that switched it on was used
 }
 
 /// Tries until the server listens again: after a wrong try it makes everybody wait a little.
-async function untilIn(screen, fill = () => {}) {
+async function untilIn(screen, fill = async () => {}) {
   await until("the right words let one in", async () => {
     if (await screen.page.locator(".shell").isVisible()) return true;
-    await fill();
+    // Let in by an answer that came late, the page has neither any more: looked at again above.
+    await fill().catch(() => {});
     await screen.page.locator("button[type=submit]:enabled").click({ timeout: 1000 }).catch(() => {});
     await screen.page.waitForTimeout(500);
     return screen.page.locator(".shell").isVisible();
-  });
+  }, 40);
 }
 
 async function signInByLink(here) {
