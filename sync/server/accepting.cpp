@@ -100,38 +100,70 @@ Result<Bytes> last_answer(OrganisationStore& store, const Lineage& lineage) {
   return answer_with_receipt(store, lineage, {});
 }
 
-struct FeedPlace {
-  std::uint64_t seq = 0;
-  Hash root{};
-};
-
-/// Gives an operation its number in the feed. The counter row is the last thing that a push locks.
-Result<FeedPlace> append_to_feed(OrganisationStore& store, const FeedHead& head, std::int64_t lineage_id,
-                                 const PreparedOperation& prepared, const Decision& decision) {
+/// Gives an operation its number in the feed and moves `head` there.
+Done append_to_feed(OrganisationStore& store, FeedHead& head, std::int64_t lineage_id,
+                    const PreparedOperation& prepared, const Decision& decision) {
   const auto salt = store.random().bytes(protocol::kSaltSize);
   const auto decision_bytes = protocol::encode(decision);
   const auto commitment = protocol::decision_commitment(salt, decision_bytes);
-  FeedPlace place{.seq = head.seq + 1, .root = {}};
-  place.root =
-      protocol::next_root(store.organisation().epoch, head.root, place.seq, prepared.hash, commitment);
+  const auto seq = head.seq + 1;
+  const auto root =
+      protocol::next_root(store.organisation().epoch, head.root, seq, prepared.hash, commitment);
   const auto& header = prepared.header;
   auto saved = store.db().run(
       "INSERT INTO feed (seq, lineage_id, dseq, type, entity_id, hash, header, salt, body, ruling, decision_commitment, "
       "decision_salt, decision, root, received_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      place.seq, lineage_id, header.dseq, static_cast<std::int64_t>(header.type), header.entity_id,
-      prepared.hash, AsBlob{prepared.operation.header}, AsBlobOrNull{prepared.operation.salt},
+      seq, lineage_id, header.dseq, static_cast<std::int64_t>(header.type), header.entity_id, prepared.hash,
+      AsBlob{prepared.operation.header}, AsBlobOrNull{prepared.operation.salt},
       AsBlobOrNull{prepared.operation.body}, static_cast<std::int64_t>(decision.ruling), commitment,
-      AsBlob{salt}, AsBlob{decision_bytes}, place.root, store.clock().now());
+      AsBlob{salt}, AsBlob{decision_bytes}, root, store.clock().now());
   if (saved && decision.ruling == Ruling::SetAside) {
     saved = store.db().run(
-        "INSERT INTO set_aside (seq, lineage_id, type, entity_id, reason) VALUES (?, ?, ?, ?, ?)", place.seq,
+        "INSERT INTO set_aside (seq, lineage_id, type, entity_id, reason) VALUES (?, ?, ?, ?, ?)", seq,
         lineage_id, static_cast<std::int64_t>(header.type), header.entity_id,
         domain::name_of(decision.reason));
   }
-  if (saved) saved = store.db().run("UPDATE organisation SET feed_seq = ?, root = ?", place.seq, place.root);
-  if (!saved) return saved.error();
-  return place;
+  if (!saved) return saved;
+  head = {seq, root};
+  return done();
 }
+
+/// Decides one operation after another, from one head of the feed on. The head is read once and kept here:
+/// nobody else writes in this transaction, and what a rollback undoes, it undoes with this object's push.
+class Accepting {
+ public:
+  Accepting(OrganisationStore& store, const FeedHead& head, DeviceRole role, const PublicKey& device_key,
+            bool is_revoked)
+      : store_(store), head_(head), role_(role), device_key_(device_key), is_revoked_(is_revoked) {}
+
+  Result<Decision> accept(Lineage& lineage, const PreparedOperation& operation) {
+    const Bearer bearer{.lineage_id = lineage.id,
+                        .device_id = lineage.device_id,
+                        .role = role_,
+                        .key = device_key_,
+                        .is_revoked = is_revoked_,
+                        .seq = head_.seq + 1,
+                        .here = &here_};
+    auto decision = decide(store_, bearer, operation);
+    if (!decision) return decision.error();
+    const auto appended = append_to_feed(store_, head_, lineage.id, operation, decision.value());
+    if (!appended) return appended.error();
+    lineage.head = {operation.header.dseq, operation.hash};
+    return decision;
+  }
+
+  /// The counter row is the last thing that a push locks.
+  Done finish() { return store_.save_head(head_); }
+  [[nodiscard]] const FeedHead& head() const { return head_; }
+
+ private:
+  OrganisationStore& store_;
+  FeedHead head_;
+  DeviceRole role_;
+  const PublicKey& device_key_;
+  bool is_revoked_;
+  RecordsHere here_;
+};
 
 }  // namespace
 
@@ -197,12 +229,10 @@ Result<Decision> accept_operation(OrganisationStore& store, Lineage& lineage, De
                                   bool is_revoked) {
   const auto head = store.head();
   if (!head) return head.error();
-  auto decision = decide(
-      store, {lineage.id, lineage.device_id, role, device_key, is_revoked, head.value().seq + 1}, operation);
-  if (!decision) return decision.error();
-  const auto place = append_to_feed(store, head.value(), lineage.id, operation, decision.value());
-  if (!place) return place.error();
-  lineage.head = {operation.header.dseq, operation.hash};
+  Accepting accepting{store, head.value(), role, device_key, is_revoked};
+  auto decision = accepting.accept(lineage, operation);
+  if (!decision) return decision;
+  if (const auto saved = accepting.finish(); !saved) return saved.error();
   return decision;
 }
 
@@ -219,6 +249,9 @@ Result<PushOutcome> accept_push(OrganisationStore& store, const PreparedPush& pu
     return PushOutcome{Standing{found.value()->hash, found.value()->head}};
   }
 
+  const auto head = store.head();
+  if (!head) return head.error();
+  Accepting accepting{store, head.value(), role.value(), push.device_key, is_revoked};
   Lineage lineage = *found.value();
   const Standing standing{lineage.hash, lineage.head};
   std::vector<protocol::PushAnswer::SetAside> set_aside;
@@ -236,8 +269,7 @@ Result<PushOutcome> accept_push(OrganisationStore& store, const PreparedPush& pu
     }
     if (dseq != lineage.head.dseq + 1 || operation.header.previous_hash != lineage.head.hash)
       return PushOutcome{standing};
-    const auto decision =
-        accept_operation(store, lineage, role.value(), push.device_key, operation, is_revoked);
+    const auto decision = accepting.accept(lineage, operation);
     if (!decision) return decision.error();
     if (decision.value().ruling == Ruling::SetAside) set_aside.push_back({dseq, decision.value().reason});
     is_new = true;
@@ -245,13 +277,12 @@ Result<PushOutcome> accept_push(OrganisationStore& store, const PreparedPush& pu
 
   if (is_new) {
     if (const auto saved = save_lineage(store.db(), lineage); !saved) return saved.error();
+    if (const auto saved = accepting.finish(); !saved) return saved.error();
   }
   auto answer =
       is_new ? answer_with_receipt(store, lineage, std::move(set_aside)) : last_answer(store, lineage);
   if (!answer) return answer.error();
-  const auto head = store.head();
-  if (!head) return head.error();
-  return PushOutcome{Accepted{std::move(answer).value(), head.value().seq}};
+  return PushOutcome{Accepted{std::move(answer).value(), accepting.head().seq}};
 }
 
 }  // namespace aftercare::server

@@ -63,8 +63,8 @@ struct Lineage {
                                                           const Hash& hash);
 [[nodiscard]] Result<Lineage> open_lineage(OrganisationStore& store, Lineage lineage);
 
-/// Decides one operation and gives it its place in the feed; moves `lineage` on. The ruling is
-/// Accepted, Merged or SetAside; an Error means that nothing was written and the push must fail.
+/// Decides one operation and gives it its place in the feed; moves `lineage` and the counter row on. The
+/// ruling is Accepted, Merged or SetAside; an Error means that nothing was written and the push must fail.
 [[nodiscard]] Result<protocol::Decision> accept_operation(OrganisationStore& store, Lineage& lineage,
                                                           domain::DeviceRole role,
                                                           const PublicKey& device_key,

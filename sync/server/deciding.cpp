@@ -43,13 +43,20 @@ Result<bool> is_waiting(Database& db, const Bearer& bearer, const AnyId& id) {
                  bearer.lineage_id);
 }
 
+Result<bool> is_here(Database& db, const Bearer& bearer, EntityType type, const AnyId& id) {
+  if (bearer.here != nullptr && bearer.here->contains({type, id})) return true;
+  auto is_there = storage::exists(db, type, id);
+  if (is_there && is_there.value() && bearer.here != nullptr) bearer.here->insert({type, id});
+  return is_there;
+}
+
 /// Whether everything that the record points to is here, and nothing of it waits for a person.
 template <class Record>
 Objection check_references(Database& db, const Bearer& bearer, const Record& record) {
   Objection objection = SetAsideReason::None;
   domain::each_reference(record, [&](EntityType type, const AnyId& id) {
     if (!objection || objection.value() != SetAsideReason::None) return;
-    const auto is_there = storage::exists(db, type, id);
+    const auto is_there = is_here(db, bearer, type, id);
     if (!is_there) {
       objection = is_there.error();
       return;
@@ -156,20 +163,25 @@ Result<Decision> sign_and_countersign(OrganisationStore& store, const Bearer& be
 
 // ---- Making ----------------------------------------------------------------------------------------
 
+/// An id means one record for ever: history, merges and positions are looked up by the id alone.
+Result<bool> is_taken(Database& db, const Header& header) {
+  const auto is_there = storage::exists(db, header.type, header.entity_id);
+  if (!is_there || is_there.value()) return is_there;
+  const auto was_deleted = has_row(db, "SELECT 1 FROM deleted_record WHERE entity_id = ?", header.entity_id);
+  if (!was_deleted || was_deleted.value()) return was_deleted;
+  return has_row(db, "SELECT 1 FROM feed WHERE entity_id = ? AND type <> ? LIMIT 1", header.entity_id,
+                 static_cast<std::int64_t>(header.type));
+}
+
 template <class Record>
 Result<Decision> create(OrganisationStore& store, const Bearer& bearer, const Header& header,
-                        const FieldMap& fields) {
+                        const FieldMap& fields, bool is_new_id) {
   auto& db = store.db();
-  const auto is_there = storage::exists(db, header.type, header.entity_id);
-  if (!is_there) return is_there.error();
-  const auto was_deleted = has_row(db, "SELECT 1 FROM deleted_record WHERE entity_id = ?", header.entity_id);
-  if (!was_deleted) return was_deleted.error();
-  // An id means one record for ever: history, merges and positions are looked up by the id alone.
-  const auto is_of_another = has_row(db, "SELECT 1 FROM feed WHERE entity_id = ? AND type <> ? LIMIT 1",
-                                     header.entity_id, static_cast<std::int64_t>(header.type));
-  if (!is_of_another) return is_of_another.error();
-  if (is_there.value() || was_deleted.value() || is_of_another.value())
-    return set_aside(SetAsideReason::Exists);
+  if (!is_new_id) {
+    const auto taken = is_taken(db, header);
+    if (!taken) return taken.error();
+    if (taken.value()) return set_aside(SetAsideReason::Exists);
+  }
 
   auto record = domain::record_of<Record>(header.entity_id, fields);
   if (!record) return set_aside(SetAsideReason::Unreadable);
@@ -198,9 +210,9 @@ Result<Decision> create(OrganisationStore& store, const Bearer& bearer, const He
     }
   }
 
-  if (const auto saved = storage::save(db, record.value()); !saved) {
-    if (saved.error().kind == ErrorKind::Conflict) return set_aside(SetAsideReason::Unreadable);
-    return saved.error();
+  if (const auto added = storage::add(db, record.value()); !added) {
+    if (added.error().kind == ErrorKind::Conflict) return set_aside(SetAsideReason::Unreadable);
+    return added.error();
   }
   if (const auto noted = note_blobs(db, record.value()); !noted) return noted.error();
   return Decision{};
@@ -369,6 +381,7 @@ Result<Decision> remove(OrganisationStore& store, const Bearer& bearer, const He
       return set_aside(SetAsideReason::UnknownReference);  // something points here
     return removed.error();
   }
+  if (bearer.here != nullptr) bearer.here->erase({header.type, header.entity_id});
   const auto kept = db.run("INSERT INTO deleted_record (type, entity_id, fields) VALUES (?, ?, ?)",
                            static_cast<std::int64_t>(header.type), header.entity_id,
                            storage::AsBlob{cbor::encode(domain::fields_of(*found.value()))});
@@ -384,15 +397,22 @@ Result<Decision> decide(OrganisationStore& store, const Bearer& bearer, const Pr
   if (!operation.fields || operation.operation.is_erased() || !protocol::is_known(header))
     return set_aside(SetAsideReason::Unreadable);
   if (!domain::may_write(bearer.role, header.type)) return set_aside(SetAsideReason::NotAllowed);
-  const auto waits = is_waiting(store.db(), bearer, header.entity_id);
-  if (!waits) return waits.error();
-  if (waits.value()) return set_aside(SetAsideReason::DependsOnOther);
+  // Most operations make a record, and of an id that the feed never named nothing waits, stands or was
+  // deleted.
+  const auto is_named =
+      has_row(store.db(), "SELECT 1 FROM feed WHERE entity_id = ? LIMIT 1", header.entity_id);
+  if (!is_named) return is_named.error();
+  if (is_named.value()) {
+    const auto waits = is_waiting(store.db(), bearer, header.entity_id);
+    if (!waits) return waits.error();
+    if (waits.value()) return set_aside(SetAsideReason::DependsOnOther);
+  }
 
   const auto& fields = operation.fields.value();
   return domain::with_entity(header.type, [&]<class Record>() -> Result<Decision> {
     switch (header.verb) {
       case Verb::Create:
-      case Verb::Seal: return create<Record>(store, bearer, header, fields);
+      case Verb::Seal: return create<Record>(store, bearer, header, fields, !is_named.value());
       case Verb::Change:
       case Verb::Append: return change<Record>(store, bearer, header, fields);
       case Verb::Delete: return remove<Record>(store, bearer, header);

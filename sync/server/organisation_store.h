@@ -45,6 +45,8 @@ class OrganisationStore final : public WriteTarget {
   [[nodiscard]] Clock& clock() { return clock_; }
   [[nodiscard]] Random& random() { return random_; }
   [[nodiscard]] Result<FeedHead> head();
+  /// The counter row: the last thing that a push locks and writes.
+  Done save_head(const FeedHead& head);
 
   /// The next short number of the office for a kind of record: `C-22-0007-…`.
   [[nodiscard]] Result<std::string> next_number(char kind);
@@ -71,6 +73,8 @@ class OrganisationStore final : public WriteTarget {
   Clock& clock_;
   Random& random_;
   Organisation organisation_;
+  bool is_at_begin_ = false;  // nothing was written since `begin`
+  bool has_savepoint_ = false;
 };
 
 }  // namespace aftercare::server

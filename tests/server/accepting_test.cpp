@@ -733,5 +733,34 @@ TEST_CASE(
   CHECK(world.feed().size() == world.feed_seq());
 }
 
+TEST_CASE("accepting: what one operation of a push takes away is not there for the next ones [S05]",
+          "[S05]") {
+  OrganisationWorld world;
+  auto tablet = world.enrol();
+  domain::Site site;
+  site.id = world.id<domain::SiteId>();
+  site.customer_id = world.customer.id;
+  const auto boiler_at_site = [&] {
+    domain::Asset asset;
+    asset.id = world.id<domain::AssetId>();
+    asset.customer_id = world.customer.id;
+    asset.site_id = site.id;
+    asset.name = "Boiler";
+    return asset;
+  };
+  const auto before = boiler_at_site();
+  const auto after = boiler_at_site();
+  world.create(tablet, site);
+  world.create(tablet, before);
+  world.remove(tablet, before, 0);
+  world.remove(tablet, site, 0);
+  const auto last = protocol::decode_header(world.create(tablet, after).header).value().dseq;
+
+  const auto set_aside = world.sync(tablet);
+
+  CHECK(set_aside == std::map<std::uint64_t, SetAsideReason>{{last, SetAsideReason::UnknownReference}});
+  CHECK_FALSE(world.find(after));
+}
+
 }  // namespace
 }  // namespace aftercare

@@ -174,6 +174,7 @@ struct PlantedWorld : OrganisationWorld {
     REQUIRE(sqlite3_open(path().c_str(), &db) == SQLITE_OK);
     const auto literal = "x'" + to_hex(key) + "'";
     REQUIRE(sqlite3_key(db, literal.data(), static_cast<int>(literal.size())) == SQLITE_OK);
+    REQUIRE(sqlite3_exec(db, "PRAGMA cipher_page_size = 8192", nullptr, nullptr, nullptr) == SQLITE_OK);
     REQUIRE(sqlite3_exec(db, "SELECT count(*) FROM sqlite_schema", nullptr, nullptr, nullptr) == SQLITE_OK);
     sqlite3_int64 size = 0;
     auto* image = sqlite3_serialize(db, "main", &size, 0);
