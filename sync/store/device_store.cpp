@@ -13,7 +13,7 @@ using storage::AsBlob;
 
 const std::vector<std::string_view> kMigrations{"records/0001_records.sql", "device/0001_journal.sql",
                                                 "records/0002_lookups.sql", "device/0002_screens.sql",
-                                                "records/0003_kiosk.sql"};
+                                                "records/0003_kiosk.sql",   "device/0003_handed_on.sql"};
 
 constexpr auto kPhotoWantedFor =
     std::chrono::days{30};  // older photos of others stay at the server until asked for
@@ -294,6 +294,7 @@ Done DeviceStore::note_epoch(const EpochId& epoch) {
     }
     noted = db_->run("UPDATE operation SET settled_seq = NULL");
     if (noted) noted = db_->run("DELETE FROM record_position");
+    if (noted) noted = db_->run("DELETE FROM lost_value");  // the feed tells them again
     if (noted) noted = db_->run("UPDATE blob SET is_held = 0 WHERE is_here");
     return noted;
   });

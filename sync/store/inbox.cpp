@@ -142,11 +142,15 @@ Done Inbox::apply_item(const FeedItem& item) {
       "INSERT INTO record_position (entity_id, seq) VALUES (?, ?) ON CONFLICT (entity_id) DO UPDATE SET seq = excluded.seq",
       header.entity_id, item.seq);
   if (!positioned) return positioned;
-  if (arrival.decision.ruling == Ruling::SetAside) {
+  if (!protocol::takes_effect(arrival.decision.ruling)) {
     if (!arrival.is_own) return done();
+    if (arrival.decision.ruling == Ruling::Dismissed) return forget_set_aside(db_, arrival.dseq);
     if (const auto noted = note_set_aside(db_, arrival.dseq, arrival.decision.reason, now_); !noted)
       return noted;
     return settle_own(arrival);
+  }
+  if (arrival.is_own) {
+    if (const auto told = forget_set_aside(db_, arrival.dseq); !told) return told;
   }
   if (const auto applied = apply_accepted(arrival); !applied) return applied;
   if (const auto lost = note_lost(arrival); !lost) return lost;
@@ -426,8 +430,12 @@ Done Inbox::erase_record(EntityType type, const AnyId& id) {
 Done note_set_aside(storage::Database& db, std::uint64_t dseq, protocol::SetAsideReason reason, Instant now) {
   return db.run(
       "INSERT OR IGNORE INTO attention (code, dseq, type, entity_id, at_ms) "
-      "SELECT 'set_aside.' || ?, dseq, type, entity_id, ? FROM operation WHERE dseq = ?",
+      "SELECT 'set_aside.' || ?, dseq, type, entity_id, ? FROM operation WHERE dseq = ? AND settled_seq IS NULL",
       domain::name_of(reason), now, dseq);
+}
+
+Done forget_set_aside(storage::Database& db, std::uint64_t dseq) {
+  return db.run("DELETE FROM attention WHERE dseq = ? AND code LIKE 'set_aside.%'", dseq);
 }
 
 }  // namespace aftercare::sync

@@ -42,8 +42,11 @@ class Inbox {
   std::vector<Hash> erased_blobs_;
 };
 
-/// Somebody must look at this operation of ours.
+/// Somebody must look at this operation of ours. Nothing happens when the feed has settled it already: an
+/// answer to a push may be older than what was pulled.
 [[nodiscard]] Done note_set_aside(storage::Database& db, std::uint64_t dseq, protocol::SetAsideReason reason,
                                   Instant now);
+/// The office took it in after all, or left it out for good.
+[[nodiscard]] Done forget_set_aside(storage::Database& db, std::uint64_t dseq);
 
 }  // namespace aftercare::sync
