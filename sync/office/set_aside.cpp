@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace aftercare::office {
 namespace {
@@ -94,6 +95,19 @@ Subject subject_of(Known& known, const WaitingOperation& operation) {
   return subject;
 }
 
+/// A group that begins with the customer or asset of one visit is about that visit.
+Subject subject_of(Known& known, const WaitingGroup& group) {
+  auto subject = subject_of(known, group.operations.front());
+  if (subject.visit) return subject;
+  for (const auto& operation : group.operations) {
+    const auto other = subject_of(known, operation);
+    if (!other.visit) continue;
+    if (subject.visit && *subject.visit != *other.visit) return subject_of(known, group.operations.front());
+    subject = other;
+  }
+  return subject;
+}
+
 template <class Record, class IdType>
 Json numbered_json(Known& known, const std::optional<IdType>& id) {
   if (!id) return nullptr;
@@ -153,6 +167,15 @@ Json records_json(const WaitingGroup& group) {
   return list;
 }
 
+/// Keys and measures that say nothing to a reader.
+bool is_for_machines(const std::string& field) {
+  static const std::set<std::string> kFields{
+      "visit_id",   "form_id",        "boot_id", "monotonic_ms", "server_offset_ms", "sha256",
+      "media_type", "byte_count",     "width",   "height",       "seal_list",        "link_hash",
+      "signature",  "strokes_sha256", "zone",    "language",     "currency"};
+  return kFields.contains(field);
+}
+
 /// The values of a group; the machine's parts of a seal say nothing to a reader.
 Json changes_json(OrganisationStore& store, const WaitingGroup& group, const std::string& prefix) {
   std::vector<Written> operations;
@@ -171,14 +194,17 @@ Json changes_json(OrganisationStore& store, const WaitingGroup& group, const std
     written.device = prefix;
     if (operations.size() == kWaitingChangeMax) break;  // each tells at least one
   }
-  return told(store, operations);
+  auto changes = Json::array();
+  for (auto& change : told(store, operations))
+    if (!is_for_machines(change["field"])) changes.push_back(std::move(change));
+  return changes;
 }
 
 Result<Json> group_json(OrganisationStore& store, Known& known, const WaitingGroup& group) {
   const auto device = server::find_device(store.db(), group.device_id);
   if (!device) return device.error();
   const auto& first = group.operations.front();
-  const auto subject = subject_of(known, first);
+  const auto subject = subject_of(known, group);
   const auto reason = first_reason(group, [](const auto& one) { return std::optional{one.reason}; });
   const auto tried = first_reason(group, [](const auto& one) { return one.tried; });
   std::optional<Instant> tried_at;

@@ -51,6 +51,8 @@ TEST_CASE(
   const auto& one = waiting["waiting"][0];
   CHECK(one["reason"] == "revoked");
   CHECK(one["record"]["type"] == "customer");
+  CHECK(one["visit"]["number"] == visit.number);
+  CHECK(one["visit"]["is_here"] == false);
   CHECK(one["customer"]["name"] == "Karel Dvořák");
   CHECK(one["customer"]["is_here"] == false);
   CHECK(one["technician"]["name"] == world.technician.name);
