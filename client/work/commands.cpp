@@ -1,5 +1,6 @@
 #include "client/work/commands.h"
 
+#include "client/work/attention.h"
 #include "client/work/export_record.h"
 #include "client/work/record_visit.h"
 #include "client/work/staff_pin.h"
@@ -338,6 +339,8 @@ Output status_command(Workplace& place, const Speech& speech) {
   const auto standing = place.store->standing();
   if (!standing) return failed(speech, standing.error());
   const auto& now = standing.value();
+  const auto attention = attention_of(place.store->db(), now);
+  if (!attention) return failed(speech, attention.error());
   Json json{{"enrolled", true},
             {"organisation", identity.value()->organisation_name},
             {"device", to_text(identity.value()->device_id)},
@@ -355,7 +358,8 @@ Output status_command(Workplace& place, const Speech& speech) {
     json["attention"].push_back({{"code", one.code},
                                  {"dseq", one.dseq},
                                  {"record", one.type ? domain::table_of(*one.type) : ""},
-                                 {"id", to_text(one.id)}});
+                                 {"id", to_text(one.id)},
+                                 {"is_left_to_office", one.handed_on_at.has_value()}});
   }
 
   const auto& in = speech.in;
@@ -377,8 +381,13 @@ Output status_command(Workplace& place, const Speech& speech) {
   }
   words +=
       in.tr("sync.needs_you") + ": " + (now.attention.empty() ? in.tr("sync.needs_you.nothing") : "") + "\n";
-  for (const auto& one : now.attention)
-    words += "  " + fmt::format("{}: ", one.dseq) + in.tr(one.code) + "\n";
+  for (const auto& one : attention.value()) {
+    words += "  " + fmt::format("{}: ", one.record) + in.tr(one.code, {{"record", one.record}});
+    if (one.dseqs.size() > 1)
+      words += " " + in.tr("sync.needs_you.waits_with_it", {{"count", one.dseqs.size() - 1}});
+    if (one.is_left_to_office) words += " " + in.tr("sync.needs_you.left_to_office");
+    words += "\n";
+  }
   if (now.is_revoked) words += in.tr("sync.problem.revoked") + "\n";
   return said(speech, json, words);
 }

@@ -59,6 +59,18 @@ Done DeviceStore::write(const domain::UserId& by, const std::function<Done(Journ
   });
 }
 
+Done DeviceStore::hand_on(const std::vector<std::uint64_t>& dseqs) {
+  return db_->transaction([&]() -> Done {
+    for (const auto dseq : dseqs) {
+      const auto noted =
+          db_->run("UPDATE attention SET handed_on_ms = ? WHERE dseq = ? AND code LIKE 'set_aside.%'",
+                   clock_.now(), dseq);
+      if (!noted) return noted;
+    }
+    return done();
+  });
+}
+
 Result<Hash> DeviceStore::keep_blob(std::string_view bytes, bool is_small) {
   const auto sha256 = aftercare::sha256(bytes);
   if (const auto saved = blobs_.save(sha256, bytes); !saved) return saved.error();
@@ -111,7 +123,8 @@ Result<Standing> DeviceStore::standing() {
     }
     if (const auto read = query.done(); !read) return read.error();
   }
-  auto query = db_->query("SELECT code, dseq, type, entity_id, at_ms FROM attention ORDER BY rowid");
+  auto query =
+      db_->query("SELECT code, dseq, type, entity_id, at_ms, handed_on_ms FROM attention ORDER BY rowid");
   while (query.next()) {
     Standing::Attention one;
     one.code = query.text(0);
@@ -119,6 +132,7 @@ Result<Standing> DeviceStore::standing() {
     if (!query.is_null(2)) one.type = static_cast<domain::EntityType>(query.integer(2));
     one.id = query.id<AnyId>(3);
     one.at = from_ms(query.integer(4));
+    if (!query.is_null(5)) one.handed_on_at = from_ms(query.integer(5));
     standing.attention.push_back(std::move(one));
   }
   if (const auto read = query.done(); !read) return read.error();

@@ -279,9 +279,9 @@ Done Inbox::note_lost(const Arrival& arrival) {
   const auto note = [&](const FieldMap& fields, bool is_ours) -> Done {
     for (const auto& [number, value] : fields) {
       const auto noted = db_.run(
-          "INSERT INTO lost_value (seq, type, entity_id, field, value, is_ours) VALUES (?, ?, ?, ?, ?, ?)",
+          "INSERT INTO lost_value (seq, type, entity_id, field, value, is_ours, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)",
           arrival.item.seq, static_cast<std::int64_t>(arrival.header->type), arrival.header->entity_id,
-          static_cast<std::int64_t>(number), AsBlob{value}, is_ours);
+          static_cast<std::int64_t>(number), AsBlob{value}, is_ours, arrival.header->time.ms);
       if (!noted) return noted;
     }
     return done();
