@@ -23,8 +23,7 @@ std::optional<std::string> text_of(storage::Database&, Enum value) {
   return std::string(domain::name_of(value));
 }
 template <class T>
-  requires(!domain::Named<T>)
-std::optional<std::string> text_of(storage::Database&, const T&) {
+requires(!domain::Named<T>) std::optional<std::string> text_of(storage::Database&, const T&) {
   return std::nullopt;
 }
 template <class Tag>
