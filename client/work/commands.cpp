@@ -1,5 +1,6 @@
 #include "client/work/commands.h"
 
+#include "client/work/attention.h"
 #include "client/work/export_record.h"
 #include "client/work/record_visit.h"
 #include "client/work/staff_pin.h"
@@ -377,6 +378,8 @@ Output status_command(Workplace& place, const Speech& speech) {
   const auto standing = place.store->standing();
   if (!standing) return failed(speech, standing.error());
   const auto& now = standing.value();
+  const auto attention = attention_of(place.store->db(), now);
+  if (!attention) return failed(speech, attention.error());
   Json json{{"enrolled", true},
             {"organisation", identity.value()->organisation_name},
             {"device", to_text(identity.value()->device_id)},
@@ -397,7 +400,8 @@ Output status_command(Workplace& place, const Speech& speech) {
                                  {"dseq", one.dseq},
                                  {"count", one.count},
                                  {"record", one.type ? domain::table_of(*one.type) : ""},
-                                 {"id", to_text(one.id)}});
+                                 {"id", to_text(one.id)},
+                                 {"is_left_to_office", one.handed_on_at.has_value()}});
   }
 
   const auto& in = speech.in;
@@ -427,8 +431,13 @@ Output status_command(Workplace& place, const Speech& speech) {
   }
   words +=
       in.tr("sync.needs_you") + ": " + (now.attention.empty() ? in.tr("sync.needs_you.nothing") : "") + "\n";
-  for (const auto& one : now.attention)
-    words += "  " + fmt::format("{}: ", one.count != 0 ? one.count : one.dseq) + in.tr(one.code) + "\n";
+  for (const auto& one : attention.value()) {
+    words += "  " + fmt::format("{}: ", one.record) + in.tr(one.code, {{"record", one.record}});
+    if (one.dseqs.size() > 1)
+      words += " " + in.tr("sync.needs_you.waits_with_it", {{"count", one.dseqs.size() - 1}});
+    if (one.is_left_to_office) words += " " + in.tr("sync.needs_you.left_to_office");
+    words += "\n";
+  }
   if (now.is_revoked) words += in.tr("sync.problem.revoked") + "\n";
   return said(speech, json, words);
 }

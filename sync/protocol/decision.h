@@ -5,13 +5,18 @@
 
 namespace aftercare::protocol {
 
-/// What the server made of an operation. Decided once, replayed by everybody.
+/// What the server made of an operation, replayed by everybody. Decided once; what was set aside stands in
+/// the feed a second time when somebody settled it, with one of the other three.
 enum class Ruling : std::uint8_t {
   Accepted = 1,
-  Merged,    // accepted but for the fields listed, which lost
-  SetAside,  // kept, not applied; somebody must look at it
+  Merged,     // accepted but for the fields listed, which lost
+  SetAside,   // kept, not applied; somebody must look at it
+  Dismissed,  // somebody looked at it: left out for good
 };
-inline constexpr std::uint8_t kRulingLast = static_cast<std::uint8_t>(Ruling::SetAside);
+inline constexpr std::uint8_t kRulingLast = static_cast<std::uint8_t>(Ruling::Dismissed);
+
+/// Whether a reader applies it.
+[[nodiscard]] constexpr bool takes_effect(Ruling ruling) { return ruling <= Ruling::Merged; }
 
 /// Why an operation was set aside; ends the message key `set_aside.<reason>`.
 enum class SetAsideReason : std::uint8_t {

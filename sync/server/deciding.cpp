@@ -38,9 +38,13 @@ Result<bool> has_row(Database& db, std::string_view sql, const auto&... args) {
   return is_there;
 }
 
+/// Whether an earlier operation of the same journal on this record waits for a person.
 Result<bool> is_waiting(Database& db, const Bearer& bearer, const AnyId& id) {
-  return has_row(db, "SELECT 1 FROM set_aside WHERE entity_id = ? AND lineage_id = ? LIMIT 1", id,
-                 bearer.lineage_id);
+  const auto place = bearer.first ? bearer.first->seq : bearer.seq;
+  return has_row(
+      db,
+      "SELECT 1 FROM set_aside WHERE entity_id = ? AND settled_seq IS NULL AND lineage_id = ? AND seq < ? LIMIT 1",
+      id, bearer.lineage_id, place);
 }
 
 Result<bool> is_here(Database& db, const Bearer& bearer, EntityType type, const AnyId& id) {
@@ -139,7 +143,7 @@ Result<Decision> sign_and_countersign(OrganisationStore& store, const Bearer& be
                                       const domain::SignOff& before, domain::SignOff after) {
   const auto signature = signature_of_bytes(after.signature.bytes);
   auto query = store.db().query(
-      "SELECT f.hash, l.device_id FROM feed f JOIN lineage l ON l.id = f.lineage_id WHERE f.entity_id = ? AND f.ruling <> 3 ORDER BY f.seq LIMIT 1",
+      "SELECT f.hash, l.device_id FROM feed f JOIN lineage l ON l.id = f.lineage_id WHERE f.entity_id = ? AND f.ruling < 3 ORDER BY f.seq LIMIT 1",
       before.id);
   if (!query.next()) return set_aside(SetAsideReason::UnknownRecord);
   if (query.id<DeviceId>(1) != bearer.device_id)
@@ -238,7 +242,7 @@ protocol::HybridTime bounded(protocol::HybridTime time, Instant received) {
 Result<std::map<std::uint32_t, Rival>> rivals_of(Database& db, const Bearer& bearer, const Header& header) {
   std::map<std::uint32_t, Rival> rivals;
   auto query = db.query(
-      "SELECT header, body, decision, received_ms FROM feed WHERE entity_id = ? AND seq > ? AND lineage_id <> ? AND ruling <> 3 ORDER BY seq",
+      "SELECT header, body, decision, received_ms FROM feed WHERE entity_id = ? AND seq > ? AND lineage_id <> ? AND ruling < 3 ORDER BY seq",
       header.entity_id, header.base_seq, bearer.lineage_id);
   while (query.next()) {
     const auto other = protocol::decode_header(query.bytes(0));
@@ -307,7 +311,7 @@ Result<Decision> change(OrganisationStore& store, const Bearer& bearer, const He
   const auto rivals = rivals_of(db, bearer, header);
   if (!rivals) return rivals.error();
   const auto current = domain::fields_of(before);
-  const auto received = store.clock().now();
+  const auto received = bearer.first ? bearer.first->received_at : store.clock().now();
   Decision decision;
   domain::each_field(before, [&](std::uint32_t number, std::string_view, const auto& member,
                                  const domain::FieldRule& rule) {

@@ -20,6 +20,13 @@ struct Bearer {
   bool is_revoked = false;
   std::uint64_t seq = 0;
   RecordsHere* here = nullptr;  // where there is one, it is used and kept up
+
+  /// Of an operation that was set aside and is decided again: where it stands in the feed, and when it came.
+  struct First {
+    std::uint64_t seq = 0;
+    Instant received_at{};
+  };
+  std::optional<First> first = std::nullopt;
 };
 
 /// The rules, once: what an operation means for the records as they stand now. Writes the records when

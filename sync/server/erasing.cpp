@@ -95,7 +95,7 @@ Result<std::size_t> erase_operations(Database& db, const AnyId& id) {
       const bool is_personal = !query.is_null(1) && (!fields || domain::has_personal<Record>(fields.value()));
       if (!is_personal && !has_lost_values) continue;
       Row row{query.integer(0), has_lost_values, {}};
-      if (fields && decision && decision.value().ruling != protocol::Ruling::SetAside) {
+      if (fields && decision && protocol::takes_effect(decision.value().ruling)) {
         auto kept = domain::without_personal_fields<Record>(fields.value());
         for (const auto& [number, value] : decision.value().lost) kept.erase(number);
         row.remainder = cbor::encode(kept);

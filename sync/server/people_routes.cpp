@@ -91,7 +91,7 @@ Result<nlohmann::json> device_json(storage::Database& db, const DeviceAccess& de
   if (!missing) return missing.error();
   value["missing_numbers"] = missing.value();
   auto query = db.query(
-      "SELECT count(*), (SELECT count(*) FROM set_aside s JOIN lineage l ON l.id = s.lineage_id WHERE l.device_id = ?1) "
+      "SELECT count(*), (SELECT count(*) FROM set_aside s JOIN lineage l ON l.id = s.lineage_id WHERE l.device_id = ?1 AND s.settled_seq IS NULL) "
       "FROM lineage WHERE device_id = ?1",
       device.device_id);
   if (query.next()) {

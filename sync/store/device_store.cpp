@@ -15,7 +15,8 @@ using storage::AsBlob;
 const std::vector<std::string_view> kMigrations{"records/0001_records.sql",   "device/0001_journal.sql",
                                                 "records/0002_lookups.sql",   "device/0002_screens.sql",
                                                 "records/0003_kiosk.sql",     "device/0003_unknown.sql",
-                                                "device/0004_letting_go.sql", "device/0005_rescue.sql"};
+                                                "device/0004_letting_go.sql", "device/0005_rescue.sql",
+                                                "device/0006_handed_on.sql"};
 
 constexpr auto kPhotoWantedFor =
     std::chrono::days{30};  // older photos of others stay at the server until asked for
@@ -84,6 +85,18 @@ Done DeviceStore::write(const domain::UserId& by, const std::function<Done(Journ
     Journal journal{*db_, *identity_, by, clock_, random_};
     if (const auto loaded = journal.load(); !loaded) return loaded;
     return work(journal);
+  });
+}
+
+Done DeviceStore::hand_on(const std::vector<std::uint64_t>& dseqs) {
+  return db_->transaction([&]() -> Done {
+    for (const auto dseq : dseqs) {
+      const auto noted =
+          db_->run("UPDATE attention SET handed_on_ms = ? WHERE dseq = ? AND code LIKE 'set_aside.%'",
+                   clock_.now(), dseq);
+      if (!noted) return noted;
+    }
+    return done();
   });
 }
 
@@ -158,7 +171,8 @@ Result<Standing> DeviceStore::standing() {
     }
     if (const auto read = query.done(); !read) return read.error();
   }
-  auto query = db_->query("SELECT code, dseq, type, entity_id, at_ms FROM attention ORDER BY rowid");
+  auto query =
+      db_->query("SELECT code, dseq, type, entity_id, at_ms, handed_on_ms FROM attention ORDER BY rowid");
   while (query.next()) {
     Standing::Attention one;
     one.code = query.text(0);
@@ -166,6 +180,7 @@ Result<Standing> DeviceStore::standing() {
     if (!query.is_null(2)) one.type = static_cast<domain::EntityType>(query.integer(2));
     one.id = query.id<AnyId>(3);
     one.at = from_ms(query.integer(4));
+    if (!query.is_null(5)) one.handed_on_at = from_ms(query.integer(5));
     standing.attention.push_back(std::move(one));
   }
   if (const auto read = query.done(); !read) return read.error();
@@ -361,7 +376,8 @@ Done DeviceStore::note_epoch(const EpochId& epoch) {
     }
     noted = db_->run("UPDATE operation SET settled_seq = NULL");
     if (noted) noted = db_->run("DELETE FROM record_position");
-    if (noted) noted = db_->run("DELETE FROM waiting_item");  // the feed brings them again
+    if (noted) noted = db_->run("DELETE FROM lost_value");  // the feed tells them again
+    if (noted) noted = db_->run("DELETE FROM waiting_item");
     if (noted) noted = db_->run("DELETE FROM waiting_reason");
     if (noted)
       noted = db_->run(

@@ -28,6 +28,7 @@ struct Standing {
     AnyId id;
     Instant at{};
     std::uint64_t count = 0;  // of the records that it is about, where it is about several
+    std::optional<Instant> handed_on_at;  // somebody saw it and left it to the office
   };
   std::vector<Attention> attention;
 };
@@ -53,6 +54,8 @@ class DeviceStore final : public Store {
 
   /// Everything that `work` writes lands in one transaction, or nothing of it does.
   Done write(const domain::UserId& by, const std::function<Done(Journal&)>& work);
+  /// What was set aside under these numbers is left to the office. Stays here, and is told to nobody.
+  Done hand_on(const std::vector<std::uint64_t>& dseqs);
   /// Keeps a photo or strokes of our own: the file first, then the row that says it is here. Before the
   /// record that names it.
   Result<Hash> keep_blob(std::string_view bytes, bool is_small);

@@ -151,7 +151,7 @@ Done Inbox::take(const FeedItem& item) {
 /// What was set aside changes nothing, whatever it is about, and is told at once.
 Result<bool> Inbox::must_wait(const Arrival& arrival) {
   if (!protocol::is_known(arrival.decision.ruling, known_)) return true;
-  if (arrival.decision.ruling == Ruling::SetAside) return false;
+  if (!protocol::takes_effect(arrival.decision.ruling)) return false;
   if (!protocol::is_known(*arrival.header, known_)) return true;
   auto query = db_.query("SELECT 1 FROM waiting_item WHERE entity_id = ? LIMIT 1", arrival.header->entity_id);
   const bool is_held_up = query.next();
@@ -212,17 +212,21 @@ Done Inbox::name_reasons() {
 Done Inbox::apply_item(const Arrival& arrival) {
   const auto& header = *arrival.header;
   is_item_waiting_ = false;
-  const bool is_set_aside = arrival.decision.ruling == Ruling::SetAside;
-  if (!is_set_aside) {
+  const bool is_effective = protocol::takes_effect(arrival.decision.ruling);
+  if (is_effective) {
     if (const auto applied = apply_accepted(arrival); !applied) return applied;
     if (is_item_waiting_) return done();
+    if (arrival.is_own) {
+      if (const auto told = forget_set_aside(db_, arrival.dseq); !told) return told;
+    }
   }
   const auto positioned = db_.run(
       "INSERT INTO record_position (entity_id, seq) VALUES (?, ?) ON CONFLICT (entity_id) DO UPDATE SET seq = max(seq, excluded.seq)",
       header.entity_id, arrival.item.seq);
   if (!positioned) return positioned;
-  if (is_set_aside) {
+  if (!is_effective) {
     if (!arrival.is_own) return done();
+    if (arrival.decision.ruling == Ruling::Dismissed) return forget_set_aside(db_, arrival.dseq);
     if (const auto noted = note_set_aside(db_, arrival.dseq, arrival.decision.reason, now_, known_); !noted)
       return noted;
     return settle_own(arrival);
@@ -355,9 +359,9 @@ Done Inbox::note_lost(const Arrival& arrival) {
   const auto note = [&](const FieldMap& fields, bool is_ours) -> Done {
     for (const auto& [number, value] : fields) {
       const auto noted = db_.run(
-          "INSERT INTO lost_value (seq, type, entity_id, field, value, is_ours) VALUES (?, ?, ?, ?, ?, ?)",
+          "INSERT INTO lost_value (seq, type, entity_id, field, value, is_ours, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)",
           arrival.item.seq, static_cast<std::int64_t>(arrival.header->type), arrival.header->entity_id,
-          static_cast<std::int64_t>(number), AsBlob{value}, is_ours);
+          static_cast<std::int64_t>(number), AsBlob{value}, is_ours, arrival.header->time.ms);
       if (!noted) return noted;
     }
     return done();
@@ -511,11 +515,15 @@ Done note_set_aside(storage::Database& db, std::uint64_t dseq, protocol::SetAsid
   const bool has_words = protocol::is_known(reason, known);
   const auto noted = db.run(
       "INSERT OR IGNORE INTO attention (code, dseq, type, entity_id, at_ms) "
-      "SELECT 'set_aside.' || ?, dseq, type, entity_id, ? FROM operation WHERE dseq = ?",
+      "SELECT 'set_aside.' || ?, dseq, type, entity_id, ? FROM operation WHERE dseq = ? AND settled_seq IS NULL",
       has_words ? protocol::word_of(reason) : "newer_reason", now, dseq);
   if (!noted || has_words) return noted;
   return db.run("INSERT OR REPLACE INTO waiting_reason (dseq, reason) VALUES (?, ?)", dseq,
                 static_cast<std::int64_t>(reason));
+}
+
+Done forget_set_aside(storage::Database& db, std::uint64_t dseq) {
+  return db.run("DELETE FROM attention WHERE dseq = ? AND code LIKE 'set_aside.%'", dseq);
 }
 
 }  // namespace aftercare::sync

@@ -57,8 +57,11 @@ class Inbox {
   std::vector<Hash> erased_blobs_;
 };
 
-/// Somebody must look at this operation of ours. A reason that is not known is kept until it is.
+/// Somebody must look at this operation of ours. Nothing happens when the feed has settled it already: an
+/// answer to a push may be older than what was pulled. A reason that is not known is kept until it is.
 [[nodiscard]] Done note_set_aside(storage::Database& db, std::uint64_t dseq, protocol::SetAsideReason reason,
                                   Instant now, const protocol::Known& known = {});
+/// The office took it in after all, or left it out for good.
+[[nodiscard]] Done forget_set_aside(storage::Database& db, std::uint64_t dseq);
 
 }  // namespace aftercare::sync
