@@ -2,7 +2,9 @@
 
 #include "sync/protocol/limits.h"
 #include "sync/protocol/tags.h"
+#include "sync/server/awaiting.h"
 #include "sync/server/deciding.h"
+#include "sync/server/erasing.h"
 
 #include <fmt/format.h>
 
@@ -102,7 +104,7 @@ Result<Bytes> last_answer(OrganisationStore& store, const Lineage& lineage) {
 
 /// Gives an operation its number in the feed and moves `head` there.
 Done append_to_feed(OrganisationStore& store, FeedHead& head, std::int64_t lineage_id,
-                    const PreparedOperation& prepared, const Decision& decision) {
+                    const PreparedOperation& prepared, const Decision& decision, const Bytes& remainder) {
   const auto salt = store.random().bytes(protocol::kSaltSize);
   const auto decision_bytes = protocol::encode(decision);
   const auto commitment = protocol::decision_commitment(salt, decision_bytes);
@@ -112,16 +114,17 @@ Done append_to_feed(OrganisationStore& store, FeedHead& head, std::int64_t linea
   const auto& header = prepared.header;
   auto saved = store.db().run(
       "INSERT INTO feed (seq, lineage_id, dseq, type, entity_id, hash, header, salt, body, ruling, decision_commitment, "
-      "decision_salt, decision, root, received_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "decision_salt, decision, remainder, root, received_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       seq, lineage_id, header.dseq, static_cast<std::int64_t>(header.type), header.entity_id, prepared.hash,
       AsBlob{prepared.operation.header}, AsBlobOrNull{prepared.operation.salt},
       AsBlobOrNull{prepared.operation.body}, static_cast<std::int64_t>(decision.ruling), commitment,
-      AsBlob{salt}, AsBlob{decision_bytes}, root, store.clock().now());
+      AsBlob{salt}, AsBlob{decision_bytes}, AsBlobOrNull{remainder}, root, store.clock().now());
   if (saved && decision.ruling == Ruling::SetAside) {
     saved = store.db().run(
         "INSERT INTO set_aside (seq, lineage_id, type, entity_id, reason) VALUES (?, ?, ?, ?, ?)", seq,
         lineage_id, static_cast<std::int64_t>(header.type), header.entity_id,
         domain::name_of(decision.reason));
+    if (saved) saved = note_awaited(store, seq, prepared, decision.reason);
   }
   if (!saved) return saved;
   head = {seq, root};
@@ -144,9 +147,13 @@ class Accepting {
                         .is_revoked = is_revoked_,
                         .seq = head_.seq + 1,
                         .here = &here_};
-    auto decision = decide(store_, bearer, operation);
+    auto late = kept_of_late_edit(store_.db(), operation);
+    if (!late) return late.error();
+    auto decision = decide(store_, bearer, late.value() ? *late.value() : operation);
     if (!decision) return decision.error();
-    const auto appended = append_to_feed(store_, head_, lineage.id, operation, decision.value());
+    const auto appended = late.value()
+                              ? append_erased(lineage, std::move(*late.value()), decision.value())
+                              : append_to_feed(store_, head_, lineage.id, operation, decision.value(), {});
     if (!appended) return appended.error();
     lineage.head = {operation.header.dseq, operation.hash};
     return decision;
@@ -157,6 +164,16 @@ class Accepting {
   [[nodiscard]] const FeedHead& head() const { return head_; }
 
  private:
+  /// Its body is destroyed before it was ever kept; what of it took effect stands in its place.
+  Done append_erased(const Lineage& lineage, PreparedOperation late, const Decision& decision) {
+    auto kept = late.fields.value();
+    for (const auto& [number, value] : decision.lost) kept.erase(number);
+    late.operation.salt.clear();
+    late.operation.body.clear();
+    const auto remainder = protocol::takes_effect(decision.ruling) ? cbor::encode(kept) : Bytes{};
+    return append_to_feed(store_, head_, lineage.id, late, decision, remainder);
+  }
+
   OrganisationStore& store_;
   FeedHead head_;
   DeviceRole role_;
@@ -278,11 +295,14 @@ Result<PushOutcome> accept_push(OrganisationStore& store, const PreparedPush& pu
   if (is_new) {
     if (const auto saved = save_lineage(store.db(), lineage); !saved) return saved.error();
     if (const auto saved = accepting.finish(); !saved) return saved.error();
+    if (const auto taken = take_in_awaited(store); !taken) return taken.error();
   }
   auto answer =
       is_new ? answer_with_receipt(store, lineage, std::move(set_aside)) : last_answer(store, lineage);
   if (!answer) return answer.error();
-  return PushOutcome{Accepted{std::move(answer).value(), accepting.head().seq}};
+  const auto reached = store.head();
+  if (!reached) return reached.error();
+  return PushOutcome{Accepted{std::move(answer).value(), reached.value().seq}};
 }
 
 }  // namespace aftercare::server

@@ -425,4 +425,24 @@ Result<Decision> decide(OrganisationStore& store, const Bearer& bearer, const Pr
   });
 }
 
+Result<std::vector<AnyId>> missing_references(Database& db, const PreparedOperation& operation) {
+  std::vector<AnyId> missing;
+  if (!operation.fields || !domain::is_known(operation.header.type)) return missing;
+  Done looked = done();
+  domain::with_entity(operation.header.type, [&]<class Record>() {
+    Record record{};
+    if (!domain::apply(operation.fields.value(), record)) return;
+    domain::each_reference(record, [&](EntityType type, const AnyId& id) {
+      const auto is_there = storage::exists(db, type, id);
+      if (!is_there) {
+        looked = is_there.error();
+      } else if (!is_there.value()) {
+        missing.push_back(id);
+      }
+    });
+  });
+  if (!looked) return looked.error();
+  return missing;
+}
+
 }  // namespace aftercare::server

@@ -35,4 +35,8 @@ struct Bearer {
 [[nodiscard]] Result<protocol::Decision> decide(OrganisationStore& store, const Bearer& bearer,
                                                 const PreparedOperation& operation);
 
+/// What an operation points to and is not here.
+[[nodiscard]] Result<std::vector<AnyId>> missing_references(storage::Database& db,
+                                                            const PreparedOperation& operation);
+
 }  // namespace aftercare::server

@@ -75,27 +75,6 @@ Result<std::vector<Journal>> read_waiting(Database& db, std::optional<std::int64
   return journals;
 }
 
-/// What an operation points to and is not here.
-Result<std::vector<AnyId>> missing_references(Database& db, const Waiting& one) {
-  std::vector<AnyId> missing;
-  if (!one.prepared.fields) return missing;
-  Done looked = done();
-  domain::with_entity(one.told.header.type, [&]<class Record>() {
-    Record record{};
-    if (!domain::apply(one.prepared.fields.value(), record)) return;
-    domain::each_reference(record, [&](domain::EntityType type, const AnyId& id) {
-      const auto is_there = storage::exists(db, type, id);
-      if (!is_there) {
-        looked = is_there.error();
-      } else if (!is_there.value()) {
-        missing.push_back(id);
-      }
-    });
-  });
-  if (!looked) return looked.error();
-  return missing;
-}
-
 /// The visit that a record is part of, else the record itself.
 Result<AnyId> subject_of(Database& db, const Waiting& one) {
   const auto& header = one.told.header;
@@ -129,7 +108,7 @@ class Reach {
   Result<bool> takes(Database& db, const Waiting& one) {
     const auto subject = subject_of(db, one);
     if (!subject) return subject.error();
-    const auto missing = missing_references(db, one);
+    const auto missing = missing_references(db, one.prepared);
     if (!missing) return missing.error();
     const bool is_in =
         records_.contains(one.told.header.entity_id) || records_.contains(subject.value()) ||

@@ -27,7 +27,7 @@ struct Standing {
     std::optional<domain::EntityType> type;
     AnyId id;
     Instant at{};
-    std::uint64_t count = 0;  // of the records that it is about, where it is about several
+    std::uint64_t count = 0;              // of the records that it is about, where it is about several
     std::optional<Instant> handed_on_at;  // somebody saw it and left it to the office
   };
   std::vector<Attention> attention;

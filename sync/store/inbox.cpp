@@ -432,6 +432,11 @@ Done Inbox::erase(const Arrival& arrival) {
   if (!records) return records.error();
   for (const auto& record : records.value()) {
     if (const auto erased = erase_record(record.type, record.id); !erased) return erased;
+    // What is written here from now on was written knowing it.
+    const auto positioned = db_.run(
+        "INSERT INTO record_position (entity_id, seq) VALUES (?, ?) ON CONFLICT (entity_id) DO UPDATE SET seq = max(seq, excluded.seq)",
+        record.id, arrival.item.seq);
+    if (!positioned) return positioned;
   }
   return done();
 }

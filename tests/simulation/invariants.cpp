@@ -135,7 +135,8 @@ Found each_operation_once(const std::vector<std::unique_ptr<Tablet>>& tablets, H
     {
       auto query = store.db().query("SELECT hash, ruling FROM feed");
       while (query.next())
-        feed[query.hash(0)] += protocol::takes_effect(static_cast<protocol::Ruling>(query.integer(1))) ? 1 : 0;
+        feed[query.hash(0)] +=
+            protocol::takes_effect(static_cast<protocol::Ruling>(query.integer(1))) ? 1 : 0;
     }
     for (const auto& [hash, count] : feed) {
       if (count > 1)
