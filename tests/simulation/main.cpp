@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <random>
 
 namespace {
 
@@ -24,6 +25,8 @@ struct Asked {
   bool is_json = false;
   bool is_trace = false;
   bool is_shrinking = true;
+  bool is_fresh = false;
+  bool is_twice = false;
   std::vector<std::string> without;
 };
 
@@ -61,6 +64,13 @@ std::optional<std::pair<std::uint64_t, std::uint64_t>> range_of(const std::strin
 void print(const Outcome& outcome) {
   for (const auto& words : outcome.said) fmt::print("  {}\n", words);
   if (outcome.finding) fmt::print("BROKEN  {}: {}\n", outcome.finding->invariant, outcome.finding->what);
+}
+
+/// Plays it again: whatever differs would make a finding impossible to look at.
+void compare_with_another(const Schedule& schedule, const WorldOptions& options, Outcome& outcome) {
+  if (outcome.finding || play(schedule, options).trace == outcome.trace) return;
+  outcome.finding =
+      Finding{"the same seed is the same story", "what was said or sent differs the second time"};
 }
 
 /// Tells what is broken, by the shortest story that still breaks it, and how to see it again.
@@ -117,7 +127,12 @@ int run(const Asked& asked, const WorldOptions& options) {
     print(outcome);
     return outcome.finding ? 1 : 0;
   }
-  const auto range = range_of(asked.seeds);
+  auto range = range_of(asked.seeds);
+  if (asked.is_fresh) {
+    const auto first = std::uint64_t{std::random_device{}()} << 20;
+    range = std::pair{first, first + (1U << 20) - 1};
+    fmt::print("fresh seeds from {} on\n", first);
+  }
   if (!range) {
     fmt::print(stderr, "--seeds wants A..B\n");
     return 2;
@@ -134,7 +149,8 @@ int run(const Asked& asked, const WorldOptions& options) {
     });
     auto with_words = options;
     with_words.keeps_words = asked.is_trace;
-    const auto outcome = play(schedule, with_words);
+    auto outcome = play(schedule, with_words);
+    if (asked.is_twice) compare_with_another(schedule, options, outcome);
     total.add(outcome);
     if (asked.is_trace) {
       print(outcome);
@@ -159,6 +175,8 @@ int main(int argc, char** argv) {
   app.add_option("--seconds", asked.seconds, "stop beginning schedules after so long");
   app.add_option("--steps", asked.steps, "a schedule as it was printed");
   app.add_option("--without", asked.without, "leave out steps of this kind: erase, restore, clone …");
+  app.add_flag("--fresh", asked.is_fresh, "seeds that nobody used before; with --seconds");
+  app.add_flag("--twice", asked.is_twice, "play each schedule twice, and compare");
   app.add_flag("--json", asked.is_json, "figures for a program");
   app.add_flag("--trace", asked.is_trace, "what happened, step by step");
   app.add_flag("!--no-shrink", asked.is_shrinking, "leave a failing schedule as long as it is");
