@@ -201,9 +201,10 @@ Done Inbox::name_reasons() {
     if (const auto read = query.done(); !read) return read;
   }
   for (const auto& [dseq, reason] : known) {
-    auto renamed = db_.run("DELETE FROM attention WHERE code = 'set_aside.newer_reason' AND dseq = ?", dseq);
+    auto renamed = db_.run(
+        "UPDATE attention SET code = 'set_aside.' || ? WHERE code = 'set_aside.newer_reason' AND dseq = ?",
+        protocol::word_of(reason), dseq);
     if (renamed) renamed = db_.run("DELETE FROM waiting_reason WHERE dseq = ?", dseq);
-    if (renamed) renamed = note_set_aside(db_, dseq, reason, now_, known_);
     if (!renamed) return renamed;
   }
   return done();

@@ -252,9 +252,9 @@ TEST_CASE("unknown: a decision's ruling and reason may be new, but not nonsense 
     return protocol::decode_decision(
         cbor::Writer{}.array(5).integer(ruling).integer(reason).map(0).map(0).null().take());
   };
-  REQUIRE(decision(4, 12));
-  CHECK_FALSE(protocol::is_known(decision(4, 12).value().ruling));
-  CHECK_FALSE(protocol::is_known(decision(4, 12).value().reason));
+  REQUIRE(decision(5, 12));
+  CHECK_FALSE(protocol::is_known(decision(5, 12).value().ruling));
+  CHECK_FALSE(protocol::is_known(decision(5, 12).value().reason));
   CHECK_FALSE(decision(0, 0));
   CHECK_FALSE(decision(256, 0));
   CHECK_FALSE(decision(3, 256));
