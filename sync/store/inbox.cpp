@@ -103,7 +103,11 @@ Result<Inbox::Arrival> Inbox::arrival_of(const FeedItem& item) {
     if (!remainder) return corrupt(item.seq, "has an unreadable remainder");
     arrival.remainder = std::move(remainder).value();
   }
-  if (item.decision.empty()) return arrival;  // its lost values were erased; what stays was accepted
+  if (item.decision.empty()) {
+    // Its lost values were erased. What stays was accepted; which of our own fields lost, only the remainder tells.
+    if (arrival.remainder) arrival.fields.reset();
+    return arrival;
+  }
   if (protocol::decision_commitment(item.decision_salt, item.decision) != item.decision_commitment) {
     return corrupt(item.seq, "has a decision that it does not commit to");
   }

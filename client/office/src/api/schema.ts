@@ -344,6 +344,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/lost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** After a restore: the newest signed words that a device has of the lost epoch */
+        post: operations["lost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/people": {
         parameters: {
             query?: never;
@@ -424,6 +441,23 @@ export interface paths {
         put?: never;
         /** Hand in operations, in order; the same push again gets the same answer */
         post: operations["push"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rescues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand in a piece of another device's rescue file; taken once, whoever brings it and how often */
+        post: operations["rescue_piece"];
         delete?: never;
         options?: never;
         head?: never;
@@ -718,7 +752,7 @@ export interface components {
             status: number;
             title: string;
             /** @enum {string} */
-            type: "urn:aftercare:problem:bad_request" | "urn:aftercare:problem:not_signed_in" | "urn:aftercare:problem:token_expired" | "urn:aftercare:problem:code_needed" | "urn:aftercare:problem:forbidden" | "urn:aftercare:problem:totp_needed" | "urn:aftercare:problem:revoked" | "urn:aftercare:problem:not_found" | "urn:aftercare:problem:method_not_allowed" | "urn:aftercare:problem:behind" | "urn:aftercare:problem:other_epoch" | "urn:aftercare:problem:offset_mismatch" | "urn:aftercare:problem:conflict" | "urn:aftercare:problem:code_used" | "urn:aftercare:problem:code_expired" | "urn:aftercare:problem:length_required" | "urn:aftercare:problem:too_large" | "urn:aftercare:problem:unsupported_media" | "urn:aftercare:problem:unreadable" | "urn:aftercare:problem:wrong_hash" | "urn:aftercare:problem:too_old" | "urn:aftercare:problem:too_many" | "urn:aftercare:problem:header_too_large" | "urn:aftercare:problem:server_error" | "urn:aftercare:problem:busy" | "urn:aftercare:problem:disk_full";
+            type: "urn:aftercare:problem:bad_request" | "urn:aftercare:problem:not_signed_in" | "urn:aftercare:problem:token_expired" | "urn:aftercare:problem:code_needed" | "urn:aftercare:problem:forbidden" | "urn:aftercare:problem:totp_needed" | "urn:aftercare:problem:revoked" | "urn:aftercare:problem:not_found" | "urn:aftercare:problem:method_not_allowed" | "urn:aftercare:problem:behind" | "urn:aftercare:problem:other_epoch" | "urn:aftercare:problem:offset_mismatch" | "urn:aftercare:problem:conflict" | "urn:aftercare:problem:code_used" | "urn:aftercare:problem:code_expired" | "urn:aftercare:problem:length_required" | "urn:aftercare:problem:too_large" | "urn:aftercare:problem:unsupported_media" | "urn:aftercare:problem:unreadable" | "urn:aftercare:problem:wrong_hash" | "urn:aftercare:problem:too_old" | "urn:aftercare:problem:too_new" | "urn:aftercare:problem:too_many" | "urn:aftercare:problem:header_too_large" | "urn:aftercare:problem:server_error" | "urn:aftercare:problem:busy" | "urn:aftercare:problem:disk_full";
         };
     };
     responses: never;
@@ -2439,6 +2473,8 @@ export interface operations {
                             missing_numbers: string[];
                             name: string;
                             prefix: string;
+                            /** @description after a restore, by its certificate */
+                            returned_at: string | null;
                             revoked_at: string | null;
                             /** @enum {unknown} */
                             role: "tablet" | "kiosk";
@@ -2455,6 +2491,15 @@ export interface operations {
                                 id: string;
                                 name: string;
                             } | null;
+                        }[];
+                        /** @description what restores from a backup cost, as far as devices know */
+                        restores: {
+                            came_back_count: number;
+                            kept_seq: number;
+                            lost_count: number;
+                            reached_seq: number;
+                            /** Format: date-time */
+                            restored_at: string;
                         }[];
                     };
                 };
@@ -2690,6 +2735,8 @@ export interface operations {
                         missing_numbers: string[];
                         name: string;
                         prefix: string;
+                        /** @description after a restore, by its certificate */
+                        returned_at: string | null;
                         revoked_at: string | null;
                         /** @enum {unknown} */
                         role: "tablet" | "kiosk";
@@ -3302,6 +3349,136 @@ export interface operations {
             };
             /** @description Busy */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/cbor": unknown;
+            };
+        };
+        responses: {
+            /** @description noted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request makes no sense */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The length is missing */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a kind of body that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body cannot be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This program is too old */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The header is too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server's disk is full */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4013,6 +4190,147 @@ export interface operations {
                 };
             };
             /** @description The server holds another part of the journal */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The length is missing */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a kind of body that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body cannot be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This program is too old */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The header is too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server's disk is full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rescue_piece: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/cbor": unknown;
+            };
+        };
+        responses: {
+            /** @description RescueAnswer: whether it was taken, and which piece comes next */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/cbor": unknown;
+                };
+            };
+            /** @description The request makes no sense */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was first */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5987,6 +6305,15 @@ export interface operations {
             };
             /** @description Not signed in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was first */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
