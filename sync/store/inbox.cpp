@@ -104,7 +104,8 @@ Result<Inbox::Arrival> Inbox::arrival_of(const FeedItem& item) {
     arrival.remainder = std::move(remainder).value();
   }
   if (item.decision.empty()) {
-    // Its lost values were erased. What stays was accepted; which of our own fields lost, only the remainder tells.
+    // Its lost values were erased. What stays was accepted; which of our own fields lost, only the remainder
+    // tells.
     if (arrival.remainder) arrival.fields.reset();
     return arrival;
   }
@@ -436,7 +437,7 @@ Done Inbox::erase(const Arrival& arrival) {
   const auto records = protocol::decode_erased_records(erasure.value().records.bytes);
   if (!records) return records.error();
   for (const auto& record : records.value()) {
-    if (const auto erased = erase_record(record.type, record.id); !erased) return erased;
+    if (const auto erased = erase_record(record.type, record.id, arrival.item.seq); !erased) return erased;
     // What is written here from now on was written knowing it.
     const auto positioned = db_.run(
         "INSERT INTO record_position (entity_id, seq) VALUES (?, ?) ON CONFLICT (entity_id) DO UPDATE SET seq = max(seq, excluded.seq)",
@@ -446,7 +447,7 @@ Done Inbox::erase(const Arrival& arrival) {
   return done();
 }
 
-Done Inbox::erase_record(EntityType type, const AnyId& id) {
+Done Inbox::erase_record(EntityType type, const AnyId& id, std::uint64_t seq) {
   // What waits is bytes that nobody can take a name out of: all of it goes.
   const auto given_up = db_.run("DELETE FROM waiting_item WHERE entity_id = ?", id);
   if (!given_up || !domain::is_known(type)) return given_up;
@@ -469,11 +470,15 @@ Done Inbox::erase_record(EntityType type, const AnyId& id) {
       if (!written) return written;
     }
 
-    // What was set aside or deleted stands in no table, but in our journal.
+    // What was set aside or deleted stands in no table, but in our journal. What was written there knowing of
+    // the erasure stays (the feed may be read a second time).
     std::vector<std::int64_t> numbers;
     {
-      auto query = db_.query("SELECT dseq, body FROM operation WHERE entity_id = ? AND body IS NOT NULL", id);
+      auto query =
+          db_.query("SELECT dseq, body, header FROM operation WHERE entity_id = ? AND body IS NOT NULL", id);
       while (query.next()) {
+        const auto header = protocol::decode_header(query.bytes(2));
+        if (header && header.value().base_seq >= seq) continue;
         const auto fields = cbor::decode_fields(query.bytes(1));
         if (fields && !domain::has_personal<Record>(fields.value())) continue;
         numbers.push_back(query.integer(0));

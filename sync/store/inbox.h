@@ -48,7 +48,7 @@ class Inbox {
   Done note_moved(const Arrival& arrival);
   Done want_blobs(const Arrival& arrival);
   Done erase(const Arrival& arrival);
-  Done erase_record(domain::EntityType type, const AnyId& id);
+  Done erase_record(domain::EntityType type, const AnyId& id, std::uint64_t seq);
 
   storage::Database& db_;
   Instant now_;
