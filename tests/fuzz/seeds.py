@@ -27,6 +27,7 @@ OF_FIXTURES = {
     "pull_answer": ["pull_answer"],
     "push_request": ["push_request"],
     "record_file": ["record", "record_erased"],
+    "rescue_file": ["rescue_file", "rescue_request", "rescue_answer"],
     "seal_list": ["seal_list"],
     "statement": ["certificate", "receipt", "root_statement", "countersign", "erasure_statement"],
 }

@@ -73,8 +73,9 @@ TEST_CASE("awaiting: a change of a record that comes later waits for it [S01][S0
   const auto customer = world.make_customer("Berta");
   auto after = customer;
   after.phone = "+420777111222";
-  world.change(second, customer, after, 0);
   world.create(first, customer);
+  world.clock.pass(std::chrono::seconds{1});
+  world.change(second, customer, after, 0);
 
   CHECK(world.sync(second) == std::map<std::uint64_t, SetAsideReason>{{1, SetAsideReason::UnknownRecord}});
   static_cast<void>(world.sync(first));
