@@ -19,7 +19,6 @@ class Coverage {
   void note_trouble(const Hash& operation, std::string_view fault, std::string_view step);
   /// How it ended at the server: "accepted", "lost: latest", "set aside: sealed" …
   void note_end(const Hash& operation, const std::string& kind, const std::string& rule);
-  void forget_schedule() { troubles_.clear(); }
   void add(const Coverage& other);
 
   using Cell = std::tuple<std::string, std::string, std::string, std::string>;  // kind, rule, fault, step

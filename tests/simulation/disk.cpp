@@ -114,7 +114,6 @@ bool Disk::has_happened() const { return state_->plan.has_happened; }
 DiskFault Disk::planned() const { return state_->plan.fault; }
 bool Disk::is_down() const { return state_->is_down; }
 void Disk::cut_power() { state_->is_down = true; }
-std::uint64_t Disk::call_count() const { return state_->call_count; }
 
 void Disk::restart(Chance& chance) {
   assert(state_->open_count == 0 && "something is still open on a machine without power");

@@ -57,9 +57,6 @@ class Disk {
   /// As if everything had been synced: where a story begins.
   void sync_everything();
 
-  /// Calls that changed something, ever.
-  [[nodiscard]] std::uint64_t call_count() const;
-
   struct State;  // for disk_calls.cpp
 
  private:

@@ -79,7 +79,6 @@ int checking_count = 0;
 int change_call(Disk::State& state, Growth growth) {
   if (state.is_down) return EIO;
   if (checking_count > 0) return 0;
-  ++state.call_count;
   auto& plan = state.plan;
   switch (plan.fault) {
     case DiskFault::PowerCut:

@@ -43,7 +43,6 @@ struct Disk::State {
   };
   Plan plan;
   bool is_down = false;
-  std::uint64_t call_count = 0;
   std::uint64_t kept_count = 0;
   int open_count = 0;
   std::map<std::uint64_t, FileState> files;  // by inode
