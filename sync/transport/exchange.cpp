@@ -82,9 +82,13 @@ Result<Answer> our_servers_word(Exchange& exchange, const Call& call, Answer ans
   const auto version = answer.number(kVersionName);
   const auto& spoken = exchange.versions;
   if (answer.is_good() && version && (*version < spoken.oldest || *version > spoken.newest)) {
-    return Error{*version > spoken.newest ? ErrorKind::Newer : ErrorKind::Refused,
-                 fmt::format("the server answered in version {} of the protocol; this program speaks {}",
-                             *version, protocol::to_text(spoken))};
+    const bool is_newer = *version > spoken.newest;
+    return Error{
+        is_newer ? ErrorKind::Newer : ErrorKind::Refused,
+        fmt::format(
+            "the server answered in version {} of the protocol; this program speaks {}: nothing was lost, {}",
+            *version, protocol::to_text(spoken),
+            is_newer ? "update this program" : "ask the office to update the server")};
   }
   // Seconds only: the other form is a date, and our clock may be wrong.
   if (const auto seconds = answer.number("retry-after")) {
