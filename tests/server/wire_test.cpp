@@ -224,6 +224,21 @@ void record_conversation() {
                    {protocol::sign_statement(golden::organisation_key(), protocol::kStatementTag,
                                              protocol::encode(lost)),
                     std::nullopt}}));
+  protocol::LostItems items;
+  items.items.push_back({.seq = 1,
+                         .operation = golden::hash_of(0x43),
+                         .decision_commitment = golden::hash_of(0x44),
+                         .content = std::nullopt,
+                         .decision_salt = {},
+                         .decision = {},
+                         .remainder = {}});
+  auto end = lost;
+  end.seq = 1;
+  end.root = protocol::next_root(end.epoch, Hash{}, 1, golden::hash_of(0x43), golden::hash_of(0x44));
+  items.statement =
+      protocol::sign_statement(golden::organisation_key(), protocol::kStatementTag, protocol::encode(end));
+  recorder.say("lost_items", Method::Post, "/v1/lost/items", protocol::compress(protocol::encode(items)),
+               {{"Content-Encoding", "zstd"}});
 }
 
 std::vector<std::filesystem::path> recorded(std::uint32_t version) {
@@ -297,6 +312,10 @@ std::string meaning(const std::string& name, const Response& answer) {
     if (!page.items.empty() && page.items.front().seq == 1 && statement.epoch == golden::kEpoch)
       CHECK(root == statement.root);
     return text;
+  }
+  if (name.ends_with("_lost_items")) {
+    const auto read = protocol::decode_lost_items_answer(body);
+    return fmt::format("placed: {}", good(read).is_placed);
   }
   if (name.ends_with("_blobs_missing")) {
     const auto read = protocol::decode_hashes(body);

@@ -170,8 +170,9 @@ Found all_converge(Tablet& tablet, Headquarters& headquarters) {
                                             domain::table_of(type), to_text(id)));
         }
         if (found->second != bytes) {
-          return finding(kName, fmt::format("{} and the server differ in a {} ({})", tablet.name(),
-                                            domain::table_of(type), to_text(id)));
+          return finding(
+              kName, fmt::format("{} and the server differ in a {} ({}): {} against {}", tablet.name(),
+                                 domain::table_of(type), to_text(id), to_hex(bytes), to_hex(found->second)));
         }
       }
       if (!may_read) continue;
