@@ -3,6 +3,7 @@
 #include "sync/protocol/enrolment_line.h"
 #include "sync/protocol/limits.h"
 #include "sync/protocol/message.h"
+#include "sync/protocol/snapshot.h"
 
 #include <optional>
 #include <string>
@@ -52,6 +53,13 @@ struct BlobTask {
   bool is_small = false;  // signatures go first, in a lane of their own
 };
 
+/// Where the taking in of records as they stand goes on.
+struct SnapshotPlace {
+  std::optional<domain::CustomerId> customer_id;  // whose file; nothing for everything, on a new device
+  std::optional<std::uint64_t> at;                // as the first page said
+  std::string after;                              // what the page before gave as `next`
+};
+
 /// The device's disk. Each call is one short transaction.
 class Store {
  public:
@@ -77,6 +85,15 @@ class Store {
   /// Stores a page and moves the feed position in one transaction. Refuses (Corrupt) a page whose
   /// root differs from the one it computes, and stores nothing of it.
   virtual Done apply_page(const protocol::PullAnswer& page, const protocol::RootStatement& statement) = 0;
+  /// What is to be taken in as it stands before the feed is read on.
+  virtual Result<std::optional<SnapshotPlace>> to_take_in() { return std::optional<SnapshotPlace>{}; }
+  /// Stores a page together with the place behind it, in one transaction.
+  virtual Done take_in(const SnapshotPlace& /*place*/, const protocol::SnapshotAnswer& /*page*/,
+                       const protocol::RootStatement& /*statement*/) {
+    return done();
+  }
+  /// The server offers no snapshot: the feed is read from its beginning.
+  virtual Done note_no_snapshot() { return done(); }
   virtual Done note_server_time(Instant server_time, Instant here, std::int64_t monotonic_ms) = 0;
 
   /// Blobs that our held operations name and that the server has not confirmed, small ones first.
@@ -112,6 +129,11 @@ struct PullQuery {
   std::chrono::seconds wait{0};
 };
 
+struct SnapshotQuery {
+  EpochId epoch;
+  SnapshotPlace place;
+};
+
 /// What the network can tell about a failure, beyond its kind. Errors of `Server` carry in `kind`:
 /// Offline (no word from *our* server, a captive portal's page included), SignIn, Busy (come back
 /// after `retry_after`), Refused (this request can never succeed), NotFound (a blob that the server
@@ -129,6 +151,12 @@ class Server {
   virtual Result<std::variant<protocol::PushAnswer, Behind, OtherEpoch>> push(
       const protocol::PushRequest& request) = 0;
   virtual Result<std::variant<protocol::PullAnswer, OtherEpoch>> pull(const PullQuery& query) = 0;
+
+  /// Records as they stand. NotFound when the server does not offer them.
+  virtual Result<std::variant<protocol::SnapshotAnswer, OtherEpoch>> snapshot(
+      const SnapshotQuery& /*query*/) {
+    return Error{ErrorKind::NotFound, "this server offers no snapshot"};
+  }
 
   virtual Result<std::vector<Hash>> missing_blobs(const std::vector<Hash>& hashes) = 0;
   /// How many bytes of it the server already has; nothing when it never heard of it.

@@ -2,6 +2,7 @@
 
 #include "sync/engine/push.h"
 #include "sync/engine/sign_in.h"
+#include "sync/engine/snapshot.h"
 #include "sync/protocol/tags.h"
 
 #include <fmt/format.h>
@@ -57,6 +58,7 @@ Outcome pull(Attempt& attempt) {
   attempt.report.has_more_to_pull = true;
   bool wants_own_too = false;  // our disk was restored: the feed has operations of ours that we lack
   for (std::size_t page = 0; page < attempt.options.limits.pull_page_count_max; ++page) {
+    if (auto failure = take_in(attempt)) return failure;
     if (attempt.session.is_revoked || attempt.is_stopped()) return {};
     const auto mark = attempt.store.bookmark();
     if (!mark) return device_failure(mark.error());

@@ -47,6 +47,7 @@ struct RunReport {
   // What moved
   std::uint64_t operation_sent_count = 0;      // newly held by the server, by its signed word
   std::uint64_t operation_received_count = 0;  // of others, stored here
+  std::uint64_t record_taken_in_count = 0;     // that came as they stand, not by the feed
   std::uint64_t feed_item_count = 0;           // of the feed, those out of our reach included
   std::vector<protocol::PushAnswer::SetAside> set_aside;
   std::uint64_t blob_sent_count = 0;

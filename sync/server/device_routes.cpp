@@ -7,6 +7,7 @@
 #include "sync/server/accepting.h"
 #include "sync/server/enrolment.h"
 #include "sync/server/feeding.h"
+#include "sync/server/snapshot.h"
 
 #include <charconv>
 
@@ -207,6 +208,29 @@ Reply pull(Service& service, const Request& request, const DeviceCaller& caller)
                   }};
 }
 
+Reply give_snapshot(Service& service, const Request& request, const DeviceCaller& caller) {
+  const auto epoch = id_of_text<protocol::EpochId>(request.query_value("epoch").value_or(""));
+  const auto at = request.query_value("at");
+  const auto customer = request.query_value("customer");
+  SnapshotReader reader{.role = caller.role, .device_id = caller.device_id};
+  reader.at = natural_of(at);
+  const auto after = request.query_value("after");
+  reader.after = after.value_or("");
+  if (customer) {
+    if (const auto id = id_of_text<domain::CustomerId>(*customer)) reader.customer_id = id.value();
+  }
+  if (!epoch || (at && !reader.at) || (customer && !reader.customer_id)) {
+    return problem(Problem::BadRequest,
+                   "epoch and customer are 32 hexadecimal digits, at is a number; epoch is needed");
+  }
+  const auto store = service.house.read(caller.organisation_id);
+  if (!store) return refusal_of(store.error());
+  if (epoch.value() != store.value()->organisation().epoch) return other_epoch(store.value()->organisation());
+  const auto answer = read_snapshot(*store.value(), reader);
+  if (!answer) return refusal_of(answer.error());
+  return cbor_zstd(protocol::compress(protocol::encode(answer.value())));
+}
+
 }  // namespace
 
 std::vector<Route> device_routes(Service& service) {
@@ -289,6 +313,21 @@ std::vector<Route> device_routes(Service& service) {
                   {"byte_count_max", kLimits.pull_byte_count_max},
                   {"wait_s_max", kLimits.pull_wait_max.count()}},
        .handler = as_device(pull)});
+  routes.push_back(
+      {.method = Method::Get,
+       .pattern = "/v1/snapshot",
+       .id = "snapshot",
+       .summary = "Records as they stand, page by page, for a device that has not followed the feed",
+       .who = {Who::Device},
+       .parameters = {{"epoch", "32 hexadecimal digits", true},
+                      {"at", "the feed position that the first page's statement is for"},
+                      {"after", "what the page before gave as the next place"},
+                      {"customer", "whose file alone, 32 hexadecimal digits"}},
+       .answers = {{200, "application/cbor", "SnapshotAnswer, zstd"}},
+       .problems = {Problem::OtherEpoch, Problem::NotFound},
+       .limits = {{"record_count_max", kLimits.pull_operation_count_max},
+                  {"byte_count_max", kLimits.pull_byte_count_max}},
+       .handler = as_device(give_snapshot)});
   routes.push_back({.method = Method::Post,
                     .pattern = "/v1/unsent",
                     .id = "unsent",

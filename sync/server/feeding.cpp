@@ -62,17 +62,23 @@ Result<protocol::PullAnswer> page(OrganisationStore& store, const FeedReader& re
     if (const auto read = query.done(); !read) return read.error();
   }
 
-  const auto root = root_at(store, last);
-  if (!root) return root.error();
-  const auto& organisation = store.organisation();
-  const protocol::RootStatement statement{organisation.id, organisation.epoch, last, root.value(),
-                                          store.clock().now()};
-  answer.statement = protocol::sign_statement(organisation.signing_key, protocol::kStatementTag,
-                                              protocol::encode(statement));
+  auto statement = root_statement(store, last);
+  if (!statement) return statement.error();
+  answer.statement = std::move(statement).value();
   return answer;
 }
 
 }  // namespace
+
+Result<protocol::Signed> root_statement(OrganisationStore& store, std::uint64_t seq) {
+  const auto root = root_at(store, seq);
+  if (!root) return root.error();
+  const auto& organisation = store.organisation();
+  return protocol::sign_statement(
+      organisation.signing_key, protocol::kStatementTag,
+      protocol::encode(protocol::RootStatement{organisation.id, organisation.epoch, seq, root.value(),
+                                               store.clock().now()}));
+}
 
 Result<protocol::PullAnswer> read_feed(OrganisationStore& store, const FeedReader& reader) {
   if (const auto begun = store.db().run("BEGIN"); !begun) return begun.error();

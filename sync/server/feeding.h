@@ -16,4 +16,7 @@ struct FeedReader {
 /// at the last of them (at `after`, when there is nothing new). NotFound when `after` lies ahead of us.
 [[nodiscard]] Result<protocol::PullAnswer> read_feed(OrganisationStore& store, const FeedReader& reader);
 
+/// The organisation's word on its root at a position. NotFound when it lies ahead of us.
+[[nodiscard]] Result<protocol::Signed> root_statement(OrganisationStore& store, std::uint64_t seq);
+
 }  // namespace aftercare::server

@@ -2,6 +2,7 @@
 
 #include "shared/storage/records.h"
 #include "sync/store/inbox.h"
+#include "sync/store/snapshot.h"
 #include "sync/store/unsent.h"
 
 #include <fmt/format.h>
@@ -13,7 +14,7 @@ using storage::AsBlob;
 
 const std::vector<std::string_view> kMigrations{"records/0001_records.sql", "device/0001_journal.sql",
                                                 "records/0002_lookups.sql", "device/0002_screens.sql",
-                                                "records/0003_kiosk.sql"};
+                                                "records/0003_kiosk.sql",   "device/0003_scopes.sql"};
 
 constexpr auto kPhotoWantedFor =
     std::chrono::days{30};  // older photos of others stay at the server until asked for
@@ -194,6 +195,7 @@ Done DeviceStore::save_identity(const Identity& identity, const EpochId& epoch) 
         static_cast<std::int64_t>(identity.line.port), identity.line.pin, identity.line.spare_pin);
     if (!saved) return saved;
     if (const auto spent = db_->run("DELETE FROM pending_enrolment"); !spent) return spent;
+    if (const auto wanted = want_snapshot(*db_); !wanted) return wanted;
     return db_->run(
         "INSERT INTO bookmark (one, epoch, lineage, head_dseq, head_hash, hybrid_ms, hybrid_count, held_dseq, backed_up_dseq, feed_seq, root) "
         "VALUES (1, ?, ?, 0, ?, 0, 0, 0, 0, 0, ?)",
@@ -294,6 +296,8 @@ Done DeviceStore::note_epoch(const EpochId& epoch) {
     }
     noted = db_->run("UPDATE operation SET settled_seq = NULL");
     if (noted) noted = db_->run("DELETE FROM record_position");
+    if (noted) noted = db_->run("DELETE FROM taking_in");
+    if (noted) noted = db_->run("DELETE FROM waiting_row");
     if (noted) noted = db_->run("UPDATE blob SET is_held = 0 WHERE is_here");
     return noted;
   });
@@ -313,6 +317,15 @@ Done DeviceStore::apply_page(const protocol::PullAnswer& page, const protocol::R
   }
   return erased_blobs.empty() ? done() : db_->checkpoint();
 }
+
+Result<std::optional<SnapshotPlace>> DeviceStore::to_take_in() { return next_to_take_in(*db_); }
+
+Done DeviceStore::take_in(const SnapshotPlace& place, const protocol::SnapshotAnswer& page,
+                          const protocol::RootStatement& statement) {
+  return db_->transaction([&] { return sync::take_in(*db_, clock_.now(), place, page, statement); });
+}
+
+Done DeviceStore::note_no_snapshot() { return db_->run("DELETE FROM taking_in WHERE customer_id IS NULL"); }
 
 Done DeviceStore::note_server_time(Instant server_time, Instant here, std::int64_t) {
   return db_->run("UPDATE bookmark SET server_offset_ms = ?, synced_at_ms = ?", (server_time - here).count(),

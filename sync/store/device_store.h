@@ -76,6 +76,10 @@ class DeviceStore final : public Store {
   Done note_held(std::uint64_t dseq) override;
   Done note_epoch(const EpochId& epoch) override;
   Done apply_page(const protocol::PullAnswer& page, const protocol::RootStatement& statement) override;
+  Result<std::optional<SnapshotPlace>> to_take_in() override;
+  Done take_in(const SnapshotPlace& place, const protocol::SnapshotAnswer& page,
+               const protocol::RootStatement& statement) override;
+  Done note_no_snapshot() override;
   Done note_server_time(Instant server_time, Instant here, std::int64_t monotonic_ms) override;
   Result<std::vector<BlobTask>> blobs_to_send(std::size_t count_max) override;
   Result<Bytes> read_blob(const Hash& sha256, std::uint64_t offset, std::size_t byte_count_max) override;

@@ -51,6 +51,7 @@ struct Inbox::Arrival {
   std::optional<FieldMap> remainder;
   Decision decision;
   bool is_own = false;
+  bool is_behind = false;  // the record came as it stands, and is newer here than this item
   std::uint64_t dseq = 0;
 };
 
@@ -132,16 +133,17 @@ Done Inbox::apply(const protocol::PullAnswer& page, const protocol::RootStatemen
 }
 
 Done Inbox::apply_item(const FeedItem& item) {
-  const auto found = arrival_of(item);
+  auto found = arrival_of(item);
   if (!found) return found.error();
-  const auto& arrival = found.value();
+  auto& arrival = found.value();
   if (!arrival.header) return done();
 
   const auto& header = *arrival.header;
   const auto positioned = db_.run(
-      "INSERT INTO record_position (entity_id, seq) VALUES (?, ?) ON CONFLICT (entity_id) DO UPDATE SET seq = excluded.seq",
+      "INSERT INTO record_position (entity_id, seq) VALUES (?, ?) ON CONFLICT (entity_id) DO UPDATE SET seq = excluded.seq WHERE excluded.seq > seq",
       header.entity_id, item.seq);
   if (!positioned) return positioned;
+  arrival.is_behind = db_.changes() == 0;
   if (arrival.decision.ruling == Ruling::SetAside) {
     if (!arrival.is_own) return done();
     if (const auto noted = note_set_aside(db_, arrival.dseq, arrival.decision.reason, now_); !noted)
@@ -159,6 +161,7 @@ Done Inbox::apply_item(const FeedItem& item) {
 
 /// What the operation says, less what lost, over what the server said before.
 Done Inbox::apply_accepted(const Arrival& arrival) {
+  if (arrival.is_behind) return settle_seen(arrival);
   const auto& header = *arrival.header;
   bool is_pending = false;
   auto confirmed = confirmed_fields(db_, header.entity_id, is_pending);
@@ -184,7 +187,8 @@ Done Inbox::apply_accepted(const Arrival& arrival) {
       auto deleted = deleted_fields(db_, header.entity_id);
       if (!deleted) return deleted.error();
       base = std::move(deleted).value();
-      if (!base) base.emplace();
+      // Neither here nor deleted here: it was gone before this device came to know its customer.
+      if (!base) return db_.run("DELETE FROM record_position WHERE entity_id = ?", header.entity_id);
     }
     put(*base, fields);
   }
@@ -225,6 +229,16 @@ Done Inbox::remember_deleted(const Arrival& arrival, const FieldMap& fields) {
       "INSERT INTO deleted_record (type, entity_id, fields) VALUES (?, ?, ?) ON CONFLICT (entity_id) DO UPDATE SET fields = excluded.fields",
       static_cast<std::int64_t>(arrival.header->type), arrival.header->entity_id,
       AsBlob{cbor::encode(fields)});
+}
+
+/// Our operation came back when the record was here with all that it did.
+Done Inbox::settle_seen(const Arrival& arrival) {
+  if (!arrival.is_own) return done();
+  bool is_pending = false;
+  const auto confirmed = confirmed_fields(db_, arrival.header->entity_id, is_pending);
+  if (!confirmed) return confirmed.error();
+  if (is_pending) return settle_own(arrival);
+  return db_.run("UPDATE operation SET settled_seq = ? WHERE dseq = ?", arrival.item.seq, arrival.dseq);
 }
 
 /// Our operation came back with its decision: from now on it is part of what the server says.
@@ -320,23 +334,7 @@ Done Inbox::note_proof(const Arrival& arrival) {
 Done Inbox::want_blobs(const Arrival& arrival) {
   const auto& header = *arrival.header;
   if (arrival.is_own || header.verb == Verb::Delete || !arrival.fields) return done();
-  const auto want = [&](const Hash& sha256, std::int64_t byte_count, bool is_small, Instant at) {
-    if (sha256 == Hash{}) return done();
-    return db_.run(
-        "INSERT OR IGNORE INTO blob (sha256, byte_count, is_small, is_here, is_held, taken_at_ms) VALUES (?, ?, ?, 0, 1, ?)",
-        sha256, byte_count, is_small, at);
-  };
-  if (header.type == EntityType::Photo) {
-    const auto photo = domain::record_of<domain::Photo>(header.entity_id, *arrival.fields);
-    return photo ? want(photo.value().blob.sha256, photo.value().byte_count, false, photo.value().taken_at)
-                 : done();
-  }
-  if (header.type == EntityType::SignOff) {
-    const auto sign_off = domain::record_of<domain::SignOff>(header.entity_id, *arrival.fields);
-    if (sign_off && sign_off.value().strokes)
-      return want(sign_off.value().strokes->sha256, 0, true, sign_off.value().signed_at);
-  }
-  return done();
+  return sync::want_blobs(db_, header.type, header.entity_id, *arrival.fields);
 }
 
 /// The office was asked to forget somebody: every trace of the person goes, the chain stays.
@@ -421,6 +419,26 @@ Done Inbox::erase_record(EntityType type, const AnyId& id) {
       return cleaned;
     return storage::index_record(db_, type, id);
   });
+}
+
+Done want_blobs(storage::Database& db, EntityType type, const AnyId& id, const FieldMap& fields) {
+  const auto want = [&](const Hash& sha256, std::int64_t byte_count, bool is_small, Instant at) {
+    if (sha256 == Hash{}) return done();
+    return db.run(
+        "INSERT OR IGNORE INTO blob (sha256, byte_count, is_small, is_here, is_held, taken_at_ms) VALUES (?, ?, ?, 0, 1, ?)",
+        sha256, byte_count, is_small, at);
+  };
+  if (type == EntityType::Photo) {
+    const auto photo = domain::record_of<domain::Photo>(id, fields);
+    return photo ? want(photo.value().blob.sha256, photo.value().byte_count, false, photo.value().taken_at)
+                 : done();
+  }
+  if (type == EntityType::SignOff) {
+    const auto sign_off = domain::record_of<domain::SignOff>(id, fields);
+    if (sign_off && sign_off.value().strokes)
+      return want(sign_off.value().strokes->sha256, 0, true, sign_off.value().signed_at);
+  }
+  return done();
 }
 
 Done note_set_aside(storage::Database& db, std::uint64_t dseq, protocol::SetAsideReason reason, Instant now) {

@@ -26,6 +26,7 @@ class Inbox {
   Result<Arrival> arrival_of(const protocol::FeedItem& item);
   Done apply_item(const protocol::FeedItem& item);
   Done apply_accepted(const Arrival& arrival);
+  Done settle_seen(const Arrival& arrival);
   Done remember_deleted(const Arrival& arrival, const domain::FieldMap& fields);
   Done show(const Arrival& arrival, const Done& written);
   Done settle_own(const Arrival& arrival);
@@ -41,6 +42,10 @@ class Inbox {
   Instant now_;
   std::vector<Hash> erased_blobs_;
 };
+
+/// The blobs that this record names are to be fetched.
+[[nodiscard]] Done want_blobs(storage::Database& db, domain::EntityType type, const AnyId& id,
+                              const domain::FieldMap& fields);
 
 /// Somebody must look at this operation of ours.
 [[nodiscard]] Done note_set_aside(storage::Database& db, std::uint64_t dseq, protocol::SetAsideReason reason,

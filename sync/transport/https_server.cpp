@@ -117,6 +117,24 @@ Result<std::variant<protocol::PullAnswer, OtherEpoch>> HttpsServer::pull(const P
   return page ? Result<Word>{std::move(page).value()} : page.error();
 }
 
+Result<std::variant<protocol::SnapshotAnswer, OtherEpoch>> HttpsServer::snapshot(const SnapshotQuery& query) {
+  using Word = std::variant<protocol::SnapshotAnswer, OtherEpoch>;
+  const auto bound = connection_->options.limits.pull_answer_byte_count_max;
+  auto target = fmt::format("/v1/snapshot?epoch={}", to_text(query.epoch));
+  if (query.place.customer_id) target += "&customer=" + to_text(*query.place.customer_id);
+  if (query.place.at) target += fmt::format("&at={}", *query.place.at);
+  if (!query.place.after.empty()) target += "&after=" + query.place.after;
+  auto answer = connection_->perform({"GET", target, {}, {}, kCbor, bound});
+  if (answer && answer.value().status == 409) {
+    if (const auto problem = problem_of(answer.value()); problem.code == "other_epoch") {
+      const auto other = other_epoch_of(problem);
+      return other ? Result<Word>{other.value()} : other.error();
+    }
+  }
+  auto page = decoded(std::move(answer), bound, protocol::decode_snapshot_answer);
+  return page ? Result<Word>{std::move(page).value()} : page.error();
+}
+
 Result<std::vector<Hash>> HttpsServer::missing_blobs(const std::vector<Hash>& hashes) {
   const auto body = protocol::encode_hashes(hashes);
   const auto bound = connection_->options.limits.answer_byte_count_max;

@@ -5,6 +5,7 @@
 #include "sync/protocol/erasure.h"
 #include "sync/protocol/message.h"
 #include "sync/protocol/record_file.h"
+#include "sync/protocol/snapshot.h"
 
 /// The small, fixed world that the golden bytes of tests/fixtures were made of: keys, ids, times and salts
 /// that anybody can retype. Never change a value here; make a new one beside it.
@@ -162,6 +163,33 @@ inline protocol::PullAnswer pull_answer() {
   answer.items[0].content->salt.clear();
   answer.items[0].content->body.clear();
   answer.items[0].remainder = cbor::encode(domain::without_personal(customer()));
+  return answer;
+}
+
+/// The customer as it stands after both operations; somebody's visit's sign-off; something deleted.
+inline protocol::SnapshotAnswer snapshot_answer() {
+  auto standing = customer();
+  standing.is_company = true;
+  protocol::SnapshotAnswer answer;
+  answer.statement = root_statement();
+  const auto row = [](domain::EntityType type, const AnyId& id, Bytes fields, std::uint64_t seq) {
+    protocol::RecordRow made;
+    made.type = static_cast<std::uint32_t>(type);
+    made.id = id;
+    made.fields = std::move(fields);
+    made.seq = seq;
+    return made;
+  };
+  answer.rows.push_back(row(domain::EntityType::Customer, id_cast<AnyId>(kCustomer),
+                            cbor::encode(domain::fields_of(standing)), 2));
+  answer.rows.push_back(
+      row(domain::EntityType::SignOff, id_cast<AnyId>(kSignOff), cbor::encode(cbor::FieldMap{}), 300));
+  answer.rows.back().seal_header = second_operation().header;
+  answer.rows.back().countersign = root_statement();
+  answer.rows.push_back(
+      row(domain::EntityType::Site, id_of<AnyId>(0x08), cbor::encode(cbor::FieldMap{}), 301));
+  answer.rows.back().is_deleted = true;
+  answer.next = "21.7";
   return answer;
 }
 

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "shared/storage/database.h"
+#include "sync/engine/ports.h"
+
+/// Records that come as they stand: a new device's first ones, and the files of customers that entered its
+/// scope. For the store's own files; everything runs inside the transaction of the caller.
+namespace aftercare::sync {
+
+/// A new device wants everything as it stands, before it reads the feed.
+[[nodiscard]] Done want_snapshot(storage::Database& db);
+[[nodiscard]] Result<std::optional<SnapshotPlace>> next_to_take_in(storage::Database& db);
+/// Stores a page and the place behind it; after the last page of everything, the feed goes on from `at`.
+[[nodiscard]] Done take_in(storage::Database& db, Instant now, const SnapshotPlace& place,
+                           const protocol::SnapshotAnswer& page, const protocol::RootStatement& at);
+/// Brings records to what the rows say, under our pending operations. A row older than what is here changes
+/// nothing; one that points to something missing waits for it.
+[[nodiscard]] Done take_in_rows(storage::Database& db, Instant now,
+                                const std::vector<protocol::RecordRow>& rows);
+
+}  // namespace aftercare::sync
