@@ -36,7 +36,10 @@ Result<RootStatement> checked(const Attempt& attempt, const Bookmark& mark, cons
     if (item.seq != ++seq) return not_our_servers_word("leaves something out");
   }
   if (statement.value().seq != seq) return not_our_servers_word("comes with a statement about another place");
-  if (page.has_more && page.items.empty()) return not_our_servers_word("is empty and says that more follows");
+  if (page.scope_seq < mark.scope_seq)
+    return not_our_servers_word("goes back behind what we know of our scope");
+  const bool is_empty = page.items.empty() && page.scope_changes.empty();
+  if (page.has_more && is_empty) return not_our_servers_word("is empty and says that more follows");
   return statement;
 }
 
@@ -65,7 +68,7 @@ Outcome pull(Attempt& attempt) {
     attempt.tell({.stage = Progress::Stage::Receiving, .done_count = attempt.report.feed_item_count});
 
     const auto lineage = wants_own_too ? Hash{} : mark.value().lineage;
-    const PullQuery query{mark.value().epoch, lineage, mark.value().feed_seq, wait};
+    const PullQuery query{mark.value().epoch, lineage, mark.value().feed_seq, wait, mark.value().scope_seq};
     const auto answer = signed_in(attempt, [&] { return attempt.server.pull(query); });
     wait = std::chrono::seconds{0};
     if (!answer) {
@@ -95,7 +98,7 @@ Outcome pull(Attempt& attempt) {
     }
     count(attempt.report, items);
     attempt.report.has_more_to_pull = items.has_more;
-    if (!items.has_more) return {};
+    if (!items.has_more) return take_in(attempt);
   }
   return {};
 }

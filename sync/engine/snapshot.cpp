@@ -35,11 +35,15 @@ Result<RootStatement> checked(const Attempt& attempt, const SnapshotQuery& query
 }  // namespace
 
 Outcome take_in(Attempt& attempt) {
+  const bool had_more = attempt.report.has_more_to_pull;
   for (;;) {
     if (attempt.session.is_revoked || attempt.is_stopped()) return {};
     const auto place = attempt.store.to_take_in();
     if (!place) return device_failure(place.error());
-    if (!place.value()) return {};
+    if (!place.value()) {
+      attempt.report.has_more_to_pull = had_more;
+      return {};
+    }
     const auto mark = attempt.store.bookmark();
     if (!mark) return device_failure(mark.error());
     attempt.report.has_more_to_pull = true;
@@ -69,6 +73,15 @@ Outcome take_in(Attempt& attempt) {
     }
     attempt.report.record_taken_in_count += page.rows.size();
   }
+}
+
+Outcome index(Attempt& attempt) {
+  while (!attempt.is_stopped()) {
+    const auto has_more = attempt.store.index_some();
+    if (!has_more) return device_failure(has_more.error());
+    if (!has_more.value()) return {};
+  }
+  return {};
 }
 
 }  // namespace aftercare::sync

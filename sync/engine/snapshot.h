@@ -8,5 +8,7 @@ namespace aftercare::sync {
 /// customers that entered its scope. The feed is read on only when nothing of it is left. A server that
 /// does not offer a snapshot is read from its feed's beginning.
 [[nodiscard]] Outcome take_in(Attempt& attempt);
+/// Makes what was taken in findable. Apart from the taking in, because it costs many times as much.
+[[nodiscard]] Outcome index(Attempt& attempt);
 
 }  // namespace aftercare::sync

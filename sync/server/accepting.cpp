@@ -3,6 +3,7 @@
 #include "sync/protocol/limits.h"
 #include "sync/protocol/tags.h"
 #include "sync/server/deciding.h"
+#include "sync/server/scoping.h"
 
 #include <fmt/format.h>
 
@@ -221,6 +222,7 @@ Result<PushOutcome> accept_push(OrganisationStore& store, const PreparedPush& pu
   Lineage lineage = *found.value();
   const Standing standing{lineage.hash, lineage.head};
   std::vector<protocol::PushAnswer::SetAside> set_aside;
+  std::vector<Touched> touched;
   bool is_new = false;
   for (const auto& operation : push.operations) {
     const auto dseq = operation.header.dseq;
@@ -239,11 +241,15 @@ Result<PushOutcome> accept_push(OrganisationStore& store, const PreparedPush& pu
         accept_operation(store, lineage, role.value(), push.device_key, operation, is_revoked);
     if (!decision) return decision.error();
     if (decision.value().ruling == Ruling::SetAside) set_aside.push_back({dseq, decision.value().reason});
+    if (decision.value().ruling != Ruling::SetAside)
+      touched.push_back({operation.header.type, operation.header.entity_id});
     is_new = true;
   }
 
   if (is_new) {
     if (const auto saved = save_lineage(store.db(), lineage); !saved) return saved.error();
+    if (const auto followed = follow_scopes(store, push.device_id, touched); !followed)
+      return followed.error();
   }
   auto answer =
       is_new ? answer_with_receipt(store, lineage, std::move(set_aside)) : last_answer(store, lineage);

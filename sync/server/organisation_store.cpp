@@ -11,7 +11,8 @@ namespace {
 
 const std::vector<std::string_view> kMigrations{"records/0001_records.sql", "server/0001_organisation.sql",
                                                 "records/0002_lookups.sql", "records/0003_kiosk.sql",
-                                                "server/0002_unsent.sql",   "server/0003_office.sql"};
+                                                "server/0002_unsent.sql",   "server/0003_office.sql",
+                                                "server/0004_scopes.sql"};
 
 /// The office's own prefix of short numbers; devices get the ones after it.
 constexpr std::uint32_t kOfficePrefix = 0;

@@ -5,9 +5,11 @@
 #include "sync/protocol/decision.h"
 #include "sync/protocol/limits.h"
 #include "sync/server/feeding.h"
+#include "sync/server/scoping.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <set>
 
@@ -107,8 +109,15 @@ Result<std::optional<RecordRow>> find_row(Database& db, EntityType type, const A
 
 class Page {
  public:
-  Page(OrganisationStore& store, const SnapshotReader& reader, std::uint64_t at)
-      : db_(store.db()), reader_(reader), at_(at) {}
+  Page(OrganisationStore& store, const SnapshotReader& reader, bool is_assigned, std::uint64_t at)
+      : db_(store.db()), reader_(reader), is_assigned_(is_assigned), at_(at) {}
+
+  /// The records of one range, and nothing after them.
+  Done fill_with(const protocol::RecordRange& range, Cursor cursor) {
+    const auto phase = std::ranges::find(kReferencesFirst, range.type);
+    cursor.phase = static_cast<std::size_t>(phase - kReferencesFirst.begin());
+    return domain::may_read(reader_.role, range.type) ? add_standing(cursor) : done();
+  }
 
   Done fill(Cursor cursor) {
     for (; cursor.phase < kPhaseCount && !next_; cursor = {cursor.phase + 1, 0}) {
@@ -134,10 +143,18 @@ class Page {
   }
 
   /// Which rows of the type are this reader's; empty for none.
-  [[nodiscard]] std::string_view condition(EntityType type) const {
+  [[nodiscard]] std::string condition(EntityType type) const {
     if (!domain::may_read(reader_.role, type)) return {};
-    if (reader_.customer_id) return storage::of_customer(type);
-    return reader_.is_assigned ? storage::of_nobody(type) : "1";
+    if (reader_.range) {
+      const auto width = 256 / protocol::kRangeCount;
+      const auto first = reader_.range->number * width;
+      return fmt::format(
+          "({}) AND substr(id, 16, 1) BETWEEN x'{:02x}' AND x'{:02x}'",
+          rows_in_scope(is_assigned_ ? domain::Scope::Assigned : domain::Scope::Organisation, type), first,
+          first + width - 1);
+    }
+    if (reader_.customer_id) return std::string{storage::of_customer(type)};
+    return is_assigned_ ? std::string{storage::of_nobody(type)} : "1";
   }
 
   Done add_standing(const Cursor& cursor) {
@@ -145,10 +162,11 @@ class Page {
     const auto which = condition(type);
     if (which.empty()) return done();
     return domain::with_entity(type, [&]<class Record>() -> Done {
-      const auto customer = reader_.customer_id.value_or(domain::CustomerId{});
+      const auto whose =
+          reader_.customer_id ? id_cast<AnyId>(*reader_.customer_id) : id_cast<AnyId>(reader_.device_id);
       const auto found =
-          storage::where<Record>(db_, fmt::format("{} AND rowid > ?2 ORDER BY rowid LIMIT ?3", which),
-                                 customer, cursor.position, kLimits.pull_operation_count_max + 1);
+          storage::where<Record>(db_, fmt::format("({}) AND rowid > ?2 ORDER BY rowid LIMIT ?3", which),
+                                 whose, cursor.position, kLimits.pull_operation_count_max + 1);
       if (!found) return found.error();
       std::optional<AnyId> last;
       for (const auto& record : found.value()) {
@@ -175,7 +193,7 @@ class Page {
     if (!domain::may_read(reader_.role, type)) return false;
     const auto* customer = std::get_if<domain::CustomerId>(&owner);
     if (reader_.customer_id) return customer != nullptr && *customer == *reader_.customer_id;
-    return !reader_.is_assigned || std::holds_alternative<storage::Nobodys>(owner);
+    return !is_assigned_ || std::holds_alternative<storage::Nobodys>(owner);
   }
 
   /// Ids deleted are remembered for ever, and what an unseen edit would bring back.
@@ -237,6 +255,7 @@ class Page {
 
   Database& db_;
   const SnapshotReader& reader_;
+  const bool is_assigned_;  // customers' files reach it one by one
   const std::uint64_t at_;
   std::vector<RecordRow> rows_;
   std::size_t byte_count_ = 0;
@@ -247,7 +266,7 @@ class Page {
 Result<std::uint64_t> place_for(OrganisationStore& store, const SnapshotReader& reader) {
   const auto head = store.head();
   if (!head) return head.error();
-  if (reader.customer_id) return head.value().seq;
+  if (reader.customer_id || reader.range) return head.value().seq;
   auto query = store.db().query(
       "SELECT min((SELECT f.seq FROM feed f WHERE f.lineage_id = l.id ORDER BY f.dseq LIMIT 1)) "
       "FROM lineage l WHERE l.device_id = ?",
@@ -261,14 +280,27 @@ Result<std::uint64_t> place_for(OrganisationStore& store, const SnapshotReader& 
 Result<protocol::SnapshotAnswer> page_of(OrganisationStore& store, const SnapshotReader& reader) {
   const auto cursor = cursor_of(reader.after);
   if (!cursor) return cursor.error();
+  const bool is_range_known =
+      !reader.range || (reader.range->number < protocol::kRangeCount &&
+                        std::ranges::find(kReferencesFirst, reader.range->type) != kReferencesFirst.end());
+  if (!is_range_known) return Error{ErrorKind::Invalid, "there is no such range of records"};
   const auto place = reader.at ? Result<std::uint64_t>{*reader.at} : place_for(store, reader);
   if (!place) return place.error();
   protocol::SnapshotAnswer answer;
   auto statement = root_statement(store, place.value());
   if (!statement) return statement.error();
   answer.statement = std::move(statement).value();
-  Page page{store, reader, place.value()};
-  if (const auto filled = page.fill(cursor.value()); !filled) return filled.error();
+  if (reader.customer_id) {
+    const auto may_have = may_have_file(store.db(), reader.device_id, *reader.customer_id);
+    if (!may_have) return may_have.error();
+    if (!may_have.value()) return answer;  // it left again meanwhile, which the next pull says
+  }
+  const auto scope = scope_of(store.db(), reader.device_id);
+  if (!scope) return scope.error();
+  Page page{store, reader, scope.value() == domain::Scope::Assigned, place.value()};
+  const auto filled =
+      reader.range ? page.fill_with(*reader.range, cursor.value()) : page.fill(cursor.value());
+  if (!filled) return filled.error();
   answer.rows = page.take_rows();
   answer.next = page.next();
   return answer;

@@ -1,7 +1,9 @@
 #include "sync/store/device_store.h"
 
 #include "shared/storage/records.h"
+#include "sync/store/comparing.h"
 #include "sync/store/inbox.h"
+#include "sync/store/scope.h"
 #include "sync/store/snapshot.h"
 #include "sync/store/unsent.h"
 
@@ -205,7 +207,7 @@ Done DeviceStore::save_identity(const Identity& identity, const EpochId& epoch) 
 
 Result<Bookmark> DeviceStore::bookmark() {
   auto query = db_->query(
-      "SELECT epoch, lineage, head_dseq, head_hash, held_dseq, backed_up_dseq, feed_seq, root FROM bookmark");
+      "SELECT epoch, lineage, head_dseq, head_hash, held_dseq, backed_up_dseq, feed_seq, root, scope_seq FROM bookmark");
   if (!query.next()) {
     const auto read = query.done();
     return read ? needs_enrolment().error() : read.error();
@@ -218,6 +220,7 @@ Result<Bookmark> DeviceStore::bookmark() {
   bookmark.backed_up_dseq = static_cast<std::uint64_t>(query.integer(5));
   bookmark.feed_seq = static_cast<std::uint64_t>(query.integer(6));
   bookmark.root = query.hash(7);
+  bookmark.scope_seq = static_cast<std::uint64_t>(query.integer(8));
   return bookmark;
 }
 
@@ -273,8 +276,8 @@ Done DeviceStore::note_held(std::uint64_t dseq) {
 Done DeviceStore::note_epoch(const EpochId& epoch) {
   return db_->transaction([&]() -> Done {
     auto noted = db_->run(
-        "UPDATE bookmark SET epoch = ?, feed_seq = 0, root = ?, held_dseq = 0, root_statement = NULL", epoch,
-        Hash{});
+        "UPDATE bookmark SET epoch = ?, feed_seq = 0, root = ?, held_dseq = 0, scope_seq = 0, root_statement = NULL",
+        epoch, Hash{});
     if (!noted) return noted;
     // Everything of ours waits again for the feed. Until it comes, what is seen here rests on what was seen
     // before.
@@ -305,17 +308,22 @@ Done DeviceStore::note_epoch(const EpochId& epoch) {
 
 Done DeviceStore::apply_page(const protocol::PullAnswer& page, const protocol::RootStatement& statement) {
   std::vector<Hash> erased_blobs;
+  bool has_let_go = false;
   const auto applied = db_->transaction([&]() -> Done {
     Inbox inbox{*db_, clock_.now()};
     if (const auto stored = inbox.apply(page, statement); !stored) return stored;
     erased_blobs = inbox.erased_blobs();
+    const auto let_go = follow_scope(*db_, page);
+    if (!let_go) return let_go.error();
+    has_let_go = let_go.value().file_count > 0;
+    erased_blobs.insert(erased_blobs.end(), let_go.value().blobs.begin(), let_go.value().blobs.end());
     return done();
   });
   if (!applied) return applied;
   for (const auto& sha256 : erased_blobs) {
     if (const auto removed = blobs_.remove(sha256); !removed) return removed;
   }
-  return erased_blobs.empty() ? done() : db_->checkpoint();
+  return has_let_go || !erased_blobs.empty() ? db_->checkpoint() : done();
 }
 
 Result<std::optional<SnapshotPlace>> DeviceStore::to_take_in() { return next_to_take_in(*db_); }
@@ -326,6 +334,46 @@ Done DeviceStore::take_in(const SnapshotPlace& place, const protocol::SnapshotAn
 }
 
 Done DeviceStore::note_no_snapshot() { return db_->run("DELETE FROM taking_in WHERE customer_id IS NULL"); }
+
+Result<bool> DeviceStore::index_some() {
+  {
+    auto query = db_->query("SELECT 1 FROM to_index LIMIT 1");
+    if (!query.next()) {
+      const auto read = query.done();
+      return read ? Result<bool>{false} : read.error();
+    }
+  }
+  bool has_more = false;
+  const auto indexed = db_->transaction([&]() -> Done {
+    const auto more = index_waiting(*db_);
+    if (!more) return more.error();
+    has_more = more.value();
+    return done();
+  });
+  if (!indexed) return indexed.error();
+  return has_more;
+}
+
+Result<std::optional<protocol::Checksums>> DeviceStore::checksums_to_compare(bool is_asked) {
+  const auto who = identity();
+  if (!who) return who.error();
+  return sum_up(*db_, who.value() ? who.value()->role : domain::DeviceRole::Kiosk, clock_.now(), is_asked);
+}
+
+Result<std::uint64_t> DeviceStore::repair(const protocol::RecordRange& range,
+                                          const std::vector<protocol::RecordRow>& rows, std::uint64_t at) {
+  std::uint64_t repaired_count = 0;
+  const auto repaired = db_->transaction([&]() -> Done {
+    const auto count = repair_range(*db_, clock_.now(), range, rows, at);
+    if (!count) return count.error();
+    repaired_count = count.value();
+    return done();
+  });
+  if (!repaired) return repaired.error();
+  return repaired_count;
+}
+
+Done DeviceStore::note_compared() { return sync::note_compared(*db_, clock_.now()); }
 
 Done DeviceStore::note_server_time(Instant server_time, Instant here, std::int64_t) {
   return db_->run("UPDATE bookmark SET server_offset_ms = ?, synced_at_ms = ?", (server_time - here).count(),

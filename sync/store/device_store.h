@@ -80,6 +80,11 @@ class DeviceStore final : public Store {
   Done take_in(const SnapshotPlace& place, const protocol::SnapshotAnswer& page,
                const protocol::RootStatement& statement) override;
   Done note_no_snapshot() override;
+  Result<bool> index_some() override;
+  Result<std::optional<protocol::Checksums>> checksums_to_compare(bool is_asked) override;
+  Result<std::uint64_t> repair(const protocol::RecordRange& range,
+                               const std::vector<protocol::RecordRow>& rows, std::uint64_t at) override;
+  Done note_compared() override;
   Done note_server_time(Instant server_time, Instant here, std::int64_t monotonic_ms) override;
   Result<std::vector<BlobTask>> blobs_to_send(std::size_t count_max) override;
   Result<Bytes> read_blob(const Hash& sha256, std::uint64_t offset, std::size_t byte_count_max) override;

@@ -43,7 +43,9 @@ Done write(Database& db, EntityType type, const RecordRow& row, const FieldMap& 
   }
   const auto written = row.is_deleted ? storage::remove_record(db, type, row.id)
                                       : storage::write_fields(db, type, row.id, fields);
-  return written ? storage::index_record(db, type, row.id) : written;
+  if (!written || !storage::is_searched(type)) return written;
+  return db.run("INSERT INTO to_index (type, entity_id) VALUES (?, ?)", static_cast<std::int64_t>(type),
+                row.id);
 }
 
 Done remember(Database& db, const RecordRow& row) {
@@ -87,9 +89,9 @@ Result<bool> take_in_row(Database& db, Instant now, const RecordRow& row) {
   return true;
 }
 
-Done wait(Database& db, const RecordRow& row) {
-  return db.run("INSERT OR REPLACE INTO waiting_row (entity_id, row) VALUES (?, ?)", row.id,
-                AsBlob{protocol::encode(row)});
+Done wait(Database& db, const RecordRow& row, const std::optional<domain::CustomerId>& customer_id) {
+  return db.run("INSERT OR REPLACE INTO waiting_row (entity_id, row, customer_id) VALUES (?, ?, ?)", row.id,
+                AsBlob{protocol::encode(row)}, customer_id);
 }
 
 /// Each that finds its place may be what another one waits for.
@@ -134,19 +136,20 @@ Result<std::optional<SnapshotPlace>> next_to_take_in(Database& db) {
   return place;
 }
 
-Done take_in_rows(Database& db, Instant now, const std::vector<RecordRow>& rows) {
+Done take_in_rows(Database& db, Instant now, const std::vector<RecordRow>& rows,
+                  const std::optional<domain::CustomerId>& customer_id) {
   for (const auto& row : rows) {
     const auto is_placed = take_in_row(db, now, row);
     if (!is_placed) return is_placed.error();
     if (is_placed.value()) continue;
-    if (const auto waits = wait(db, row); !waits) return waits;
+    if (const auto waits = wait(db, row, customer_id); !waits) return waits;
   }
   return take_in_waiting(db, now);
 }
 
 Done take_in(Database& db, Instant now, const SnapshotPlace& place, const protocol::SnapshotAnswer& page,
              const protocol::RootStatement& at) {
-  if (const auto taken = take_in_rows(db, now, page.rows); !taken) return taken;
+  if (const auto taken = take_in_rows(db, now, page.rows, place.customer_id); !taken) return taken;
   if (!page.next.empty()) {
     return db.run("UPDATE taking_in SET at_seq = ?, after = ? WHERE customer_id IS ?", at.seq, page.next,
                   place.customer_id);
@@ -156,6 +159,29 @@ Done take_in(Database& db, Instant now, const SnapshotPlace& place, const protoc
   if (place.customer_id) return done();
   return db.run("UPDATE bookmark SET feed_seq = ?1, root = ?2, root_statement = ?3 WHERE feed_seq < ?1",
                 at.seq, at.root, AsBlob{protocol::encode(page.statement)});
+}
+
+Result<bool> index_waiting(Database& db) {
+  constexpr std::size_t kCount = 100;
+  struct Waiting {
+    std::int64_t rowid = 0;
+    EntityType type{};
+    AnyId id;
+  };
+  std::vector<Waiting> waiting;
+  {
+    auto query = db.query("SELECT rowid, type, entity_id FROM to_index ORDER BY rowid LIMIT ?", kCount);
+    while (query.next())
+      waiting.push_back({query.integer(0), static_cast<EntityType>(query.integer(1)), query.id<AnyId>(2)});
+    if (const auto read = query.done(); !read) return read.error();
+  }
+  if (waiting.empty()) return false;
+  for (const auto& one : waiting) {
+    if (const auto indexed = storage::index_record(db, one.type, one.id); !indexed) return indexed.error();
+  }
+  const auto over = db.run("DELETE FROM to_index WHERE rowid <= ?", waiting.back().rowid);
+  if (!over) return over.error();
+  return waiting.size() == kCount;
 }
 
 }  // namespace aftercare::sync

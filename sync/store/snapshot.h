@@ -16,6 +16,10 @@ namespace aftercare::sync {
 /// Brings records to what the rows say, under our pending operations. A row older than what is here changes
 /// nothing; one that points to something missing waits for it.
 [[nodiscard]] Done take_in_rows(storage::Database& db, Instant now,
-                                const std::vector<protocol::RecordRow>& rows);
+                                const std::vector<protocol::RecordRow>& rows,
+                                const std::optional<domain::CustomerId>& customer_id);
+
+/// Indexes some of the records that were taken in; whether more of them wait.
+[[nodiscard]] Result<bool> index_waiting(storage::Database& db);
 
 }  // namespace aftercare::sync

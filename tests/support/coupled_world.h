@@ -3,6 +3,8 @@
 #include "shared/storage/data_folder.h"
 #include "sync/engine/enrol.h"
 #include "sync/engine/run.h"
+#include "sync/server/comparing.h"
+#include "sync/server/scoping.h"
 #include "sync/server/snapshot.h"
 #include "sync/store/device_store.h"
 #include "tests/support/organisation_world.h"
@@ -47,6 +49,7 @@ class DirectServer final : public sync::Server {
     REQUIRE(device);
     REQUIRE(device.value());
     device_key_ = device.value()->public_key;
+    REQUIRE(db().transaction([&] { return server::sweep_scope(*world_.store, device_id_); }));
     const auto now = world_.clock.now();
     return protocol::TokenAnswer{"token", now + protocol::kLimits.token_life, now, false};
   }
@@ -93,7 +96,8 @@ class DirectServer final : public sync::Server {
                                                             .device_id = device_id_,
                                                             .at = query.place.at,
                                                             .after = query.place.after,
-                                                            .customer_id = query.place.customer_id});
+                                                            .customer_id = query.place.customer_id,
+                                                            .range = query.range});
     if (!page) return page.error();
     if (is_cut_off()) return gone();
     ++snapshot_page_count;
@@ -101,6 +105,25 @@ class DirectServer final : public sync::Server {
     sent.push_back(protocol::encode(page.value()));
     return Word{protocol::decode_snapshot_answer(sent.back()).value()};
   }
+  Result<std::variant<protocol::Checksums, sync::OtherEpoch>> checksums(
+      const sync::ChecksumQuery& query) override {
+    using Word = std::variant<protocol::Checksums, sync::OtherEpoch>;
+    const auto& organisation = world_.store->organisation();
+    if (query.epoch != organisation.epoch) return Word{sync::OtherEpoch{organisation.epoch}};
+    if (before_checksums) std::exchange(before_checksums, {})();
+    const auto sums = server::read_checksums(
+        *world_.store,
+        {.role = role(), .device_id = device_id_, .at = query.at, .scope_seq = query.scope_seq});
+    if (!sums) return sums.error();
+    if (is_cut_off()) return gone();
+    ++comparison_count;
+    sent.push_back(protocol::encode(sums.value()));
+    return Word{protocol::decode_checksums(sent.back()).value()};
+  }
+  /// Called once, before the next checksums are counted.
+  std::function<void()> before_checksums;
+  std::size_t comparison_count = 0;
+
   /// Called when a page of a snapshot was read and before the device has it: others go on meanwhile.
   std::function<void()> before_page;
 
@@ -118,7 +141,11 @@ class DirectServer final : public sync::Server {
   storage::Database& db() { return world_.store->db(); }
   [[nodiscard]] domain::DeviceRole role() { return server::find_device(db(), device_id_).value()->role; }
   server::FeedReader reader(const sync::PullQuery& query) {
-    return {.role = role(), .lineage = query.lineage, .after = query.after};
+    return {.role = role(),
+            .lineage = query.lineage,
+            .after = query.after,
+            .device_id = device_id_,
+            .scope_seq = query.scope_seq};
   }
   bool is_cut_off() { return answers_left == 0 || (answers_left > 0 && --answers_left < 0); }
   static Error gone() { return {ErrorKind::Offline, "the network is gone"}; }
@@ -130,10 +157,11 @@ class DirectServer final : public sync::Server {
 
 /// One tablet with its disk.
 struct CoupledTablet {
-  explicit CoupledTablet(OrganisationWorld& of_world, domain::DeviceRole role = domain::DeviceRole::Tablet)
+  explicit CoupledTablet(OrganisationWorld& of_world, domain::DeviceRole role = domain::DeviceRole::Tablet,
+                         domain::Scope scope = domain::Scope::Organisation)
       : world(of_world), server(of_world) {
     reopen();
-    const auto enrolled = sync::enrol(*store, server, world.clock, wish(role));
+    const auto enrolled = sync::enrol(*store, server, world.clock, wish(role, scope));
     INFO((enrolled ? "" : enrolled.error().detail));
     REQUIRE(enrolled);
   }
@@ -159,17 +187,22 @@ struct CoupledTablet {
     REQUIRE(made);
     store = std::move(made).value();
   }
-  sync::Enrolment wish(domain::DeviceRole role) {
+  sync::Enrolment wish(domain::DeviceRole role, domain::Scope scope) {
     protocol::EnrolmentLine line;
     line.host = "server.example";
     line.organisation_id = world.store->organisation().id;
     REQUIRE(world.store->db().transaction([&]() -> Done {
-      const auto code = server::open_enrolment(*world.store, domain::UserId{}, role, world.technician.id);
+      const auto code =
+          server::open_enrolment(*world.store, domain::UserId{}, role, world.technician.id, scope);
       if (!code) return code.error();
       line.code = code.value().code;
       return done();
     }));
     return {line, world.id<protocol::DeviceId>(), make_signing_key(world.random), "Tablet", "0.1"};
+  }
+  /// Whether everything that the server has is here, read and taken in.
+  bool is_up_to_date() {
+    return !store->to_take_in().value() && store->bookmark().value().feed_seq == world.feed_seq();
   }
   sync::RunReport try_run() { return sync::run(*store, server, world.clock, session, options); }
   sync::RunReport run() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "shared/domain/codec.h"
+#include "sync/protocol/checksum.h"
 #include "sync/protocol/decision.h"
 #include "sync/protocol/erasure.h"
 #include "sync/protocol/message.h"
@@ -163,7 +164,17 @@ inline protocol::PullAnswer pull_answer() {
   answer.items[0].content->salt.clear();
   answer.items[0].content->body.clear();
   answer.items[0].remainder = cbor::encode(domain::without_personal(customer()));
+  answer.scope_seq = 7;
+  answer.scope_changes = {{kCustomer, true}, {id_of<domain::CustomerId>(0x09), false}};
   return answer;
+}
+
+inline protocol::Checksums checksums() {
+  protocol::Checksums sums;
+  protocol::add(sums, domain::EntityType::Customer, id_cast<AnyId>(kCustomer),
+                cbor::encode(domain::fields_of(customer())));
+  protocol::add(sums, domain::EntityType::Visit, id_cast<AnyId>(kVisit), cbor::encode(cbor::FieldMap{}));
+  return sums;
 }
 
 /// The customer as it stands after both operations; somebody's visit's sign-off; something deleted.

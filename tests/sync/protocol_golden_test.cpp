@@ -118,6 +118,7 @@ TEST_CASE(
                   protocol::PushAnswer{golden::receipt(), {{2, protocol::SetAsideReason::Sealed}}},
                   protocol::decode_push_answer);
   check_both_ways("pull_answer", golden::pull_answer(), protocol::decode_pull_answer);
+  check_both_ways("checksums", golden::checksums(), protocol::decode_checksums);
   check_both_ways("snapshot_answer", golden::snapshot_answer(), protocol::decode_snapshot_answer);
   check_fixture("protocol/hashes.hex", protocol::encode_hashes({golden::hash_of(1), golden::hash_of(2)}));
   CHECK(protocol::decode_hashes(fixture("protocol/hashes.hex")).value().size() == 2);

@@ -8,8 +8,11 @@ CREATE TABLE taking_in (
   after TEXT NOT NULL DEFAULT ''                 -- what the server gave as the next place
 ) STRICT;
 
--- Records that point to something that is not here (yet).
-CREATE TABLE waiting_row (rowid INTEGER PRIMARY KEY, entity_id BLOB NOT NULL UNIQUE, row BLOB NOT NULL) STRICT;
+-- Records that point to something that is not here (yet), and with whose file they came.
+CREATE TABLE waiting_row (rowid INTEGER PRIMARY KEY, entity_id BLOB NOT NULL UNIQUE, row BLOB NOT NULL, customer_id BLOB) STRICT;
+
+-- What was taken in and is to be indexed, which costs many times as much.
+CREATE TABLE to_index (rowid INTEGER PRIMARY KEY, type INTEGER NOT NULL, entity_id BLOB NOT NULL) STRICT;
 
 -- Customers that left our scope while work of ours on them was pending: let go of once it has settled.
 CREATE TABLE leaving (rowid INTEGER PRIMARY KEY, customer_id BLOB NOT NULL UNIQUE) STRICT;
