@@ -163,6 +163,29 @@ TEST_CASE("snapshot: what others do while its pages are read is not lost and not
   CHECK(tablet.count("SELECT count(*) FROM waiting_row") == 0);
 }
 
+TEST_CASE("snapshot: what was deleted before its page and came back behind it is there [S01]", "[S01]") {
+  SnapshotWorld world{600};  // customers end on the second page, sites on the third
+  const auto lonely = world.make_customer("Comes back");
+  world.by_office(lonely);
+  auto elsewhere = world.enrol();
+  const auto seen = world.feed_seq();
+  CoupledTablet tablet{world};
+  std::size_t page = 0;
+  tablet.server.before_page = [&] {
+    ++page;
+    if (page == 1) world.remove_by_office(lonely);
+    if (page != 2) return;
+    auto edited = lonely;
+    edited.phone = "+420700000000";
+    world.change(elsewhere, lonely, edited, seen);
+    CHECK(world.sync(elsewhere).empty());
+  };
+  CHECK(tablet.run().is_settled);
+  CHECK(page >= 3);
+  CHECK(tablet.find(lonely));
+  CHECK(tablet.records() == world.records());
+}
+
 TEST_CASE(
     "snapshot: a new device's own work from before its first contact stays, and is settled by the feed [S01]",
     "[S01]") {
