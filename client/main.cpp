@@ -55,8 +55,9 @@ struct Arguments {
   std::string language = environment("LANG");
   bool is_json = false;
   bool compares_now = false;
+  bool is_all = false;
   std::string line, device_name = "tablet", visit, text, key;
-  std::filesystem::path file, to;
+  std::filesystem::path file, to, set_aside;
   std::vector<std::string> words;  // of the command line, as they came
 };
 
@@ -168,6 +169,25 @@ int main(int argc, char** argv) {
   export_->add_option("visit", arguments.visit, "Its number, V-22-0001-K, or id")->required();
   export_->add_option("--to", arguments.to, "The file to write; an existing one is never overwritten")
       ->required();
+  auto* rescue = app.add_subcommand("rescue", "Work that must leave a device without a network, on a stick");
+  rescue->require_subcommand(1);
+  rescue->fallthrough();
+  auto* rescue_export = with_json(rescue->add_subcommand(
+      "export",
+      "Write what is only on this device into a file that only your organisation's server can open"));
+  rescue_export->add_option("file", arguments.file, "The file to write; an existing one is never overwritten")
+      ->required();
+  rescue_export->add_flag("--all", arguments.is_all,
+                          "Everything ever written here, also what the server holds");
+  rescue_export->add_option("--from", arguments.set_aside,
+                            "A database of this folder that was set aside as damaged");
+  rescue_export->footer(
+      "Take the file to any other device of your organisation, to the kiosk, or to the office. Nothing is\n"
+      "changed here: this device goes on to send its work itself, and it arrives once all the same.");
+  auto* rescue_import = with_json(rescue->add_subcommand(
+      "import", "Take another device's rescue file along; the next sync hands it to the server"));
+  rescue_import->add_option("file", arguments.file, "The file that `aftercare rescue export` wrote")
+      ->required();
   auto* verify = with_json(
       app.add_subcommand("verify", "Check a sealed record: needs no server, no enrolment and no permission"));
   verify->add_option("file", arguments.file, "The sealed record")->required();
@@ -216,6 +236,13 @@ int main(int argc, char** argv) {
   if (*check) return in_place([&](auto& place) { return work::check_command(place, speech); });
   if (*search)
     return in_place([&](auto& place) { return work::search_command(place, speech, arguments.text); });
+  if (*rescue_export)
+    return in_place([&](auto& place) {
+      return work::rescue_export_command(place, speech,
+                                         {arguments.file, arguments.set_aside, arguments.is_all});
+    });
+  if (*rescue_import)
+    return in_place([&](auto& place) { return work::rescue_import_command(place, speech, arguments.file); });
   return in_place(
       [&](auto& place) { return work::export_command(place, speech, arguments.visit, arguments.to); });
 }

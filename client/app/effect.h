@@ -133,6 +133,10 @@ struct SaveSetting {
   std::string key;
   std::string value;
 };
+/// What was set aside under these numbers is left to the office; answers SyncLoaded.
+struct HandOn {
+  std::vector<std::uint64_t> dseqs;
+};
 
 // Beside the disk
 struct WakeSync {
@@ -166,7 +170,7 @@ using Effect =
                  LoadSearch, LoadSync, LoadPhoto, LoadPhotoFiles, LoadProducts, LoadNewVisit, WriteAsset,
                  SaveNewVisit, EnrolDevice, CheckPin, SetPin, MakeVisit, MakeNewVisit, WriteEvent,
                  WriteAnswer, WriteField, WriteNote, WriteLanguage, SaveDraft, KeepPhoto, WriteSignOff,
-                 SavePlace, SaveSetting, WakeSync, StartCamera, StopCamera, Shoot, ForgetCustomer,
+                 SavePlace, SaveSetting, HandOn, WakeSync, StartCamera, StopCamera, Shoot, ForgetCustomer,
                  LoadServiceDesk, FindUnit, SaveRating, CheckStaffPin, SetStaffPin>;
 
 }  // namespace aftercare::app

@@ -378,7 +378,16 @@ class Turn {
   void operator()(const intent::SyncNow&) { ask(WakeSync{/*is_asked_for=*/true}); }
   void operator()(const intent::OpenAttention& wish) {
     if (!state_.sync.value || wish.index >= state_.sync.value->attention.size()) return;
-    if (const auto visit = state_.sync.value->attention[wish.index].visit_id) open_visit(*visit);
+    const auto& one = state_.sync.value->attention[wish.index];
+    if (one.visit_id) {
+      open_visit(*one.visit_id);
+    } else if (one.customer_id) {
+      (*this)(intent::OpenCustomer{*one.customer_id});
+    }
+  }
+  void operator()(const intent::LeaveToOffice& wish) {
+    if (!state_.sync.value || wish.index >= state_.sync.value->attention.size()) return;
+    ask(HandOn{state_.sync.value->attention[wish.index].dseqs});
   }
   void operator()(const intent::SetLanguage& wish) {
     state_.settings.language = wish.language;

@@ -3,6 +3,7 @@
 #include "client/screens/past_visits.h"
 #include "client/screens/summary_cards.h"
 #include "client/screens/thread_page.h"
+#include "client/screens/two_values.h"
 #include "client/ui/scroll.h"
 #include "client/ui/widgets.h"
 #include "shared/language/language.h"
@@ -48,6 +49,7 @@ void draw_own(const Stage& stage, ui::Scroll& scroll, const shown::CustomerPage&
   draw_lines_card(scroll, customer.name, lines);
   if (!customer.note.empty())
     draw_lines_card(scroll, {}, {{.words = customer.note, .icon = Icon::Info, .icon_role = Role::Waiting}});
+  draw_two_values(stage, scroll, page.two_values);
 }
 
 void draw_contacts(const Stage& stage, ui::Scroll& scroll, const shown::CustomerPage& page) {

@@ -149,7 +149,9 @@ struct SyncWords {
 SyncWords sync_words(const Stage& stage, const FrameView& frame) {
   using Progress = shown::SyncProgress;
   const std::size_t unsent = frame.sync != nullptr ? frame.sync->unsent_visit_count : 0;
-  const bool needs_somebody = frame.sync != nullptr && !frame.sync->attention.empty();
+  const bool needs_somebody =
+      frame.sync != nullptr &&
+      std::ranges::any_of(frame.sync->attention, [](const auto& one) { return !one.is_left_to_office; });
   if (needs_somebody) return {stage.in.tr("sync.needs_you"), Icon::Alert, ui::Tone::Danger};
   if (frame.progress.stage != Progress::Stage::Resting && unsent > 0)
     return {stage.in.tr("sync.chip.sending"), Icon::CloudUpload, ui::Tone::Accent};

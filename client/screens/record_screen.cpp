@@ -2,6 +2,7 @@
 
 #include "client/screens/frame.h"
 #include "client/screens/summary_cards.h"
+#include "client/screens/two_values.h"
 #include "client/ui/scroll.h"
 #include "client/ui/widgets.h"
 #include "shared/language/words.h"
@@ -126,6 +127,7 @@ Wish draw_record(Stage stage, const RecordView& view) {
     ui::Scroll scroll{"record", page};
     scroll.space(dp(20));
     draw_facts(stage, scroll, *view.page);
+    draw_two_values(stage, scroll, view.page->two_values, view.page);
     draw_photos(stage, scroll, *view.page);
     draw_code(stage, scroll, *view.page);
     return wish;
@@ -133,6 +135,7 @@ Wish draw_record(Stage stage, const RecordView& view) {
   ui::Scroll scroll{"record", page};
   scroll.space(dp(16));
   draw_facts(stage, scroll, *view.page);
+  draw_two_values(stage, scroll, view.page->two_values, view.page);
   draw_sealed_text(stage, scroll, *view.page);
   draw_photos(stage, scroll, *view.page);
   draw_code(stage, scroll, *view.page);

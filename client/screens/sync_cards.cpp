@@ -228,6 +228,58 @@ Wish draw_only_here(const Stage& stage, ui::Scroll& scroll, const shown::SyncPag
   return wish;
 }
 
+// ---- What needs somebody
+
+namespace {
+
+/// What may be done about an entry: leave it to the office, or look at what it is about and repair it there.
+struct Choice {
+  std::string target;
+  std::string label;
+  ui::ButtonKind kind;
+  Wish wish;
+};
+
+std::vector<Choice> choices_of(const Stage& stage, const shown::Attention& one, std::size_t i) {
+  std::vector<Choice> choices;
+  const auto number = std::to_string(i);
+  if (!one.dseqs.empty() && !one.is_left_to_office)
+    choices.push_back({"sync.leave." + number, stage.in.tr("sync.needs_you.leave_to_office"),
+                       ui::ButtonKind::Outlined, intent::LeaveToOffice{i}});
+  if (one.visit_id || one.customer_id)
+    choices.push_back({"sync.attention." + number, stage.in.tr("button.show"), ui::ButtonKind::Outlined,
+                       intent::OpenAttention{i}});
+  return choices;
+}
+
+float choice_width(const Choice& choice) { return std::max(dp(120), ui::button_width(choice.label)); }
+
+bool has_one_line(const std::vector<Choice>& choices, float width) {
+  float wanted = -dp(12);
+  for (const auto& choice : choices) wanted += choice_width(choice) + dp(12);
+  return wanted <= width;
+}
+
+float choices_height(const std::vector<Choice>& choices, float width) {
+  if (choices.empty()) return 0;
+  const auto lines = has_one_line(choices, width) ? 1 : choices.size();
+  return dp(14) + static_cast<float>(lines) * ui::button_height() + static_cast<float>(lines - 1) * dp(12);
+}
+
+Wish draw_choices(Rect rect, const std::vector<Choice>& choices) {
+  Wish wish;
+  const bool is_line = has_one_line(choices, rect.w);
+  auto line = rect.cut_top(is_line ? ui::button_height() : rect.h);
+  for (auto choice = choices.rbegin(); choice != choices.rend(); ++choice) {
+    const auto button =
+        is_line ? line.cut_right(choice_width(*choice), dp(12)) : line.cut_top(ui::button_height(), dp(12));
+    if (ui::button(choice->target, button, choice->label, {.kind = choice->kind})) wish = choice->wish;
+  }
+  return wish;
+}
+
+}  // namespace
+
 Wish draw_needs_you(const Stage& stage, ui::Scroll& scroll, const shown::SyncPage& page) {
   Wish wish;
   if (page.attention.empty()) {
@@ -239,18 +291,21 @@ Wish draw_needs_you(const Stage& stage, ui::Scroll& scroll, const shown::SyncPag
   }
   for (std::size_t i = 0; i < page.attention.size(); ++i) {
     const auto& one = page.attention[i];
-    Head head{Icon::Alert,
-              Role::Danger,
+    const bool is_left = one.is_left_to_office;
+    Head head{is_left ? Icon::Info : Icon::Alert,
+              is_left ? Role::Soft : Role::Danger,
               stage.in.tr("sync.needs_you"),
               {stage.in.tr(one.code, {{"record", one.record}})}};
     if (!one.record.empty()) head.title += " · " + one.record;
-    auto rest = draw_card(scroll, head, one.visit_id ? ui::button_height() + dp(14) : 0, Role::Danger);
-    if (!one.visit_id) continue;
-    const auto label = stage.in.tr("button.show");
-    const auto bar = rest.cut_bottom(ui::button_height());
-    const Rect button{bar.right() - std::min(bar.w, std::max(dp(120), ui::button_width(label))), bar.y,
-                      std::min(bar.w, std::max(dp(120), ui::button_width(label))), bar.h};
-    if (ui::button("sync.attention." + std::to_string(i), button, label)) wish = intent::OpenAttention{i};
+    if (one.dseqs.size() > 1)
+      head.lines.push_back(stage.in.tr("sync.needs_you.waits_with_it", {{"count", one.dseqs.size() - 1}}));
+    if (is_left) head.lines.push_back(stage.in.tr("sync.needs_you.left_to_office"));
+    const auto choices = choices_of(stage, one, i);
+    auto rest = draw_card(scroll, head, choices_height(choices, scroll.width() - dp(40)),
+                          is_left ? Role::Line : Role::Danger);
+    if (choices.empty()) continue;
+    rest.cut_top(dp(14));
+    keep(wish, draw_choices(rest, choices));
   }
   return wish;
 }

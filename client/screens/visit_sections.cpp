@@ -2,6 +2,7 @@
 
 #include "client/screens/photo_strip.h"
 #include "client/screens/question.h"
+#include "client/screens/two_values.h"
 #include "client/screens/visit_outline.h"
 #include "client/ui/widgets.h"
 #include "shared/base/text.h"
@@ -149,6 +150,7 @@ Wish draw_outcome_section(const Stage& stage, Column& column, const VisitView& v
     ui::banner(column.next(ui::banner_height(words, column.width()), dp(20)), words, Icon::Alert,
                ui::Tone::Waiting);
   }
+  draw_two_values(stage, column, *view.page);
   const auto required = trimmed(visit.result).empty() ? stage.in.tr("state.required") : std::string{};
   auto wish = draw_words(stage, column, view, {"result", "visit.result", "visit.result.hint"}, visit.result,
                          required);

@@ -177,6 +177,9 @@ struct SyncNow {};
 struct OpenAttention {
   std::size_t index = 0;
 };
+struct LeaveToOffice {
+  std::size_t index = 0;  // of what needs somebody
+};
 struct SetLanguage {
   std::string language;
 };
@@ -203,7 +206,7 @@ using Any =
                  OpenCamera, OpenPhotoFiles, ChoosePhotoFile, TakePhoto, ShowPhoto, ClosePhoto,
                  SetPhotoMoment, AskReady, GoToMissing, HandOver, SetCustomerLanguage, SetSignerRole,
                  EditSignature, ClearSignature, Sign, WantToRefuse, WantToBeAbsent, ChooseReason, Refuse,
-                 BeAbsent, TakeTabletBack, SyncNow, OpenAttention, SetLanguage, SetTheme, SetTextSize,
-                 SetGloves, SetMotion, CloseNotice>;
+                 BeAbsent, TakeTabletBack, SyncNow, OpenAttention, LeaveToOffice, SetLanguage, SetTheme,
+                 SetTextSize, SetGloves, SetMotion, CloseNotice>;
 
 }  // namespace aftercare::intent

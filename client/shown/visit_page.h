@@ -26,8 +26,9 @@ struct VisitPage {
   std::string currency;                  // of the price: the visit's, before there is one the place's
   std::vector<domain::Missing> missing;  // by the one rule of ready-to-leave
   std::optional<domain::SignOff> sign_off;
-  std::string summary;  // what the customer is shown or was shown, in the visit's language
-  std::string link;     // for the QR code; empty until it is sealed, and where the secret is not known here
+  std::string summary;                // what the customer is shown or was shown, in the visit's language
+  std::vector<TwoValues> two_values;  // of the visit and its parts
+  std::string link;  // for the QR code; empty until it is sealed, and where the secret is not known here
 };
 
 /// One sample of a stroke: millionths of the pad's width and height are not needed, so whole pixels of
@@ -95,6 +96,9 @@ struct Attention {
   std::string code;    // a catalogue key of `set_aside.*` or `sync.problem.*`
   std::string record;  // what it is about, in words: "V-22-0001-K"
   std::optional<domain::VisitId> visit_id;
+  std::optional<domain::CustomerId> customer_id;  // whose it is, where no visit can be opened
+  std::vector<std::uint64_t> dseqs;               // of what was set aside: the first and what waits with it
+  bool is_left_to_office = false;
 };
 
 /// What is where, in numbers; the sync screen says it in words.

@@ -92,6 +92,18 @@ struct AssetLine {
   std::string site_name;
 };
 
+/// A field that two people wrote unseen by each other: what counts, and what lost and is kept.
+struct TwoValues {
+  std::string record = {};    // the kind of record: "visit", "answer", "customer"
+  std::string field = {};     // by its name in the records
+  std::string question = {};  // of an answer
+  std::string currency = {};  // of a visit's price
+  std::string stands = {};    // texts, numbers, words of lists, names; empty when cleared
+  std::string lost = {};
+  Instant at{};          // when the one that lost was written, or replaced
+  bool is_ours = false;  // written on this device
+};
+
 /// Everything that this tablet knows of a customer, on one page.
 struct CustomerPage {
   domain::Customer customer;
@@ -100,6 +112,7 @@ struct CustomerPage {
   std::vector<AssetLine> assets;
   std::vector<PastVisit> visits;  // newest first, bounded
   std::size_t visit_count = 0;
+  std::vector<TwoValues> two_values;
 };
 
 /// The thread of one asset.

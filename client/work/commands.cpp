@@ -1,5 +1,6 @@
 #include "client/work/commands.h"
 
+#include "client/work/attention.h"
 #include "client/work/export_record.h"
 #include "client/work/record_visit.h"
 #include "client/work/staff_pin.h"
@@ -9,6 +10,7 @@
 #include "shared/storage/visit_file.h"
 #include "sync/engine/enrol.h"
 #include "sync/engine/run.h"
+#include "sync/store/rescue_export.h"
 #include "sync/store/self_check.h"
 #include "sync/transport/https_server.h"
 
@@ -42,6 +44,8 @@ std::string failure_words(const Speech& speech, const sync::RunReport& report, b
   const auto& in = speech.in;
   const auto& failure = *report.failure;
   if (is_stranger) return in.tr("sync.problem.wrong_certificate");
+  if (failure.what == sync::FailureClass::Operation && !report.rescue_troubles.empty())
+    return in.tr("rescue.waits");
   switch (failure.what) {
     case sync::FailureClass::Network: return in.tr("sync.problem.network");
     case sync::FailureClass::SignIn: return in.tr("sync.problem.sign_in");
@@ -65,12 +69,18 @@ Json report_json(const sync::RunReport& report) {
             {"blobs_sent_bytes", report.blob_sent_byte_count},
             {"blobs_fetched", report.blob_fetched_count},
             {"waiting", report.operation_waiting_count},
+            {"rescues_delivered", report.rescue_delivered_count},
+            {"rescued_operations", report.rescue_operation_count},
+            {"rescued_blobs", report.rescue_blob_count},
+            {"rescue_damaged", report.rescue_damaged_count},
+            {"rescue_troubles", Json::array()},
             {"is_settled", report.is_settled},
             {"is_copy", report.is_copy},
             {"is_revoked", report.is_revoked},
             {"is_new_epoch", report.new_epoch.has_value()}};
   for (const auto& one : report.set_aside)
-    json["set_aside"].push_back({{"dseq", one.dseq}, {"reason", domain::name_of(one.reason)}});
+    json["set_aside"].push_back({{"dseq", one.dseq}, {"reason", protocol::word_of(one.reason)}});
+  for (const auto& one : report.rescue_troubles) json["rescue_troubles"].push_back(one.error.detail);
   if (report.failure) json["failure"] = report.failure->error.detail;
   return json;
 }
@@ -90,9 +100,11 @@ std::string report_words(const Speech& speech, const sync::RunReport& report) {
   for (const auto& one : report.set_aside) {
     words += in.tr("sync.problem.record_needs_attention",
                    {{"record", fmt::format("{}", one.dseq)},
-                    {"why", in.tr(fmt::format("set_aside.{}", domain::name_of(one.reason)))}}) +
+                    {"why", in.tr(fmt::format("set_aside.{}", protocol::word_of(one.reason)))}}) +
              "\n";
   }
+  tell("rescue.delivered", report.rescue_delivered_count);
+  tell("rescue.pieces_damaged", report.rescue_damaged_count);
   if (report.is_copy) words += in.tr("sync.problem.copy") + "\n";
   if (report.is_revoked) words += in.tr("sync.problem.revoked") + "\n";
   if (words.empty() && !report.failure) words = in.tr("sync.run.up_to_date") + "\n";
@@ -127,6 +139,34 @@ Output told(const Speech& speech, const Run& run) {
                                    run.report.failure->error.detail);
   }
   return output;
+}
+
+// ---- Rescue files -----------------------------------------------------------------------------------
+
+Json carried_json(const sync::CarriedRescues::Carried& carried) {
+  return {{"id", to_hex(carried.facts.id)},    {"device", carried.facts.prefix},
+          {"bytes", carried.facts.byte_count}, {"pieces", carried.facts.piece_count},
+          {"next_piece", carried.next_piece},  {"is_whole", carried.facts.is_whole},
+          {"damaged", carried.damaged_count},  {"is_waiting", carried.waits_since_seq.has_value()}};
+}
+
+Json export_json(const sync::RescueExport& report, const std::filesystem::path& file) {
+  return {{"file", file.string()},
+          {"id", to_hex(report.id)},
+          {"operations", report.operation_count},
+          {"blobs", report.blob_count},
+          {"blobs_missing", report.blob_missing_count},
+          {"bytes", report.byte_count},
+          {"damage", report.damage}};
+}
+
+std::string export_words(const Speech& speech, const sync::RescueExport& report,
+                         const std::filesystem::path& file) {
+  return speech.in.tr("rescue.written",
+                      {{"file", file.string()},
+                       {"changes", speech.in.tr("count.changes", {{"count", report.operation_count}})},
+                       {"blobs", report.blob_count}}) +
+         "\n" + speech.in.tr("rescue.written.next") + "\n";
 }
 
 // ---- Lists ------------------------------------------------------------------------------------------
@@ -345,6 +385,8 @@ Output status_command(Workplace& place, const Speech& speech) {
   const auto standing = place.store->standing();
   if (!standing) return failed(speech, standing.error());
   const auto& now = standing.value();
+  const auto attention = attention_of(place.store->db(), now);
+  if (!attention) return failed(speech, attention.error());
   Json json{{"enrolled", true},
             {"organisation", identity.value()->organisation_name},
             {"device", to_text(identity.value()->device_id)},
@@ -355,14 +397,18 @@ Output status_command(Workplace& place, const Speech& speech) {
             {"unsent_blobs", now.unsent_blob_count},
             {"feed_seq", now.feed_seq},
             {"is_revoked", now.is_revoked},
+            {"carried", Json::array()},
             {"attention", Json::array()}};
+  for (const auto& one : now.carried) json["carried"].push_back(carried_json(one));
   if (now.synced_at) json["synced_at"] = to_rfc3339(*now.synced_at);
   if (now.server_offset_ms) json["server_offset_ms"] = *now.server_offset_ms;
   for (const auto& one : now.attention) {
     json["attention"].push_back({{"code", one.code},
                                  {"dseq", one.dseq},
+                                 {"count", one.count},
                                  {"record", one.type ? domain::table_of(*one.type) : ""},
-                                 {"id", to_text(one.id)}});
+                                 {"id", to_text(one.id)},
+                                 {"is_left_to_office", one.handed_on_at.has_value()}});
   }
 
   const auto& in = speech.in;
@@ -382,10 +428,23 @@ Output status_command(Workplace& place, const Speech& speech) {
                    {{"duration", in.duration(std::chrono::milliseconds{std::abs(*now.server_offset_ms)})}}) +
              "\n";
   }
+  for (const auto& one : now.carried) {
+    words += in.tr(one.waits_since_seq ? "rescue.carried.waits" : "rescue.carried",
+                   {{"device", one.facts.prefix},
+                    {"at", in.date_time({one.facts.made_at, place.clock->zone()})},
+                    {"done", one.next_piece - 1},
+                    {"total", one.facts.piece_count}}) +
+             "\n";
+  }
   words +=
       in.tr("sync.needs_you") + ": " + (now.attention.empty() ? in.tr("sync.needs_you.nothing") : "") + "\n";
-  for (const auto& one : now.attention)
-    words += "  " + fmt::format("{}: ", one.dseq) + in.tr(one.code) + "\n";
+  for (const auto& one : attention.value()) {
+    words += "  " + fmt::format("{}: ", one.record) + in.tr(one.code, {{"record", one.record}});
+    if (one.dseqs.size() > 1)
+      words += " " + in.tr("sync.needs_you.waits_with_it", {{"count", one.dseqs.size() - 1}});
+    if (one.is_left_to_office) words += " " + in.tr("sync.needs_you.left_to_office");
+    words += "\n";
+  }
   if (now.is_revoked) words += in.tr("sync.problem.revoked") + "\n";
   return said(speech, json, words);
 }
@@ -474,6 +533,54 @@ Output export_command(Workplace& place, const Speech& speech, const std::string&
     return failed(speech, written.error());
   Json json{{"file", to.string()}, {"bytes", bytes.size()}, {"files", record.value().blobs.size()}};
   return said(speech, json, fmt::format("{} ({} bytes)\n", to.string(), bytes.size()));
+}
+
+Output rescue_export_command(Workplace& place, const Speech& speech, const RescueWish& wish) {
+  std::unique_ptr<sync::DeviceStore> set_aside;
+  if (!wish.set_aside.empty()) {
+    auto opened =
+        sync::DeviceStore::open_set_aside(*place.folder, wish.set_aside, *place.clock, *place.random);
+    if (!opened) return failed(speech, opened.error());
+    set_aside = std::move(opened).value();
+  }
+  auto& store = set_aside ? *set_aside : *place.store;
+  const auto written =
+      sync::export_rescue(store, wish.file, wish.is_all ? sync::RescueScope::All : sync::RescueScope::Unsent);
+  if (!written && written.error().kind == ErrorKind::NotFound) {
+    auto output = failed(speech, written.error());
+    output.complaint = speech.in.tr("rescue.nothing");
+    return output;
+  }
+  if (!written) return failed(speech, written.error());
+  const auto& report = written.value();
+  auto output = said(speech, export_json(report, wish.file), export_words(speech, report, wish.file));
+  if (!report.damage.empty()) {
+    output.exit_code = 1;
+    output.complaint = fmt::format("{}\n  ({})", speech.in.tr("rescue.written.in_part"), report.damage);
+  }
+  if (report.blob_missing_count > 0) {
+    output.exit_code = 1;
+    output.complaint += (output.complaint.empty() ? "" : "\n") +
+                        speech.in.tr("rescue.blobs_unreadable", {{"count", report.blob_missing_count}});
+  }
+  return output;
+}
+
+Output rescue_import_command(Workplace& place, const Speech& speech, const std::filesystem::path& file) {
+  const auto taken = place.store->take_rescue(file);
+  if (!taken) return failed(speech, taken.error());
+  const auto& facts = taken.value();
+  const Json json{{"id", to_hex(facts.id)},
+                  {"device", facts.prefix},
+                  {"bytes", facts.byte_count},
+                  {"pieces", facts.piece_count},
+                  {"is_whole", facts.is_whole}};
+  auto output = said(speech, json, speech.in.tr("rescue.taken", {{"device", facts.prefix}}) + "\n");
+  if (!facts.is_whole) {
+    output.exit_code = 1;
+    output.complaint = speech.in.tr("rescue.damaged");
+  }
+  return output;
 }
 
 Output verify_command(const Speech& speech, const std::filesystem::path& file,

@@ -33,6 +33,18 @@ struct Speech {
 [[nodiscard]] Output export_command(Workplace& place, const Speech& speech, const std::string& visit,
                                     const std::filesystem::path& to);
 
+/// Writes what is only here into a file for a stick. With `set_aside`, from a database that was set aside as
+/// damaged, as far as it can be read.
+struct RescueWish {
+  std::filesystem::path file;
+  std::filesystem::path set_aside;
+  bool is_all = false;  // also what the server holds
+};
+[[nodiscard]] Output rescue_export_command(Workplace& place, const Speech& speech, const RescueWish& wish);
+/// Takes the rescue file of another device along to the server.
+[[nodiscard]] Output rescue_import_command(Workplace& place, const Speech& speech,
+                                           const std::filesystem::path& file);
+
 /// The PIN by which staff leave a kiosk: set, or set anew. Refused in the folder of another device.
 [[nodiscard]] Output kiosk_pin_command(Workplace& place, const Speech& speech, const std::string& pin);
 

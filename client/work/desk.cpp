@@ -314,6 +314,11 @@ void Desk::do_it(const app::SaveSetting& wish) {
     write_failed(saved.error());
 }
 
+void Desk::do_it(const app::HandOn& wish) {
+  if (const auto noted = store()->hand_on(wish.dseqs); !noted) return write_failed(noted.error());
+  do_it(app::LoadSync{});
+}
+
 // ---- Of a kiosk -------------------------------------------------------------------------------------
 
 void Desk::do_it(const app::ForgetCustomer&) {

@@ -62,6 +62,7 @@ class Desk {
   void do_it(const app::WriteSignOff& wish);
   void do_it(const app::SavePlace& wish);
   void do_it(const app::SaveSetting& wish);
+  void do_it(const app::HandOn& wish);
   // Of a kiosk
   void do_it(const app::LoadServiceDesk& wish);
   void do_it(const app::FindUnit& wish);

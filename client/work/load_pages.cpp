@@ -1,6 +1,7 @@
 #include "client/work/amounts.h"
 #include "client/work/past_visits.h"
 #include "client/work/summary.h"
+#include "client/work/two_values.h"
 #include "client/work/work_rows.h"
 #include "shared/base/text.h"
 #include "shared/storage/records.h"
@@ -40,6 +41,17 @@ Done all_of(std::initializer_list<Done> steps) {
     if (!step) return step;
   }
   return done();
+}
+
+/// The visit, its order, and what may be changed of its parts.
+std::vector<std::pair<domain::EntityType, AnyId>> parts_of(const domain::VisitFile& file) {
+  std::vector<std::pair<domain::EntityType, AnyId>> parts{
+      {domain::EntityType::Visit, id_cast<AnyId>(file.visit.id)}};
+  if (file.visit.work_order_id)
+    parts.emplace_back(domain::EntityType::WorkOrder, id_cast<AnyId>(*file.visit.work_order_id));
+  for (const auto& answer : file.answers)
+    parts.emplace_back(domain::EntityType::Answer, id_cast<AnyId>(answer.id));
+  return parts;
 }
 
 Result<domain::Customer> customer_of(storage::Database& db, const domain::CustomerId& id) {
@@ -206,7 +218,8 @@ Result<shown::CustomerPage> load_customer(sync::DeviceStore& store, const domain
            take(page.sites,
                 storage::where<domain::Site>(db, "customer_id = ? ORDER BY rowid LIMIT ?", id, kPartsMax)),
            take(page.contacts, contacts_of(db, id)), take(page.visits, past_visits(db, id, kVisitsMax)),
-           take(page.visit_count, visit_count(db, id))});
+           take(page.visit_count, visit_count(db, id)),
+           take(page.two_values, two_values_of(db, {{domain::EntityType::Customer, id_cast<AnyId>(id)}}))});
       !taken)
     return taken.error();
 
@@ -266,6 +279,8 @@ Result<shown::VisitPage> load_visit(sync::DeviceStore& store, const language::Ca
   shown::VisitPage page;
   page.file = std::move(*file.value());
   if (const auto loaded = load_around(db, page); !loaded) return loaded.error();
+  if (const auto taken = take(page.two_values, two_values_of(db, parts_of(page.file))); !taken)
+    return taken.error();
   if (page.file.form) {
     auto form = domain::read_form(page.file.form->definition);
     if (form) page.form = std::move(form).value();  // else ready-to-leave says that it cannot be read

@@ -1,3 +1,4 @@
+#include "client/work/attention.h"
 #include "client/work/reading.h"
 #include "client/work/standing_row.h"
 #include "sync/store/unsent.h"
@@ -9,54 +10,6 @@ namespace {
 
 constexpr std::size_t kUnsentMax = 200;
 constexpr std::uint64_t kVisitByteCountMin = 2 << 20;
-
-/// The visit that a record belongs to, or is; nothing for a customer or an asset.
-Result<std::optional<domain::Visit>> visit_of(storage::Database& db, domain::EntityType type,
-                                              const AnyId& id) {
-  auto visit_id = id_cast<domain::VisitId>(id);
-  const bool is_part = type == domain::EntityType::SignOff || type == domain::EntityType::SealedGroup ||
-                       domain::is_part_of_visit(type);
-  if (!is_part) return std::optional<domain::Visit>{};
-  if (type != domain::EntityType::Visit) {
-    auto query = db.query(fmt::format("SELECT visit_id FROM {} WHERE id = ?", domain::table_of(type)), id);
-    if (!query.next()) return std::optional<domain::Visit>{};
-    visit_id = query.id<domain::VisitId>(0);
-  }
-  return storage::find<domain::Visit>(db, visit_id);
-}
-
-std::string name_of_record(storage::Database& db, domain::EntityType type, const AnyId& id) {
-  std::string name;
-  domain::with_entity(type, [&]<class Record>() {
-    const auto record = storage::find<Record>(db, id);
-    if (!record || !record.value()) return;
-    if constexpr (requires { record.value()->number; }) name = record.value()->number;
-    if constexpr (requires { record.value()->name; }) {
-      if (name.empty()) name = record.value()->name;
-    }
-  });
-  return name;
-}
-
-Result<std::vector<shown::Attention>> attention_of(storage::Database& db, const sync::Standing& standing) {
-  std::vector<shown::Attention> all;
-  for (const auto& one : standing.attention) {
-    shown::Attention attention{one.code, {}, std::nullopt};
-    if (one.type) {
-      const auto visit = visit_of(db, *one.type, one.id);
-      if (!visit) return visit.error();
-      if (visit.value()) {
-        attention.record = visit.value()->number;
-        attention.visit_id = visit.value()->id;
-      } else {
-        attention.record = name_of_record(db, *one.type, one.id);
-      }
-    }
-    if (attention.record.empty() && one.dseq != 0) attention.record = fmt::format("{}", one.dseq);
-    all.push_back(std::move(attention));
-  }
-  return all;
-}
 
 Result<std::vector<shown::UnsentVisit>> unsent_rows(storage::Database& db,
                                                     const std::set<domain::VisitId>& ids) {

@@ -31,7 +31,8 @@ Done erase_workplace(Workplace& place) {
   }
   const auto folder = place.folder->path();
   place.store.reset();
-  // The key first: if the rest is cut short, what stays cannot be read.
+  // The key first: if the rest is cut short, what stays cannot be read. Rescue files of other devices stay:
+  // they are sealed to the organisation, and no one's only copy is destroyed here.
   for (const char* name : {"key", "key.check", "records.db", "records.db-wal", "records.db-shm", "blobs"}) {
     std::error_code failed;
     std::filesystem::remove_all(folder / name, failed);

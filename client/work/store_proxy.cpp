@@ -56,6 +56,30 @@ Done StoreProxy::save_blob(const Hash& sha256, std::string_view bytes) {
 Result<std::optional<protocol::Unsent>> StoreProxy::unsent() {
   return ask([](DeviceStore& store) { return store.unsent(); });
 }
+Result<std::vector<protocol::LostWord>> StoreProxy::lost_words() {
+  return ask([](DeviceStore& store) { return store.lost_words(); });
+}
+Done StoreProxy::note_lost_told() {
+  return ask([](DeviceStore& store) { return store.note_lost_told(); });
+}
+Done StoreProxy::let_go() {
+  return ask([](DeviceStore& store) { return store.let_go(); });
+}
+Result<std::vector<sync::CarriedRescue>> StoreProxy::rescues() {
+  return ask([](DeviceStore& store) { return store.rescues(); });
+}
+Result<Bytes> StoreProxy::rescue_head(const Hash& id) {
+  return ask([&](DeviceStore& store) { return store.rescue_head(id); });
+}
+Result<Bytes> StoreProxy::rescue_piece(const Hash& id, std::uint64_t number) {
+  return ask([&](DeviceStore& store) { return store.rescue_piece(id, number); });
+}
+Done StoreProxy::note_rescue(const sync::CarriedRescue& rescue) {
+  return ask([&](DeviceStore& store) { return store.note_rescue(rescue); });
+}
+Done StoreProxy::drop_rescue(const Hash& id) {
+  return ask([&](DeviceStore& store) { return store.drop_rescue(id); });
+}
 Done StoreProxy::note_revoked() {
   return ask([](DeviceStore& store) { return store.note_revoked(); });
 }

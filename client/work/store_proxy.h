@@ -49,7 +49,15 @@ class StoreProxy final : public sync::Store {
   Result<std::vector<sync::BlobTask>> blobs_to_fetch(std::size_t count_max) override;
   Done save_blob(const Hash& sha256, std::string_view bytes) override;
   Done note_revoked() override;
+  Result<std::vector<protocol::LostWord>> lost_words() override;
+  Done note_lost_told() override;
+  Done let_go() override;
   Result<std::optional<protocol::Unsent>> unsent() override;
+  Result<std::vector<sync::CarriedRescue>> rescues() override;
+  Result<Bytes> rescue_head(const Hash& id) override;
+  Result<Bytes> rescue_piece(const Hash& id, std::uint64_t number) override;
+  Done note_rescue(const sync::CarriedRescue& rescue) override;
+  Done drop_rescue(const Hash& id) override;
 
  private:
   static Error closed() { return {ErrorKind::Busy, "the device's folder is closed"}; }

@@ -27,7 +27,8 @@ shown::SyncProgress shown_progress(const sync::Progress& progress) {
     case From::SigningIn: shown.stage = To::SigningIn; break;
     case From::Sending: shown.stage = To::Sending; break;
     case From::Receiving: shown.stage = To::Receiving; break;
-    case From::SendingBlobs: shown.stage = To::SendingPhotos; break;
+    case From::SendingBlobs:
+    case From::CarryingRescue: shown.stage = To::SendingPhotos; break;
     case From::FetchingBlobs: shown.stage = To::FetchingPhotos; break;
   }
   return shown;
@@ -36,7 +37,7 @@ shown::SyncProgress shown_progress(const sync::Progress& progress) {
 bool has_news(const sync::RunReport& report) {
   return report.operation_sent_count + report.operation_received_count + report.feed_item_count +
                  report.record_taken_in_count + report.record_repaired_count + report.blob_sent_count +
-                 report.blob_fetched_count + report.set_aside.size() >
+                 report.blob_fetched_count + report.rescue_delivered_count + report.set_aside.size() >
              0 ||
          report.new_epoch || report.is_revoked;
 }

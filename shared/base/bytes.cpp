@@ -54,6 +54,12 @@ std::string to_base64url(std::string_view bytes) {
 }
 
 Result<Bytes> from_base64url(std::string_view text) {
+  // libsodium takes bytes beyond ASCII for letters.
+  const auto is_letter = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  };
+  if (!std::all_of(text.begin(), text.end(), is_letter))
+    return Error{ErrorKind::Invalid, "not base64url text"};
   constexpr int kVariant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
   Bytes bytes(text.size() / 4 * 3 + 3, '\0');
   std::size_t size = 0;

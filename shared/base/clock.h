@@ -35,7 +35,7 @@ class SystemClock final : public Clock {
   [[nodiscard]] std::string zone() override;
 };
 
-/// RFC 3339 in UTC, "2026-11-21T08:30:00.000Z": for logs, JSON and the command line.
+/// RFC 3339 in UTC, "2026-11-21T08:30:00.000Z"; outside the years 0 to 9999 the nearest moment in them.
 [[nodiscard]] std::string to_rfc3339(Instant instant);
 
 }  // namespace aftercare

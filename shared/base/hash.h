@@ -19,6 +19,8 @@ class Sha256 {
   ~Sha256();
   Sha256(Sha256&&) noexcept;
   Sha256& operator=(Sha256&&) noexcept;
+  /// Forgets what was added; a new one has begun already.
+  void begin();
   void add(std::string_view bytes);
   [[nodiscard]] Hash finish();
 

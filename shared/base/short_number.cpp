@@ -96,4 +96,21 @@ std::string device_prefix(std::uint32_t n) {
   return prefix;
 }
 
+std::optional<std::uint32_t> device_of_prefix(std::string_view prefix) {
+  if (prefix.size() < 2 || prefix.size() > 4) return std::nullopt;
+  std::size_t number = 0;
+  std::size_t shorter = 0;  // how many prefixes have fewer signs
+  std::size_t span = kPrefixSigns;
+  for (std::size_t width = 2; width <= prefix.size(); ++width) {
+    span *= kPrefixSigns;
+    if (width < prefix.size()) shorter += span;
+  }
+  for (const char sign : prefix) {
+    const auto at = kAlphabet.substr(0, kPrefixSigns).find(sign);
+    if (at == std::string_view::npos) return std::nullopt;
+    number = number * kPrefixSigns + at;
+  }
+  return static_cast<std::uint32_t>(shorter + number);
+}
+
 }  // namespace aftercare

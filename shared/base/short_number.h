@@ -3,6 +3,7 @@
 #include "shared/base/result.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,5 +28,7 @@ struct ShortNumber {
 
 /// The prefix of the n-th enrolled device: 22, 23, … ZZ, then three signs.
 [[nodiscard]] std::string device_prefix(std::uint32_t n);
+/// Which device has this prefix; nothing when no device can.
+[[nodiscard]] std::optional<std::uint32_t> device_of_prefix(std::string_view prefix);
 
 }  // namespace aftercare

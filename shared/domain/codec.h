@@ -94,26 +94,12 @@ FieldMap changes_of(const Entity& before, const Entity& after) {
   return fields;
 }
 
-/// Sets the given fields of a record and keeps unknown ones in `extra`. Invalid, with the field's
-/// name, when a value is not of the field's kind; the record is then in between and thrown away.
+namespace detail {
+/// Merges fields that this program does not know into `extra`.
 template <class Entity>
-Done apply(const FieldMap& fields, Entity& entity) {
+void keep_unknown(const FieldMap& fields, Entity& entity) {
   std::set<std::uint32_t> known;
-  std::string wrong;
-  each_field(entity, [&](std::uint32_t number, std::string_view name, auto& member, const FieldRule&) {
-    known.insert(number);
-    const auto found = fields.find(number);
-    if (found == fields.end()) return;
-    cbor::Reader reader{found->second};
-    if (reader.null()) {
-      member = std::remove_cvref_t<decltype(member)>{};
-    } else {
-      read_value(reader, member);
-    }
-    if (!reader.is_done() && wrong.empty()) wrong = name;
-  });
-  if (!wrong.empty()) return Error{ErrorKind::Invalid, "the field " + wrong + " has a value of another kind"};
-
+  each_field(entity, [&](std::uint32_t number, auto, const auto&, const auto&) { known.insert(number); });
   FieldMap extra;
   if (!entity.extra.empty()) {
     if (auto kept = cbor::decode_fields(entity.extra)) extra = std::move(kept).value();
@@ -127,6 +113,29 @@ Done apply(const FieldMap& fields, Entity& entity) {
     }
   }
   entity.extra = extra.empty() ? Bytes{} : cbor::encode(extra);
+}
+}  // namespace detail
+
+/// Sets the given fields of a record and keeps unknown ones in `extra`. Invalid, with the field's
+/// name, when a value is not of the field's kind; the record is then in between and thrown away.
+template <class Entity>
+Done apply(const FieldMap& fields, Entity& entity) {
+  std::size_t known_count = 0;
+  std::string wrong;
+  each_field(entity, [&](std::uint32_t number, std::string_view name, auto& member, const FieldRule&) {
+    const auto found = fields.find(number);
+    if (found == fields.end()) return;
+    ++known_count;
+    cbor::Reader reader{found->second};
+    if (reader.null()) {
+      member = std::remove_cvref_t<decltype(member)>{};
+    } else {
+      read_value(reader, member);
+    }
+    if (!reader.is_done() && wrong.empty()) wrong = name;
+  });
+  if (!wrong.empty()) return Error{ErrorKind::Invalid, "the field " + wrong + " has a value of another kind"};
+  if (known_count < fields.size()) detail::keep_unknown(fields, entity);
   return done();
 }
 

@@ -37,6 +37,12 @@ enum class EntityType : std::uint8_t {
 };
 inline constexpr std::uint8_t kEntityTypeLast = static_cast<std::uint8_t>(EntityType::ServicePoint);
 
+/// Whether this program knows the kind. Newer ones name others, which are carried along as bytes; nothing
+/// below may be asked about them.
+[[nodiscard]] constexpr bool is_known(EntityType type) {
+  return type >= EntityType::Customer && static_cast<std::uint8_t>(type) <= kEntityTypeLast;
+}
+
 template <class Entity>
 struct EntityInfo;
 

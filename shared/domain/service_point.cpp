@@ -40,8 +40,8 @@ Result<OpeningHours> read_hours(std::string_view text) {
   for (const auto& [name, spans] : parsed.value().items()) {
     const auto day = std::ranges::find(kDays, name);
     if (day == kDays.end()) return Error{ErrorKind::Invalid, fmt::format("\"{}\" is no day", name)};
-    const auto wrong = [&name](std::string_view what) {
-      return Error{ErrorKind::Invalid, fmt::format("the hours of \"{}\": {}", name, what)};
+    const auto wrong = [&day_name = name](std::string_view what) {  // clang 14 captures no structured binding
+      return Error{ErrorKind::Invalid, fmt::format("the hours of \"{}\": {}", day_name, what)};
     };
     if (!spans.is_array() || spans.size() > kSpanCountMax) return wrong("not a short list of spans");
     auto& open = hours[static_cast<std::size_t>(day - kDays.begin())];

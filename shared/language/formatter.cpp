@@ -1,6 +1,5 @@
 #include "shared/language/formatter.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <unicode/coll.h>
 #include <unicode/currunit.h>
@@ -117,8 +116,7 @@ struct Formatter::Icu {
         if (U_SUCCESS(status)) pattern = generator->getBestPattern(to_icu(skeleton), status);
       }
       auto made = std::make_unique<icu::SimpleDateFormat>(pattern, locale, status);
-      if (U_FAILURE(status))
-        return fmt::format("{:%Y-%m-%d %H:%M} UTC", std::chrono::floor<std::chrono::minutes>(at));
+      if (U_FAILURE(status)) return to_rfc3339(at);
       known = std::move(made);
     }
     known->setTimeZone(zone);

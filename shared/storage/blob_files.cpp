@@ -357,7 +357,6 @@ Done BlobFiles::save(const Hash& sha256, std::string_view bytes) {
   if (has(sha256) && read_all(sha256, bytes.size())) return done();
 
   const auto path = path_of(sha256);
-  if (const auto made = make_folder(path.parent_path()); !made) return made;
   std::array<char, 8> random{};
   randombytes_buf(random.data(), random.size());
   const auto temporary = folder_ / "new" / (to_hex(sha256) + "." + to_hex({random.data(), random.size()}));
@@ -366,8 +365,12 @@ Done BlobFiles::save(const Hash& sha256, std::string_view bytes) {
     if (!file.is_open()) return system_error("cannot write", temporary);
     if (auto all = write_all(file, seal(key_, sha256, bytes), temporary); !all) return all;
     if (::fsync(file.handle()) != 0) return system_error("cannot write", temporary);
-    if (::rename(temporary.c_str(), path.c_str()) != 0) return system_error("cannot name", path);
-    return keep_names(path.parent_path());
+    bool is_named = ::rename(temporary.c_str(), path.c_str()) == 0;
+    if (!is_named && errno == ENOENT) {  // one of its folder's first
+      if (const auto made = make_folder(path.parent_path()); !made) return made;
+      is_named = ::rename(temporary.c_str(), path.c_str()) == 0;
+    }
+    return is_named ? keep_names(path.parent_path()) : Done{system_error("cannot name", path)};
   }();
   if (!written) ::unlink(temporary.c_str());
   return written;

@@ -10,6 +10,27 @@ namespace aftercare::storage {
 namespace {
 
 constexpr int kBusyTimeoutMs = 5000;
+constexpr int kPageByteCount = 4096;
+
+// Small pieces that SQLite takes and gives back with every statement: 192 KiB a connection. With SQLite's
+// own 40 most of them come from malloc.
+constexpr int kLookasideByteCount = 1200;
+constexpr int kLookasideCount = 160;
+
+/// Before the first connection. Nobody asks how much memory SQLite uses, and counting it takes a lock of
+/// the whole process for every allocation.
+void start_sqlite() {
+  static const int kStarted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(kStarted);  // SQLITE_MISUSE when somebody was first: then it goes on counting
+}
+
+/// Where SQLite has no cipher (in a browser, and in the half of the simulation that repeats byte for byte),
+/// our files are plain; everywhere else a plain one is refused.
+#ifdef AFTERCARE_PLAIN_SQLITE
+constexpr bool kIsEncrypted = false;
+#else
+constexpr bool kIsEncrypted = true;
+#endif
 
 // A passing fault of the disk (EIO, no memory) is no reason to put a healthy file aside.
 ErrorKind kind_of(int code, int system_errno) {
@@ -49,20 +70,21 @@ std::string key_literal(const Hash& key) { return fmt::format("x'{}'", to_hex(ke
 
 }  // namespace
 
-Query::Query(sqlite3* db, sqlite3_stmt* statement, std::function<void(sqlite3_stmt*)> give_back)
-    : db_(db), statement_(statement), give_back_(std::move(give_back)) {}
+Query::Query(sqlite3* db, sqlite3_stmt* statement, std::vector<sqlite3_stmt*>& idle)
+    : db_(db), statement_(statement), idle_(&idle) {}
 
 Query::~Query() {
   if (statement_ == nullptr) return;
   sqlite3_reset(statement_);
   sqlite3_clear_bindings(statement_);
-  give_back_(statement_);
+  idle_->push_back(statement_);
 }
 
 Query::Query(Query&& other) noexcept
     : db_(other.db_),
       statement_(std::exchange(other.statement_, nullptr)),
-      give_back_(std::move(other.give_back_)),
+      idle_(other.idle_),
+      binds_in_place_(other.binds_in_place_),
       error_(std::move(other.error_)) {}
 
 bool Query::next() {
@@ -76,6 +98,12 @@ bool Query::next() {
 Done Query::done() const {
   if (error_) return *error_;
   return aftercare::done();
+}
+
+Done Query::finish() {
+  while (next()) {
+  }
+  return done();
 }
 
 std::int64_t Query::integer(int column) const { return sqlite3_column_int64(statement_, column); }
@@ -100,27 +128,42 @@ Hash Query::hash(int column) const {
   return value ? value.value() : Hash{};
 }
 
-void Query::bind(int index, std::int64_t value) { sqlite3_bind_int64(statement_, index, value); }
-
-// The caller's arguments outlive the stepping of `run` but not always that of `query`, so both copy.
-void Query::bind(int index, std::string_view value) {
-  sqlite3_bind_text64(statement_, index, value.data() == nullptr ? "" : value.data(), value.size(),
-                      SQLITE_TRANSIENT, SQLITE_UTF8);
+void Query::bind(int index, std::int64_t value) {
+  if (statement_ != nullptr) sqlite3_bind_int64(statement_, index, value);
 }
 
-void Query::bind(int index, std::nullptr_t) { sqlite3_bind_null(statement_, index); }
+void Query::bind(int index, std::nullptr_t) {
+  if (statement_ != nullptr) sqlite3_bind_null(statement_, index);
+}
 
-void Query::bind_bytes(int index, std::string_view value) {
-  sqlite3_bind_blob64(statement_, index, value.data() == nullptr ? "" : value.data(), value.size(),
-                      SQLITE_TRANSIENT);
+void Query::bind(int index, std::string_view value) { bind(index, value, /*is_text=*/true); }
+
+void Query::bind_bytes(int index, std::string_view value) { bind(index, value, /*is_text=*/false); }
+
+// The caller's arguments outlive the stepping of `run` but not always that of `query`, which copies them.
+void Query::bind(int index, std::string_view value, bool is_text) {
+  if (statement_ == nullptr) return;
+  const auto* const bytes = value.data() == nullptr ? "" : value.data();
+  const auto keeping = binds_in_place_ ? SQLITE_STATIC : SQLITE_TRANSIENT;
+  if (is_text) {
+    sqlite3_bind_text64(statement_, index, bytes, value.size(), keeping, SQLITE_UTF8);
+  } else {
+    sqlite3_bind_blob64(statement_, index, bytes, value.size(), keeping);
+  }
 }
 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& path, const Hash& key,
                                                  Access access) {
-  if (is_plain_sqlite(path)) {
+  return open(path, key, access, kPageByteCount);
+}
+
+Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& path, const Hash& key,
+                                                 Access access, int page_byte_count) {
+  if (kIsEncrypted && is_plain_sqlite(path)) {
     return Error{ErrorKind::Corrupt,
                  fmt::format("{} is not encrypted, so it is not one of ours", path.filename().string())};
   }
+  start_sqlite();
   sqlite3* raw = nullptr;
   const int flags =
       access == Access::Write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE;
@@ -128,7 +171,8 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& pa
       sqlite3_open_v2(path.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, nullptr);
   std::unique_ptr<Database> db{new Database(raw)};
   if (code != SQLITE_OK) return error_of(raw);
-  if (const auto configured = db->configure(key, access); !configured) return configured.error();
+  if (const auto configured = db->configure(key, access, page_byte_count); !configured)
+    return configured.error();
   return db;
 }
 
@@ -147,18 +191,28 @@ Done Database::check_cipher() {
                "the database cannot be opened: it is damaged, or was locked with another key"};
 }
 
-Done Database::configure(const Hash& key, Access access) {
-  sqlite3_extended_result_codes(db_, 1);
-  sqlite3_busy_timeout(db_, kBusyTimeoutMs);
-  sqlite3_db_config(db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-
+Done Database::unlock(const Hash& key, int page_byte_count) {
   // What went wrong is said in our words; SQLCipher would write its own to the terminal of whoever opens a
   // damaged file.
   if (const auto set = script("PRAGMA cipher_log_level = NONE"); !set) return set;
   const auto literal = key_literal(key);
   if (sqlite3_key_v2(db_, "main", literal.data(), static_cast<int>(literal.size())) != SQLITE_OK)
     return error_of(db_);
-  if (const auto checked = check_cipher(); !checked) return checked;
+  if (const auto sized = script(fmt::format("PRAGMA cipher_page_size = {}", page_byte_count)); !sized)
+    return sized;
+  return check_cipher();
+}
+
+Done Database::configure(const Hash& key, Access access, int page_byte_count) {
+  sqlite3_extended_result_codes(db_, 1);
+  sqlite3_db_config(db_, SQLITE_DBCONFIG_LOOKASIDE, nullptr, kLookasideByteCount, kLookasideCount);
+  sqlite3_busy_timeout(db_, kBusyTimeoutMs);
+  sqlite3_db_config(db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+
+  // A plain file says its page size itself; only a new one takes it from here.
+  const auto opened = kIsEncrypted ? unlock(key, page_byte_count)
+                                   : script(fmt::format("PRAGMA page_size = {}", page_byte_count));
+  if (!opened) return opened;
 
   const auto set = script(
       "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"
@@ -187,7 +241,7 @@ Query Database::prepare(std::string_view sql) {
     sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement,
                        nullptr);
   }
-  Query query{db_, statement, [&idle](sqlite3_stmt* used) { idle.push_back(used); }};
+  Query query{db_, statement, idle};
   if (statement == nullptr) query.error_ = error_of(db_);
   return query;
 }
@@ -209,16 +263,23 @@ Done Database::transaction(const std::function<Done()>& work) {
   }
   if (worked) worked = run("COMMIT");
   // SQLite itself rolls back when the disk is full; a second ROLLBACK is then a harmless complaint.
-  if (!worked && sqlite3_get_autocommit(db_) == 0) (void)run("ROLLBACK");
+  if (!worked && is_in_transaction()) (void)run("ROLLBACK");
   return worked;
 }
+
+bool Database::is_in_transaction() const { return sqlite3_get_autocommit(db_) == 0; }
 
 std::int64_t Database::changes() const { return sqlite3_changes64(db_); }
 
 std::int64_t Database::last_rowid() const { return sqlite3_last_insert_rowid(db_); }
 
+int Database::page_byte_count() {
+  auto size = query("PRAGMA page_size");
+  return size.next() ? static_cast<int>(size.integer(0)) : kPageByteCount;
+}
+
 Done Database::back_up_to(const std::filesystem::path& path, const Hash& key) {
-  auto copy = open(path, key, Access::Write);
+  auto copy = open(path, key, Access::Write, page_byte_count());
   if (!copy) return copy.error();
   auto* target = copy.value()->db_;
   auto* backup = sqlite3_backup_init(target, "main", db_, "main");

@@ -23,7 +23,8 @@ namespace aftercare::storage {
 /// outlives the block it stands in.
 class Query {
  public:
-  Query(sqlite3* db, sqlite3_stmt* statement, std::function<void(sqlite3_stmt*)> give_back);
+  /// The statement goes back to `idle` when the query is over.
+  Query(sqlite3* db, sqlite3_stmt* statement, std::vector<sqlite3_stmt*>& idle);
   ~Query();
   Query(Query&& other) noexcept;
   Query& operator=(Query&&) = delete;
@@ -31,6 +32,8 @@ class Query {
   /// The next row; false at the end and on an error, which `done` tells apart.
   bool next();
   [[nodiscard]] Done done() const;
+  /// To the last row, for statements of which none matters.
+  Done finish();
 
   [[nodiscard]] std::int64_t integer(int column) const;
   [[nodiscard]] std::string text(int column) const;
@@ -52,9 +55,11 @@ class Query {
 
  private:
   friend class Database;
+  void bind(int index, std::string_view value, bool is_text);
   sqlite3* db_;
   sqlite3_stmt* statement_;
-  std::function<void(sqlite3_stmt*)> give_back_;
+  std::vector<sqlite3_stmt*>* idle_;
+  bool binds_in_place_ = false;
   std::optional<Error> error_;
 };
 
@@ -131,6 +136,10 @@ class Database {
   /// does not open, a file that is not encrypted, a library without its cipher. Nothing is changed then.
   static Result<std::unique_ptr<Database>> open(const std::filesystem::path& path, const Hash& key,
                                                 Access access);
+  /// The same with pages of another size than 4096 bytes. A file opens only with the size that it was made
+  /// with; with another one it looks like a damaged file.
+  static Result<std::unique_ptr<Database>> open(const std::filesystem::path& path, const Hash& key,
+                                                Access access, int page_byte_count);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -147,10 +156,17 @@ class Database {
 
   template <class... Args>
   Done run(std::string_view sql, const Args&... args) {
-    auto statement = query(sql, args...);
-    while (statement.next()) {
-    }
-    return statement.done();
+    auto writing = statement(sql);
+    int index = 0;
+    (bind_value(writing, ++index, args), ...);
+    return writing.finish();
+  }
+
+  /// For values that the caller binds one by one and that stay where they are until the query is over.
+  Query statement(std::string_view sql) {
+    auto query = prepare(sql);
+    query.binds_in_place_ = true;
+    return query;
   }
 
   /// Several statements without arguments: migrations and pragmas.
@@ -159,6 +175,8 @@ class Database {
   /// Runs the work in a transaction of its own: all of it, or nothing of it.
   Done transaction(const std::function<Done()>& work);
 
+  /// False also after an error at which SQLite undid the transaction by itself; a full disk is one.
+  [[nodiscard]] bool is_in_transaction() const;
   [[nodiscard]] std::int64_t changes() const;  // rows that the last statement touched
   [[nodiscard]] std::int64_t last_rowid() const;
   /// A consistent copy while others go on; encrypted with the same key.
@@ -170,8 +188,10 @@ class Database {
  private:
   explicit Database(sqlite3* db) : db_(db) {}
   Query prepare(std::string_view sql);
-  Done configure(const Hash& key, Access access);
+  Done configure(const Hash& key, Access access, int page_byte_count);
+  Done unlock(const Hash& key, int page_byte_count);
   Done check_cipher();
+  int page_byte_count();
 
   sqlite3* db_ = nullptr;
   struct TextHash {

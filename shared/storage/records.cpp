@@ -3,7 +3,12 @@
 namespace aftercare::storage {
 
 Result<bool> exists(Database& db, domain::EntityType type, const AnyId& id) {
-  auto query = db.query(fmt::format("SELECT 1 FROM {} WHERE id = ?", domain::table_of(type)), id);
+  const auto& text = domain::with_entity(type, []<class Record>() -> const std::string& {
+    static const std::string kText =
+        fmt::format("SELECT 1 FROM {} WHERE id = ?", domain::EntityInfo<Record>::table);
+    return kText;
+  });
+  auto query = db.query(text, id);
   const bool is_there = query.next();
   if (const auto read = query.done(); !read) return read.error();
   return is_there;

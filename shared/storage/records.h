@@ -53,18 +53,25 @@ std::string select_text() {
 }
 
 template <class Record>
-std::string save_text() {
+std::string add_text() {
   std::string columns = "id, extra";
   std::string places = "?, ?";
-  std::string updates = "extra = excluded.extra";
   const Record record{};
   domain::each_field(record, [&](auto, std::string_view name, const auto&, const auto&) {
     columns.append(", ").append(name);
     places += ", ?";
+  });
+  return fmt::format("INSERT INTO {} ({}) VALUES ({})", domain::EntityInfo<Record>::table, columns, places);
+}
+
+template <class Record>
+std::string save_text() {
+  std::string updates = "extra = excluded.extra";
+  const Record record{};
+  domain::each_field(record, [&](auto, std::string_view name, const auto&, const auto&) {
     updates += fmt::format(", {0} = excluded.{0}", name);
   });
-  return fmt::format("INSERT INTO {} ({}) VALUES ({}) ON CONFLICT (id) DO UPDATE SET {}",
-                     domain::EntityInfo<Record>::table, columns, places, updates);
+  return fmt::format("{} ON CONFLICT (id) DO UPDATE SET {}", add_text<Record>(), updates);
 }
 
 template <class Record>
@@ -79,19 +86,33 @@ Record read_row(const Query& query) {
   return record;
 }
 
-}  // namespace detail
-
 template <class Record>
-[[nodiscard]] Done save(Database& db, const Record& record) {
-  static const std::string kText = detail::save_text<Record>();
-  auto query = db.query(kText, record.id, AsBlobOrNull{record.extra});
+Done write_row(Database& db, std::string_view text, const Record& record) {
+  auto query = db.statement(text);
+  bind_value(query, 1, record.id);
+  bind_value(query, 2, AsBlobOrNull{record.extra});
   int index = 3;
   domain::each_field(record, [&](auto, std::string_view, const auto& member, const auto&) {
     bind_value(query, index++, member);
   });
-  while (query.next()) {
-  }
-  return query.done();
+  return query.finish();
+}
+
+}  // namespace detail
+
+/// Makes the record or replaces it.
+template <class Record>
+[[nodiscard]] Done save(Database& db, const Record& record) {
+  static const std::string kText = detail::save_text<Record>();
+  return detail::write_row(db, kText, record);
+}
+
+/// Makes the record; Conflict when it is there already, or when what it points to is not. Cheaper than
+/// `save`, for which SQLite keeps a journal of its own for each statement.
+template <class Record>
+[[nodiscard]] Done add(Database& db, const Record& record) {
+  static const std::string kText = detail::add_text<Record>();
+  return detail::write_row(db, kText, record);
 }
 
 /// All records for which the condition holds, "visit_id = ? ORDER BY at_ms".

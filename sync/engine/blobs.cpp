@@ -59,13 +59,6 @@ Outcome ask_what_is_missing(Attempt& attempt, std::vector<BlobTask>& tasks) {
   return {};
 }
 
-/// Lets what was recorded meanwhile go before the next part of a photo.
-Outcome let_urgent_go_first(Attempt& attempt) {
-  const auto sent = attempt.report.operation_sent_count;
-  if (auto failure = push(attempt)) return failure;
-  return attempt.report.operation_sent_count == sent ? Outcome{} : send_signatures(attempt);
-}
-
 /// Nothing when the blob is there, or was left out with a reason; a failure that ends the run
 /// otherwise.
 Outcome send_one(Attempt& attempt, const BlobTask& task) {
@@ -191,6 +184,12 @@ Outcome fetch_one(Attempt& attempt, const BlobTask& task, std::vector<Hash>& abs
 Outcome send_signatures(Attempt& attempt) { return send(attempt, Lane::Small); }
 
 Outcome send_photos(Attempt& attempt) { return send(attempt, Lane::All); }
+
+Outcome let_urgent_go_first(Attempt& attempt) {
+  const auto sent = attempt.report.operation_sent_count;
+  if (auto failure = push(attempt)) return failure;
+  return attempt.report.operation_sent_count == sent ? Outcome{} : send_signatures(attempt);
+}
 
 Outcome fetch_blobs(Attempt& attempt) {
   const auto& limits = attempt.options.limits;

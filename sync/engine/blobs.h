@@ -12,6 +12,9 @@ namespace aftercare::sync {
 /// first, between the parts of a photo.
 [[nodiscard]] Outcome send_photos(Attempt& attempt);
 
+/// Lets what was recorded here meanwhile go before the next part of something large.
+[[nodiscard]] Outcome let_urgent_go_first(Attempt& attempt);
+
 /// What pulled records name and is not here yet, small ones first.
 [[nodiscard]] Outcome fetch_blobs(Attempt& attempt);
 

@@ -4,6 +4,7 @@
 #include "sync/protocol/enrolment_line.h"
 #include "sync/protocol/limits.h"
 #include "sync/protocol/message.h"
+#include "sync/protocol/rescue_file.h"
 #include "sync/protocol/snapshot.h"
 
 #include <optional>
@@ -62,6 +63,16 @@ struct SnapshotPlace {
   std::string after;                              // what the page before gave as `next`
 };
 
+/// A rescue file of another device that this one carries, and how far it is handed in.
+struct CarriedRescue {
+  Hash id{};
+  std::uint64_t piece_count = 0;
+  std::uint64_t next_piece = 1;     // the server has all before it
+  std::uint64_t damaged_count = 0;  // pieces that the server could not read
+  /// It was tried in vain when our feed stood here; it is of no use before the feed moves on.
+  std::optional<std::uint64_t> waits_since_seq = std::nullopt;
+};
+
 /// The device's disk. Each call is one short transaction.
 class Store {
  public:
@@ -99,8 +110,8 @@ class Store {
   /// Makes some of what was taken in findable by its words; whether there is more to do.
   virtual Result<bool> index_some() { return false; }
 
-  /// Over every record here as the server said it last. Nothing when they were compared not long ago (unless
-  /// asked for now), or while files are entering or leaving.
+  /// Over every record here as the server said it last. Nothing when they were compared not long ago
+  /// (unless asked for now), or while files are entering or leaving.
   virtual Result<std::optional<protocol::Checksums>> checksums_to_compare(bool /*is_asked*/) {
     return std::optional<protocol::Checksums>{};
   }
@@ -126,8 +137,28 @@ class Store {
   /// What the server told about our place: set when it revoked us.
   virtual Done note_revoked() = 0;
 
+  /// The newest signed words of epochs that a restore ended, until they were told. Kept by `note_epoch`.
+  virtual Result<std::vector<protocol::LostWord>> lost_words() { return std::vector<protocol::LostWord>{}; }
+  virtual Done note_lost_told() { return done(); }
+
+  /// After everything is settled: frees what the server keeps for us, by the rules of
+  /// sync/protocol/letting_go.h, at most once a day.
+  virtual Done let_go() { return done(); }
+
   /// What is held here only, for the office to see. Nothing where nobody counts.
   virtual Result<std::optional<protocol::Unsent>> unsent() { return std::optional<protocol::Unsent>{}; }
+
+  /// The rescue files that are carried here; none where nobody carries any.
+  virtual Result<std::vector<CarriedRescue>> rescues() { return std::vector<CarriedRescue>{}; }
+  virtual Result<Bytes> rescue_head(const Hash& /*id*/) { return no_rescue(); }
+  /// From 1 to `piece_count`.
+  virtual Result<Bytes> rescue_piece(const Hash& /*id*/, std::uint64_t /*number*/) { return no_rescue(); }
+  virtual Done note_rescue(const CarriedRescue& /*rescue*/) { return no_rescue(); }
+  /// The server is done with it: our copy goes.
+  virtual Done drop_rescue(const Hash& /*id*/) { return no_rescue(); }
+
+ private:
+  static Error no_rescue() { return {ErrorKind::NotFound, "no rescue file is carried here"}; }
 };
 
 /// The server says where it stands when a push does not fit.
@@ -183,8 +214,8 @@ class Server {
       const SnapshotQuery& /*query*/) {
     return Error{ErrorKind::NotFound, "this server offers no snapshot"};
   }
-  /// Over what we should hold at this place. Conflict when the server stands elsewhere by now; NotFound when
-  /// it does not offer them.
+  /// Over what we should hold at this place. Conflict when the server stands elsewhere by now; NotFound
+  /// when it does not offer them.
   virtual Result<std::variant<protocol::Checksums, OtherEpoch>> checksums(const ChecksumQuery& /*query*/) {
     return Error{ErrorKind::NotFound, "this server offers no checksums"};
   }
@@ -199,8 +230,15 @@ class Server {
                                                std::string_view part, bool is_last) = 0;
   virtual Result<Bytes> fetch_blob(const Hash& sha256, std::uint64_t byte_count_max) = 0;
 
+  /// After a restore: what this device can show of the epoch that ended.
+  virtual Done tell_lost(const std::vector<protocol::LostWord>& /*words*/) { return done(); }
   /// Tells what this device still holds. A server that does not ask for it is told nothing.
   virtual Done tell_unsent(const protocol::Unsent& /*unsent*/) { return done(); }
+
+  /// Hands in a piece of a rescue file that we carry for another device.
+  virtual Result<protocol::RescueAnswer> hand_in_rescue(const protocol::RescueRequest& /*request*/) {
+    return Error{ErrorKind::NotFound, "this server takes no rescue files"};
+  }
 
   /// How long the last refusal asked us to wait.
   [[nodiscard]] virtual std::optional<std::chrono::seconds> retry_after() const = 0;

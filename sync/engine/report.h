@@ -42,6 +42,12 @@ struct BlobTrouble {
   Error error;
 };
 
+/// A rescue file that could not be handed in now. It is kept.
+struct RescueTrouble {
+  Hash id{};
+  Error error;
+};
+
 /// What one run did, so that somebody can be told in plain words.
 struct RunReport {
   // What moved
@@ -59,6 +65,11 @@ struct RunReport {
   std::uint64_t blob_fetched_byte_count = 0;
   std::uint64_t blob_absent_count = 0;  // named by records, not handed in yet by whoever took them
   std::vector<BlobTrouble> blob_troubles;
+  std::uint64_t rescue_delivered_count = 0;  // files of other devices that the server is done with
+  std::uint64_t rescue_operation_count = 0;  // that these files brought and nobody else had, in all
+  std::uint64_t rescue_blob_count = 0;
+  std::uint64_t rescue_damaged_count = 0;      // pieces that nobody can read any more
+  std::vector<RescueTrouble> rescue_troubles;  // files that are kept for later, and why
 
   // What was found out
   std::optional<Behind> behind;      // the server held less than it once said, or something else
@@ -79,7 +90,7 @@ struct RunReport {
 
 /// "3 of 7 sent". The total is 0 where nobody knows it yet.
 struct Progress {
-  enum class Stage { SigningIn, Sending, Receiving, SendingBlobs, FetchingBlobs };
+  enum class Stage { SigningIn, Sending, Receiving, SendingBlobs, FetchingBlobs, CarryingRescue };
   Stage stage = Stage::SigningIn;
   std::uint64_t done_count = 0;
   std::uint64_t total_count = 0;
@@ -100,6 +111,8 @@ struct RunLimits {
   std::size_t blob_resume_count_max = 4;  // how often one blob may go on from elsewhere
   std::size_t blob_send_count_max = 5'000;
   std::size_t blob_fetch_count_max = 5'000;
+  std::size_t rescue_resume_count_max =
+      4;  // how often the server may ask for earlier parts of blobs of one file
   std::chrono::seconds token_margin{30};  // a token that is about to end is not begun with
 };
 

@@ -4,6 +4,7 @@
 #include "sync/engine/compare.h"
 #include "sync/engine/pull.h"
 #include "sync/engine/push.h"
+#include "sync/engine/rescue.h"
 #include "sync/engine/settle.h"
 #include "sync/engine/sign_in.h"
 #include "sync/engine/snapshot.h"
@@ -49,8 +50,8 @@ RunReport run(Store& store, Server& server, Clock& clock, Session& session, cons
   }
 
   Attempt attempt{store, server, clock, session, options, report, *std::move(identity).value()};
-  in_order(attempt, {sign_in, push, send_signatures, pull, index, tell_unsent, send_photos, fetch_blobs,
-                     compare, tell_unsent});
+  in_order(attempt, {sign_in, push, send_signatures, pull, index, tell_lost, tell_unsent, send_photos,
+                     hand_in_rescues, fetch_blobs, compare, tell_unsent});
   static_cast<void>(may_go_on(report, settle(attempt)));
   return report;
 }

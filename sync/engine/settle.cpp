@@ -18,6 +18,9 @@ Outcome settle(Attempt& attempt) {
   report.is_settled =
       is_all_held && !report.failure && !report.is_stopped && (report.is_revoked || !report.has_more_to_pull);
 
+  if (report.is_settled && !report.is_revoked) {
+    if (const auto freed = attempt.store.let_go(); !freed) return device_failure(freed.error());
+  }
   // Not before: what is not held anywhere else must not be erased.
   if (!report.is_revoked || !is_all_held) return {};
   if (const auto noted = attempt.store.note_revoked(); !noted) return device_failure(noted.error());

@@ -42,7 +42,12 @@ Outcome renew(Attempt& attempt) {
                                  .signature = {}};
   request.signature = sign(identity.key, protocol::kTokenTag, protocol::token_text(request));
   const auto asked_at_ms = attempt.clock.monotonic_ms();
-  const auto answer = attempt.server.token(request);
+  auto answer = attempt.server.token(request);
+  if (!answer && answer.error().kind == ErrorKind::SignIn) {
+    // It may have been restored from a backup of before our enrolment: what it signed then speaks for us.
+    request.certificate = identity.certificate;
+    answer = attempt.server.token(request);
+  }
   if (!answer) return sign_in_failure(attempt, answer.error());
   const auto& word = answer.value();
 

@@ -83,26 +83,18 @@ std::string_view word_of(protocol::Ruling ruling) {
     case protocol::Ruling::Accepted: return "accepted";
     case protocol::Ruling::Merged: return "merged";
     case protocol::Ruling::SetAside: return "set_aside";
+    case protocol::Ruling::Dismissed: return "dismissed";
   }
   return "";
 }
 
-struct Written {
-  std::uint64_t seq = 0;
-  EntityType type = EntityType::Visit;
-  AnyId id;
-  protocol::Header header;
-  FieldMap fields;
-  protocol::Decision decision;
-  Instant received_at{};
-  std::string device;
-};
-
 Done read_written(OrganisationStore& store, const RecordName& name, std::vector<Written>& all) {
   auto query = store.db().query(
-      "SELECT f.seq, f.header, COALESCE(f.remainder, f.body), f.decision, f.received_ms, a.prefix FROM feed f "
+      "SELECT f.seq, f.header, COALESCE(f.remainder, f.body), f.decision, f.received_ms, a.prefix, s.settled_by, s.settled_ms FROM feed f "
       "JOIN lineage l ON l.id = f.lineage_id LEFT JOIN device_access a ON a.device_id = l.device_id "
-      "WHERE f.entity_id = ? ORDER BY f.seq",
+      "LEFT JOIN set_aside s ON s.seq = f.again_of "
+      "WHERE f.entity_id = ? AND NOT (f.ruling = 3 AND EXISTS (SELECT 1 FROM set_aside w WHERE w.seq = f.seq AND w.settled_seq IS NOT NULL)) "
+      "ORDER BY f.seq",
       name.id);
   while (query.next()) {
     const auto header = protocol::decode_header(query.bytes(1));
@@ -114,6 +106,8 @@ Done read_written(OrganisationStore& store, const RecordName& name, std::vector<
     written.header = header.value();
     written.received_at = from_ms(query.integer(4));
     written.device = query.text(5);
+    if (!query.is_null(6)) written.settled_by = query.id<domain::UserId>(6);
+    if (!query.is_null(7)) written.settled_at = from_ms(query.integer(7));
     if (auto fields = cbor::decode_fields(query.bytes(2))) written.fields = std::move(fields).value();
     if (auto decision = protocol::decode_decision(query.bytes(3)))
       written.decision = std::move(decision).value();
@@ -124,6 +118,9 @@ Done read_written(OrganisationStore& store, const RecordName& name, std::vector<
 void tell(Names& names, const Written& written, Json& entries) {
   const auto user = id_cast<AnyId>(written.header.user_id);
   const auto by = user == AnyId{} ? std::string{} : names.name("user", user);
+  const Json settled_by =
+      written.settled_by ? Json(names.name("user", id_cast<AnyId>(*written.settled_by))) : Json(nullptr);
+  const Json settled_at = written.settled_at ? Json(to_rfc3339(*written.settled_at)) : Json(nullptr);
   const auto entry = [&](const std::string& field, const std::string& value, const Json& lost_value) {
     entries.push_back({{"at", to_rfc3339(from_ms(written.header.time.ms))},
                        {"received_at", to_rfc3339(written.received_at)},
@@ -136,7 +133,9 @@ void tell(Names& names, const Written& written, Json& entries) {
                        {"ruling", word_of(written.decision.ruling)},
                        {"reason", written.decision.reason == protocol::SetAsideReason::None
                                       ? Json(nullptr)
-                                      : Json(domain::name_of(written.decision.reason))}});
+                                      : Json(protocol::word_of(written.decision.reason))},
+                       {"settled_by", settled_by},
+                       {"settled_at", settled_at}});
   };
   std::map<std::string, std::string> lost;
   for (auto& [field, value] : texts_of(names, written.type, written.id, written.decision.lost))
@@ -163,9 +162,13 @@ Result<Json> history_of(OrganisationStore& store, const std::vector<RecordName>&
     if (const auto read = read_written(store, record, all); !read) return read.error();
   }
   std::ranges::sort(all, {}, &Written::seq);
+  return told(store, all);
+}
+
+Json told(OrganisationStore& store, const std::vector<Written>& operations) {
   Names names{store.db()};
   Json entries = Json::array();
-  for (const auto& written : all) tell(names, written, entries);
+  for (const auto& written : operations) tell(names, written, entries);
   return entries;
 }
 

@@ -45,6 +45,13 @@ nlohmann::json visit_of(OrganisationStore& store, EntityType type, const AnyId& 
                                            : nlohmann::json(nullptr);
 }
 
+/// Something waits for a person, or does no longer.
+Event set_aside_event(std::uint64_t seq) {
+  const nlohmann::json data{{"seq", seq}, {"type", "set_aside"}, {"id", ""},
+                            {"verb", ""}, {"visit_id", nullptr}, {"work_order_id", nullptr}};
+  return {.id = seq, .name = "set_aside", .data = data.dump()};
+}
+
 /// A page of what was accepted after a position. `reached` moves past what is no news for the office, so
 /// that the next page does not read it again.
 std::vector<Event> events_after(Service& service, const domain::OrganisationId& organisation_id,
@@ -56,13 +63,15 @@ std::vector<Event> events_after(Service& service, const domain::OrganisationId& 
   do {
     scanned = 0;
     auto query = store.value()->db().query(
-        "SELECT seq, type, entity_id, header FROM feed WHERE seq > ? AND ruling <> ? ORDER BY seq LIMIT ?",
-        reached, static_cast<std::int64_t>(protocol::Ruling::SetAside), kEventScanMax);
+        "SELECT seq, type, entity_id, header, ruling, again_of FROM feed WHERE seq > ? ORDER BY seq LIMIT ?",
+        reached, kEventScanMax);
     while (events.size() < kEventPageMax && query.next()) {
       ++scanned;
       reached = static_cast<std::uint64_t>(query.integer(0));
       const auto type = static_cast<EntityType>(query.integer(1));
-      if (!is_news(type)) continue;
+      const bool is_in = protocol::takes_effect(static_cast<protocol::Ruling>(query.integer(4)));
+      if (!is_in || query.integer(5) != 0) events.push_back(set_aside_event(reached));
+      if (!is_in || !is_news(type)) continue;
       const auto header = protocol::decode_header(query.bytes(3));
       if (!header) continue;
       const auto id = query.id<AnyId>(2);
@@ -140,7 +149,8 @@ std::vector<Route> live_routes(const Office& office) {
       {.method = Method::Get,
        .pattern = "/v1/events",
        .id = "events",
-       .summary = "Visits, sign-offs, work orders and devices as they are accepted (server-sent events)",
+       .summary =
+           "Visits, sign-offs, work orders and devices as they are accepted, and what is set aside or settled (server-sent events)",
        .who = server::kOfficePeople,
        .parameters = {{"after", "`seq` of the list that is shown; without it only what is new from now on"},
                       {"Last-Event-ID", "resume after this event", false, true}},

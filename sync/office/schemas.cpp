@@ -79,8 +79,10 @@ std::string history() {
                       {"field", text(kText)},
                       {"value", text(kText)},
                       {"lost_value", text(kTextOrNull)},
-                      {"ruling", R"({"enum":["accepted","merged","set_aside"]})"},
-                      {"reason", text(kTextOrNull)}}));
+                      {"ruling", R"({"enum":["accepted","merged","set_aside","dismissed"]})"},
+                      {"reason", text(kTextOrNull)},
+                      {"settled_by", text(kTextOrNull)},
+                      {"settled_at", text(kInstantOrNull)}}));
 }
 
 std::string event() {
@@ -393,6 +395,43 @@ std::string signed_record() {
                                             {"comment", text(kText)},
                                             {"at", text(kInstant)}}))},
                  {"report", text(kNull)}});
+}
+
+std::string set_aside() {
+  const auto numbered_thing =
+      or_null(object({{"id", text(kText)}, {"number", text(kText)}, {"is_here", text(kFlag)}}));
+  return object(
+      {{"waiting",
+        list(object({{"seq", text(kInteger)},
+                     {"device", object({{"id", text(kText)},
+                                        {"name", text(kText)},
+                                        {"prefix", text(kText)},
+                                        {"is_revoked", text(kFlag)}})},
+                     {"technician", or_null(named())},
+                     {"record", object({{"type", text(kText)}, {"id", text(kText)}, {"name", text(kText)}})},
+                     {"visit", numbered_thing},
+                     {"work_order", numbered_thing},
+                     {"customer", or_null(object({{"id", text(kText)},
+                                                  {"number", text(kText)},
+                                                  {"name", text(kText)},
+                                                  {"is_here", text(kFlag)}}))},
+                     {"reason", text(kText)},
+                     {"tried_reason", text(kTextOrNull)},
+                     {"tried_at", text(kInstantOrNull)},
+                     {"at", text(kInstant)},
+                     {"received_at", text(kInstant)},
+                     {"operation_count", text(kInteger)},
+                     {"records", list(object({{"type", text(kText)}, {"count", text(kInteger)}}))},
+                     {"changes", history()},
+                     {"has_more_changes", text(kFlag)}}))},
+       {"count", text(kInteger)},
+       {"operation_count", text(kInteger)}});
+}
+
+std::string settled() {
+  return object(
+      {{"settled_count", text(kInteger)},
+       {"remaining", list(object({{"type", text(kText)}, {"id", text(kText)}, {"reason", text(kText)}}))}});
 }
 
 }  // namespace aftercare::office::schema

@@ -23,5 +23,7 @@ namespace aftercare::office::schema {
 [[nodiscard]] std::string secret();
 [[nodiscard]] std::string customer_rating();
 [[nodiscard]] std::string signed_record();
+[[nodiscard]] std::string set_aside();
+[[nodiscard]] std::string settled();
 
 }  // namespace aftercare::office::schema

@@ -191,7 +191,7 @@ Result<std::set<std::uint32_t>> fields_changed_after(Database& db, const domain:
                                                      std::uint64_t seq) {
   std::set<std::uint32_t> numbers;
   auto query =
-      db.query("SELECT body FROM feed WHERE entity_id = ? AND seq > ? AND ruling <> 3 ORDER BY seq", id, seq);
+      db.query("SELECT body FROM feed WHERE entity_id = ? AND seq > ? AND ruling < 3 ORDER BY seq", id, seq);
   while (query.next()) {
     const auto fields = cbor::decode_fields(query.bytes(0));
     if (!fields) continue;

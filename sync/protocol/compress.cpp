@@ -44,7 +44,8 @@ Result<Bytes> decompress(std::string_view bytes, std::size_t byte_count_max) {
   for (;;) {
     constexpr std::size_t kStep = 256 << 10;
     const auto before = out.size();
-    const std::size_t step = declared < kStep && before == 0 ? static_cast<std::size_t>(declared) + 1 : kStep;
+    const bool is_declared = before == 0 && declared != ZSTD_CONTENTSIZE_UNKNOWN;  // and within the bound
+    const std::size_t step = is_declared ? static_cast<std::size_t>(declared) + 1 : kStep;
     out.resize(std::min(before + step, byte_count_max + 1));
     ZSTD_outBuffer output{out.data(), out.size(), before};
     const auto left = ZSTD_decompressStream(context.get(), &output, &input);

@@ -3,7 +3,7 @@
 namespace aftercare::protocol {
 namespace {
 
-constexpr std::uint64_t kReasonLast = static_cast<std::uint64_t>(SetAsideReason::Edited);
+constexpr std::uint64_t kNumberMax = 255;  // of a ruling and a reason, known or not
 
 void bytes_or_null(cbor::Writer& writer, const Bytes& bytes) {
   if (bytes.empty()) {
@@ -41,7 +41,7 @@ Result<Decision> decode_decision(std::string_view bytes) {
   auto lost = cbor::decode_fields(reader.skip());
   auto replaced = cbor::decode_fields(reader.skip());
   if (!reader.null()) decision.countersign = read_signed(reader);
-  if (!reader.is_done() || !lost || !replaced || ruling < 1 || ruling > 3 || reason > kReasonLast) {
+  if (!reader.is_done() || !lost || !replaced || ruling < 1 || ruling > kNumberMax || reason > kNumberMax) {
     return Error{ErrorKind::Invalid, "not a decision"};
   }
   decision.ruling = static_cast<Ruling>(ruling);

@@ -5,12 +5,18 @@
 
 namespace aftercare::protocol {
 
-/// What the server made of an operation. Decided once, replayed by everybody.
+/// What the server made of an operation, replayed by everybody. Decided once; what was set aside stands in
+/// the feed a second time when somebody settled it, with one of the other three.
 enum class Ruling : std::uint8_t {
   Accepted = 1,
-  Merged,    // accepted but for the fields listed, which lost
-  SetAside,  // kept, not applied; somebody must look at it
+  Merged,     // accepted but for the fields listed, which lost
+  SetAside,   // kept, not applied; somebody must look at it
+  Dismissed,  // somebody looked at it: left out for good
 };
+inline constexpr std::uint8_t kRulingLast = static_cast<std::uint8_t>(Ruling::Dismissed);
+
+/// Whether a reader applies it.
+[[nodiscard]] constexpr bool takes_effect(Ruling ruling) { return ruling <= Ruling::Merged; }
 
 /// Why an operation was set aside; ends the message key `set_aside.<reason>`.
 enum class SetAsideReason : std::uint8_t {
@@ -27,6 +33,7 @@ enum class SetAsideReason : std::uint8_t {
   Revoked,           // handed in by a device that was revoked
   Edited,            // a delete that somebody's unseen edit outlives
 };
+inline constexpr std::uint8_t kReasonLast = static_cast<std::uint8_t>(SetAsideReason::Edited);
 
 /// `[ruling, reason, lost, replaced, countersignature or null]`: both maps hold values that lost, by field
 /// number; the first those of this operation, the second those that it replaced unseen. Committed to as
@@ -41,6 +48,7 @@ struct Decision {
 };
 
 [[nodiscard]] Bytes encode(const Decision& decision);
+/// Ruling and reason may be numbers that a newer program added: `is_known` (known.h) says so.
 [[nodiscard]] Result<Decision> decode_decision(std::string_view bytes);
 [[nodiscard]] Hash decision_commitment(std::string_view salt, std::string_view decision);
 
@@ -67,3 +75,14 @@ struct aftercare::domain::Names<aftercare::protocol::SetAsideReason> {
       "none",   "unreadable", "not_allowed", "unknown_record",   "exists",  "unknown_reference",
       "sealed", "not_ready",  "bad_seal",    "depends_on_other", "revoked", "edited"};
 };
+static_assert(aftercare::domain::Names<aftercare::protocol::SetAsideReason>::values.size() ==
+              aftercare::protocol::kReasonLast + 1);
+
+namespace aftercare::protocol {
+
+/// The reason as the end of a message key; `newer_reason` for one that a newer program added.
+[[nodiscard]] inline std::string_view word_of(SetAsideReason reason) {
+  return static_cast<std::uint8_t>(reason) <= kReasonLast ? domain::name_of(reason) : "newer_reason";
+}
+
+}  // namespace aftercare::protocol

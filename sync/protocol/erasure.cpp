@@ -18,7 +18,7 @@ Result<std::vector<ErasedRecord>> decode_erased_records(std::string_view bytes) 
   for (auto count = reader.array(); count > 0 && reader.is_ok(); --count) {
     reader.array(2);
     const auto type = reader.natural();
-    if (type < 1 || type > domain::kEntityTypeLast) reader.fail();
+    if (type < 1 || type > 255) reader.fail();
     records.push_back(
         {static_cast<domain::EntityType>(type), AnyId{reader.array_of_bytes<decltype(AnyId::bytes)>()}});
   }

@@ -5,7 +5,7 @@
 /// What an erasure by law carries in its fields `records` and `statements`.
 namespace aftercare::protocol {
 
-/// A record that lost its personal fields: `[type, id]`.
+/// A record that lost its personal fields: `[type, id]`. The type may be one that a newer program added.
 struct ErasedRecord {
   domain::EntityType type = domain::EntityType::Customer;
   AnyId id;

@@ -28,6 +28,18 @@ IdType read_id(cbor::Reader& reader) {
   return IdType{reader.array_of_bytes<decltype(IdType::bytes)>()};
 }
 
+void encode_or_null(cbor::Writer& writer, const std::optional<Signed>& word) {
+  if (word) {
+    encode(writer, *word);
+  } else {
+    writer.null();
+  }
+}
+
+std::optional<Signed> read_signed_or_null(cbor::Reader& reader) {
+  return reader.null() ? std::nullopt : std::optional{read_signed(reader)};
+}
+
 template <class T>
 Result<T> checked(const cbor::Reader& reader, T value, const char* what) {
   if (!reader.is_done()) return Error{ErrorKind::Invalid, what};
@@ -129,21 +141,23 @@ Bytes token_text(const TokenRequest& request) {
 }
 
 Bytes encode(const TokenRequest& request) {
-  return begin(4)
-      .bytes(view(request.organisation_id))
+  auto writer = begin(5);
+  writer.bytes(view(request.organisation_id))
       .bytes(view(request.device_id))
       .bytes(request.challenge)
-      .bytes(view(request.signature))
-      .take();
+      .bytes(view(request.signature));
+  encode_or_null(writer, request.certificate);
+  return writer.take();
 }
 
 Result<TokenRequest> decode_token_request(std::string_view bytes) {
-  auto reader = open(bytes, 4);
+  auto reader = open(bytes, 5);
   TokenRequest request;
   request.organisation_id = read_id<OrganisationId>(reader);
   request.device_id = read_id<DeviceId>(reader);
   request.challenge = reader.bytes();
   request.signature = reader.array_of_bytes<Signature>();
+  request.certificate = read_signed_or_null(reader);
   return checked(reader, std::move(request), "not a request for a token");
 }
 
@@ -214,32 +228,37 @@ Result<PushAnswer> decode_push_answer(std::string_view bytes) {
     reader.array(2);
     const auto dseq = reader.natural();
     const auto reason = reader.natural();
-    if (reason > static_cast<std::uint64_t>(SetAsideReason::Edited)) reader.fail();
+    if (reason > 255) reader.fail();  // one that is not known yet is carried along
     answer.set_aside.push_back({dseq, static_cast<SetAsideReason>(reason)});
   }
   return checked(reader, std::move(answer), "not an answer to a push");
 }
 
 Bytes encode(const PullAnswer& answer) {
-  auto writer = begin(5);
+  auto writer = begin(6);
   encode(writer, answer.statement);
   writer.array(answer.items.size());
   for (const auto& item : answer.items) encode(writer, item);
-  writer.boolean(answer.has_more)
-      .integer(static_cast<std::int64_t>(answer.scope_seq))
-      .array(answer.scope_changes.size());
+  writer.boolean(answer.has_more);
+  if (answer.backed_up_seq) {
+    writer.integer(static_cast<std::int64_t>(*answer.backed_up_seq));
+  } else {
+    writer.null();
+  }
+  writer.integer(static_cast<std::int64_t>(answer.scope_seq)).array(answer.scope_changes.size());
   for (const auto& change : answer.scope_changes)
     writer.array(2).bytes(view(change.customer_id)).boolean(change.is_enter);
   return writer.take();
 }
 
 Result<PullAnswer> decode_pull_answer(std::string_view bytes) {
-  auto reader = open(bytes, 5);
+  auto reader = open(bytes, 6);
   PullAnswer answer;
   answer.statement = read_signed(reader);
   for (auto count = reader.array(); count > 0 && reader.is_ok(); --count)
     answer.items.push_back(read_feed_item(reader));
   answer.has_more = reader.boolean();
+  if (!reader.null()) answer.backed_up_seq = reader.natural();
   answer.scope_seq = reader.natural();
   for (auto count = reader.array(); count > 0 && reader.is_ok(); --count) {
     reader.array(2);
@@ -279,6 +298,31 @@ Result<Unsent> decode_unsent(std::string_view bytes) {
     last = kind;
   }
   return checked(reader, std::move(unsent), "not what a device holds");
+}
+
+Bytes encode(const std::vector<LostWord>& words) {
+  auto writer = begin(1);
+  writer.array(words.size());
+  for (const auto& word : words) {
+    writer.array(2);
+    encode_or_null(writer, word.statement);
+    encode_or_null(writer, word.receipt);
+  }
+  return writer.take();
+}
+
+Result<std::vector<LostWord>> decode_lost_words(std::string_view bytes) {
+  auto reader = open(bytes, 1);
+  std::vector<LostWord> words;
+  auto count = reader.array();
+  if (count > kLostWordCountMax) reader.fail();
+  for (; count > 0 && reader.is_ok(); --count) {
+    reader.array(2);
+    auto statement = read_signed_or_null(reader);
+    auto receipt = read_signed_or_null(reader);
+    words.push_back({std::move(statement), std::move(receipt)});
+  }
+  return checked(reader, std::move(words), "not words of another epoch");
 }
 
 Bytes encode_hashes(const std::vector<Hash>& hashes) {

@@ -47,13 +47,15 @@ struct ChallengeRequest {
 [[nodiscard]] Bytes encode_challenge(std::string_view challenge);
 [[nodiscard]] Result<Bytes> decode_challenge(std::string_view bytes);
 
-/// POST /v1/token: `[1, organisation, device, challenge, signature]`, the signature over
-/// `organisation ‖ device ‖ challenge` with tag aftercare/token/1.
+/// POST /v1/token: `[1, organisation, device, challenge, signature, certificate?]`, the signature over
+/// `organisation ‖ device ‖ challenge` with tag aftercare/token/1. The certificate is shown only when the
+/// server does not know the device: it was restored from a backup of before the enrolment.
 struct TokenRequest {
   OrganisationId organisation_id;
   DeviceId device_id;
   Bytes challenge;
   Signature signature{};
+  std::optional<Signed> certificate = std::nullopt;
 };
 [[nodiscard]] Bytes token_text(const TokenRequest& request);
 [[nodiscard]] Bytes encode(const TokenRequest& request);
@@ -99,13 +101,16 @@ struct ScopeChange {
   bool is_enter = false;
 };
 
-/// GET /v1/pull?epoch=…&lineage=…&after=…&scope=…&wait=…: `[1, root statement, [item …], has more, scope
-/// seq, [[customer, is enter] …]]`, zstd. The statement is for the last item's seq (for `after` when there is
-/// none); the changes of the scope are those behind `scope`, up to `scope_seq`.
+/// GET /v1/pull?epoch=…&lineage=…&after=…&scope=…&wait=…: `[1, root statement, [item …], has more, backed-up
+/// seq?, scope seq, [[customer, is enter] …]]`, zstd. The statement is for the last item's seq (for `after`
+/// when there is none); the changes of the scope are those behind `scope`, up to `scope_seq`.
 struct PullAnswer {
   Signed statement;
   std::vector<FeedItem> items;
   bool has_more = false;
+  /// How much of the feed the newest finished backup holds, 0 after a restore; nothing where no backups are
+  /// made. The word of the server over its pinned connection; receipts say the same of one journal, signed.
+  std::optional<std::uint64_t> backed_up_seq = std::nullopt;
   std::uint64_t scope_seq = 0;
   std::vector<ScopeChange> scope_changes = {};
 };
@@ -128,6 +133,16 @@ struct Unsent {
 };
 [[nodiscard]] Bytes encode(const Unsent& unsent);
 [[nodiscard]] Result<Unsent> decode_unsent(std::string_view bytes);
+
+/// POST /v1/lost: `[1, [[root statement?, receipt?] …]]`: the newest words of epochs that a restore ended,
+/// for the office to see what was lost. Each is what the organisation signed then.
+struct LostWord {
+  std::optional<Signed> statement;
+  std::optional<Signed> receipt;
+};
+inline constexpr std::size_t kLostWordCountMax = 16;
+[[nodiscard]] Bytes encode(const std::vector<LostWord>& words);
+[[nodiscard]] Result<std::vector<LostWord>> decode_lost_words(std::string_view bytes);
 
 /// POST /v1/blobs/missing: `[1, [hash …]]` both ways: which of these do you lack?
 [[nodiscard]] Bytes encode_hashes(const std::vector<Hash>& hashes);

@@ -10,6 +10,7 @@ namespace aftercare::protocol {
 namespace {
 
 constexpr std::size_t kHeaderItems = 13;
+constexpr std::uint64_t kNumberMax = 255;  // of a verb and a type, known or not
 
 }  // namespace
 
@@ -42,8 +43,12 @@ Result<Header> decode_header(std::string_view bytes) {
     return Error{ErrorKind::Invalid, "the header is too long"};
   cbor::Reader reader{bytes};
   Header header;
-  reader.array(kHeaderItems);
+  const auto count = reader.array();
   const auto version = reader.natural();
+  if (reader.is_ok() && version > kVersion)
+    return Error{ErrorKind::Newer,
+                 fmt::format("an operation of version {}; this program knows {}", version, kVersion)};
+  if (count != kHeaderItems) reader.fail();
   header.organisation_id.bytes = reader.array_of_bytes<decltype(header.organisation_id.bytes)>();
   header.device_id.bytes = reader.array_of_bytes<decltype(header.device_id.bytes)>();
   header.dseq = reader.natural();
@@ -58,13 +63,9 @@ Result<Header> decode_header(std::string_view bytes) {
   header.commitment = reader.array_of_bytes<Hash>();
 
   if (!reader.is_done()) return Error{ErrorKind::Invalid, "not an operation's header"};
-  if (version < kVersionOldest) return Error{ErrorKind::Invalid, "not an operation's header"};
-  if (version > kVersion)
-    return Error{ErrorKind::Newer,
-                 fmt::format("an operation of version {}; this program knows {}", version, kVersion)};
-  if (header.dseq == 0 || verb < 1 || verb > 5) return Error{ErrorKind::Invalid, "not an operation's header"};
-  if (type < 1 || type > domain::kEntityTypeLast)
-    return Error{ErrorKind::Invalid, "an operation on an unknown kind of record"};
+  if (version < kVersionOldest || header.dseq == 0 || verb < 1 || verb > kNumberMax || type < 1 ||
+      type > kNumberMax)
+    return Error{ErrorKind::Invalid, "not an operation's header"};
   header.version = static_cast<std::uint32_t>(version);
   header.verb = static_cast<Verb>(verb);
   header.type = static_cast<domain::EntityType>(type);

@@ -10,6 +10,7 @@ namespace aftercare::protocol {
 
 /// What an operation does to its record.
 enum class Verb : std::uint8_t { Create = 1, Change, Append, Delete, Seal };
+inline constexpr std::uint8_t kVerbLast = static_cast<std::uint8_t>(Verb::Seal);
 
 /// Time that only grows on one device, even when its wall clock jumps back, and that stays near
 /// everybody else's: milliseconds, then a count within one millisecond.
@@ -39,7 +40,8 @@ struct Header {
 };
 
 [[nodiscard]] Bytes encode(const Header& header);
-/// Invalid unless the bytes are exactly one header of a version that we know.
+/// Invalid unless the bytes are exactly one header; Newer when it is of a version that we do not know. Verb
+/// and type may be numbers that a newer program added: `is_known` (known.h) says so.
 [[nodiscard]] Result<Header> decode_header(std::string_view bytes);
 
 /// One change, as the bytes that were hashed when it was made. Never re-serialised.

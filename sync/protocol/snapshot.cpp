@@ -36,7 +36,10 @@ RecordRow read_record_row(cbor::Reader& reader) {
   row.fields = reader.bytes();
   row.seq = reader.natural();
   row.is_deleted = reader.boolean();
-  if (!reader.null()) row.seal_header = reader.bytes();
+  if (!reader.null()) {
+    row.seal_header = reader.bytes();
+    if (row.seal_header.empty()) reader.fail();  // there is one form of nothing
+  }
   if (!reader.null()) row.countersign = read_signed(reader);
   return row;
 }
@@ -78,7 +81,10 @@ Result<SnapshotAnswer> decode_snapshot_answer(std::string_view bytes) {
   answer.statement = read_signed(reader);
   for (auto count = reader.array(); count > 0 && reader.is_ok(); --count)
     answer.rows.push_back(read_record_row(reader));
-  if (!reader.null()) answer.next = reader.text();
+  if (!reader.null()) {
+    answer.next = reader.text();
+    if (answer.next.empty()) reader.fail();
+  }
   const auto is_plain = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '.'; };
   if (answer.next.size() > kNextSizeMax || !std::ranges::all_of(answer.next, is_plain)) reader.fail();
   if (!reader.is_done()) return Error{ErrorKind::Invalid, "not an answer with records as they stand"};

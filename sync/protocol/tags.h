@@ -13,12 +13,14 @@ inline constexpr std::string_view kDecisionTag = "aftercare/decision/1";
 inline constexpr std::string_view kGroupTag = "aftercare/group/1";
 inline constexpr std::string_view kSealTag = "aftercare/seal/1";
 inline constexpr std::string_view kRootTag = "aftercare/root/1";
+inline constexpr std::string_view kRescueTag = "aftercare/rescue/1";
 
 // Signatures of a device
 inline constexpr std::string_view kSignTag = "aftercare/sign/1";
 inline constexpr std::string_view kHeadTag = "aftercare/head/1";
 inline constexpr std::string_view kEnrolTag = "aftercare/enrol/1";
 inline constexpr std::string_view kTokenTag = "aftercare/token/1";
+inline constexpr std::string_view kRescueEndTag = "aftercare/rescue-end/1";
 
 // Signatures of an organisation
 inline constexpr std::string_view kDeviceTag = "aftercare/device/1";

@@ -2,7 +2,9 @@
 
 #include "sync/protocol/limits.h"
 #include "sync/protocol/tags.h"
+#include "sync/server/awaiting.h"
 #include "sync/server/deciding.h"
+#include "sync/server/erasing.h"
 #include "sync/server/scoping.h"
 
 #include <fmt/format.h>
@@ -82,7 +84,7 @@ Result<Bytes> answer_with_receipt(OrganisationStore& store, const Lineage& linea
                                   .seq = head.value().seq,
                                   .root = head.value().root,
                                   .server_time = store.clock().now(),
-                                  .backed_up_dseq = 0};
+                                  .backed_up_dseq = lineage.backed_up_dseq};
   protocol::PushAnswer answer;
   answer.receipt =
       protocol::sign_statement(organisation.signing_key, protocol::kReceiptTag, protocol::encode(receipt));
@@ -101,38 +103,85 @@ Result<Bytes> last_answer(OrganisationStore& store, const Lineage& lineage) {
   return answer_with_receipt(store, lineage, {});
 }
 
-struct FeedPlace {
-  std::uint64_t seq = 0;
-  Hash root{};
-};
-
-/// Gives an operation its number in the feed. The counter row is the last thing that a push locks.
-Result<FeedPlace> append_to_feed(OrganisationStore& store, const FeedHead& head, std::int64_t lineage_id,
-                                 const PreparedOperation& prepared, const Decision& decision) {
+/// Gives an operation its number in the feed and moves `head` there.
+Done append_to_feed(OrganisationStore& store, FeedHead& head, std::int64_t lineage_id,
+                    const PreparedOperation& prepared, const Decision& decision, const Bytes& remainder) {
   const auto salt = store.random().bytes(protocol::kSaltSize);
   const auto decision_bytes = protocol::encode(decision);
   const auto commitment = protocol::decision_commitment(salt, decision_bytes);
-  FeedPlace place{.seq = head.seq + 1, .root = {}};
-  place.root =
-      protocol::next_root(store.organisation().epoch, head.root, place.seq, prepared.hash, commitment);
+  const auto seq = head.seq + 1;
+  const auto root =
+      protocol::next_root(store.organisation().epoch, head.root, seq, prepared.hash, commitment);
   const auto& header = prepared.header;
   auto saved = store.db().run(
       "INSERT INTO feed (seq, lineage_id, dseq, type, entity_id, hash, header, salt, body, ruling, decision_commitment, "
-      "decision_salt, decision, root, received_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      place.seq, lineage_id, header.dseq, static_cast<std::int64_t>(header.type), header.entity_id,
-      prepared.hash, AsBlob{prepared.operation.header}, AsBlobOrNull{prepared.operation.salt},
+      "decision_salt, decision, remainder, root, received_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      seq, lineage_id, header.dseq, static_cast<std::int64_t>(header.type), header.entity_id, prepared.hash,
+      AsBlob{prepared.operation.header}, AsBlobOrNull{prepared.operation.salt},
       AsBlobOrNull{prepared.operation.body}, static_cast<std::int64_t>(decision.ruling), commitment,
-      AsBlob{salt}, AsBlob{decision_bytes}, place.root, store.clock().now());
+      AsBlob{salt}, AsBlob{decision_bytes}, AsBlobOrNull{remainder}, root, store.clock().now());
   if (saved && decision.ruling == Ruling::SetAside) {
     saved = store.db().run(
-        "INSERT INTO set_aside (seq, lineage_id, type, entity_id, reason) VALUES (?, ?, ?, ?, ?)", place.seq,
+        "INSERT INTO set_aside (seq, lineage_id, type, entity_id, reason) VALUES (?, ?, ?, ?, ?)", seq,
         lineage_id, static_cast<std::int64_t>(header.type), header.entity_id,
         domain::name_of(decision.reason));
+    if (saved) saved = note_awaited(store, seq, prepared, decision.reason);
   }
-  if (saved) saved = store.db().run("UPDATE organisation SET feed_seq = ?, root = ?", place.seq, place.root);
-  if (!saved) return saved.error();
-  return place;
+  if (!saved) return saved;
+  head = {seq, root};
+  return done();
 }
+
+/// Decides one operation after another, from one head of the feed on. The head is read once and kept here:
+/// nobody else writes in this transaction, and what a rollback undoes, it undoes with this object's push.
+class Accepting {
+ public:
+  Accepting(OrganisationStore& store, const FeedHead& head, DeviceRole role, const PublicKey& device_key,
+            bool is_revoked)
+      : store_(store), head_(head), role_(role), device_key_(device_key), is_revoked_(is_revoked) {}
+
+  Result<Decision> accept(Lineage& lineage, const PreparedOperation& operation) {
+    const Bearer bearer{.lineage_id = lineage.id,
+                        .device_id = lineage.device_id,
+                        .role = role_,
+                        .key = device_key_,
+                        .is_revoked = is_revoked_,
+                        .seq = head_.seq + 1,
+                        .here = &here_};
+    auto late = kept_of_late_edit(store_.db(), operation);
+    if (!late) return late.error();
+    auto decision = decide(store_, bearer, late.value() ? *late.value() : operation);
+    if (!decision) return decision.error();
+    const auto appended = late.value()
+                              ? append_erased(lineage, std::move(*late.value()), decision.value())
+                              : append_to_feed(store_, head_, lineage.id, operation, decision.value(), {});
+    if (!appended) return appended.error();
+    lineage.head = {operation.header.dseq, operation.hash};
+    return decision;
+  }
+
+  /// The counter row is the last thing that a push locks.
+  Done finish() { return store_.save_head(head_); }
+  [[nodiscard]] const FeedHead& head() const { return head_; }
+
+ private:
+  /// Its body is destroyed before it was ever kept; what of it took effect stands in its place.
+  Done append_erased(const Lineage& lineage, PreparedOperation late, const Decision& decision) {
+    auto kept = late.fields.value();
+    for (const auto& [number, value] : decision.lost) kept.erase(number);
+    late.operation.salt.clear();
+    late.operation.body.clear();
+    const auto remainder = protocol::takes_effect(decision.ruling) ? cbor::encode(kept) : Bytes{};
+    return append_to_feed(store_, head_, lineage.id, late, decision, remainder);
+  }
+
+  OrganisationStore& store_;
+  FeedHead head_;
+  DeviceRole role_;
+  const PublicKey& device_key_;
+  bool is_revoked_;
+  RecordsHere here_;
+};
 
 }  // namespace
 
@@ -166,9 +215,9 @@ Result<PreparedPush> prepare_push(protocol::PushRequest request, const Organisat
 
 Result<std::optional<Lineage>> find_lineage(storage::Database& db, const DeviceId& device_id,
                                             const Hash& hash) {
-  auto query =
-      db.query("SELECT id, parent_id, fork_dseq, dseq, head FROM lineage WHERE device_id = ? AND hash = ?",
-               device_id, hash);
+  auto query = db.query(
+      "SELECT id, parent_id, fork_dseq, dseq, head, backed_up_dseq FROM lineage WHERE device_id = ? AND hash = ?",
+      device_id, hash);
   std::optional<Lineage> lineage;
   if (query.next()) {
     lineage = Lineage{.id = query.integer(0),
@@ -176,7 +225,8 @@ Result<std::optional<Lineage>> find_lineage(storage::Database& db, const DeviceI
                       .hash = hash,
                       .parent_id = query.is_null(1) ? std::nullopt : std::optional{query.integer(1)},
                       .fork_dseq = static_cast<std::uint64_t>(query.integer(2)),
-                      .head = {static_cast<std::uint64_t>(query.integer(3)), query.hash(4)}};
+                      .head = {static_cast<std::uint64_t>(query.integer(3)), query.hash(4)},
+                      .backed_up_dseq = static_cast<std::uint64_t>(query.integer(5))};
   }
   if (const auto read = query.done(); !read) return read.error();
   return lineage;
@@ -197,12 +247,10 @@ Result<Decision> accept_operation(OrganisationStore& store, Lineage& lineage, De
                                   bool is_revoked) {
   const auto head = store.head();
   if (!head) return head.error();
-  auto decision = decide(
-      store, {lineage.id, lineage.device_id, role, device_key, is_revoked, head.value().seq + 1}, operation);
-  if (!decision) return decision.error();
-  const auto place = append_to_feed(store, head.value(), lineage.id, operation, decision.value());
-  if (!place) return place.error();
-  lineage.head = {operation.header.dseq, operation.hash};
+  Accepting accepting{store, head.value(), role, device_key, is_revoked};
+  auto decision = accepting.accept(lineage, operation);
+  if (!decision) return decision;
+  if (const auto saved = accepting.finish(); !saved) return saved.error();
   return decision;
 }
 
@@ -219,6 +267,9 @@ Result<PushOutcome> accept_push(OrganisationStore& store, const PreparedPush& pu
     return PushOutcome{Standing{found.value()->hash, found.value()->head}};
   }
 
+  const auto head = store.head();
+  if (!head) return head.error();
+  Accepting accepting{store, head.value(), role.value(), push.device_key, is_revoked};
   Lineage lineage = *found.value();
   const Standing standing{lineage.hash, lineage.head};
   std::vector<protocol::PushAnswer::SetAside> set_aside;
@@ -237,8 +288,7 @@ Result<PushOutcome> accept_push(OrganisationStore& store, const PreparedPush& pu
     }
     if (dseq != lineage.head.dseq + 1 || operation.header.previous_hash != lineage.head.hash)
       return PushOutcome{standing};
-    const auto decision =
-        accept_operation(store, lineage, role.value(), push.device_key, operation, is_revoked);
+    const auto decision = accepting.accept(lineage, operation);
     if (!decision) return decision.error();
     if (decision.value().ruling == Ruling::SetAside) set_aside.push_back({dseq, decision.value().reason});
     if (decision.value().ruling != Ruling::SetAside)
@@ -248,15 +298,17 @@ Result<PushOutcome> accept_push(OrganisationStore& store, const PreparedPush& pu
 
   if (is_new) {
     if (const auto saved = save_lineage(store.db(), lineage); !saved) return saved.error();
+    if (const auto saved = accepting.finish(); !saved) return saved.error();
+    if (const auto taken = take_in_awaited(store); !taken) return taken.error();
     if (const auto followed = follow_scopes(store, push.device_id, touched); !followed)
       return followed.error();
   }
   auto answer =
       is_new ? answer_with_receipt(store, lineage, std::move(set_aside)) : last_answer(store, lineage);
   if (!answer) return answer.error();
-  const auto head = store.head();
-  if (!head) return head.error();
-  return PushOutcome{Accepted{std::move(answer).value(), head.value().seq}};
+  const auto reached = store.head();
+  if (!reached) return reached.error();
+  return PushOutcome{Accepted{std::move(answer).value(), reached.value().seq}};
 }
 
 }  // namespace aftercare::server

@@ -57,13 +57,14 @@ struct Lineage {
   std::optional<std::int64_t> parent_id;
   std::uint64_t fork_dseq = 0;
   protocol::Head head;
+  std::uint64_t backed_up_dseq = 0;  // what the newest finished backup holds of it
 };
 [[nodiscard]] Result<std::optional<Lineage>> find_lineage(storage::Database& db, const DeviceId& device_id,
                                                           const Hash& hash);
 [[nodiscard]] Result<Lineage> open_lineage(OrganisationStore& store, Lineage lineage);
 
-/// Decides one operation and gives it its place in the feed; moves `lineage` on. The ruling is
-/// Accepted, Merged or SetAside; an Error means that nothing was written and the push must fail.
+/// Decides one operation and gives it its place in the feed; moves `lineage` and the counter row on. The
+/// ruling is Accepted, Merged or SetAside; an Error means that nothing was written and the push must fail.
 [[nodiscard]] Result<protocol::Decision> accept_operation(OrganisationStore& store, Lineage& lineage,
                                                           domain::DeviceRole role,
                                                           const PublicKey& device_key,

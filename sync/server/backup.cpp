@@ -4,6 +4,7 @@
 
 #include "shared/storage/data_folder.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sodium.h>
 #include <unistd.h>
@@ -32,6 +33,16 @@ Error disk_error(std::string_view what, const fs::path& path) {
             fmt::format("the disk is full: {} was not finished, nothing else was changed", path.string())};
   }
   return {ErrorKind::Refused, fmt::format("cannot {} {}: {}", what, path.string(), std::strerror(code))};
+}
+
+/// A new name is kept only once its folder is on the disk, too.
+Done keep_name(const fs::path& path) {
+  const auto folder = path.has_parent_path() ? path.parent_path() : fs::path{"."};
+  const int handle = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool is_kept = handle >= 0 && ::fsync(handle) == 0;
+  const auto kept = is_kept ? done() : Done{disk_error("keep the name of", path)};
+  if (handle >= 0) ::close(handle);
+  return kept;
 }
 
 struct CloseFile {
@@ -255,18 +266,50 @@ Result<std::vector<fs::path>> files_below(const fs::path& folder) {
   return files;
 }
 
+/// What an archive holds of one organisation's feed and journals.
+struct Reach {
+  std::uint64_t feed_seq = 0;
+  std::map<std::int64_t, std::uint64_t> dseq_by_lineage;
+};
+
+Result<Reach> reach_of(OrganisationStore& store) {
+  Reach reach;
+  const auto head = store.head();
+  if (!head) return head.error();
+  reach.feed_seq = head.value().seq;
+  auto query = store.db().query("SELECT id, dseq FROM lineage");
+  while (query.next()) reach.dseq_by_lineage[query.integer(0)] = static_cast<std::uint64_t>(query.integer(1));
+  if (const auto read = query.done(); !read) return read.error();
+  return reach;
+}
+
+/// From now on receipts and pages say so, and devices may let go of what they kept for us.
+Done note_backed_up(OrganisationStore& store, const Reach& reach) {
+  auto noted = store.db().run("UPDATE organisation SET is_backed_up = 1, backed_up_seq = ?, backed_up_ms = ?",
+                              reach.feed_seq, store.clock().now());
+  for (const auto& [id, dseq] : reach.dseq_by_lineage) {
+    if (noted) noted = store.db().run("UPDATE lineage SET backed_up_dseq = ? WHERE id = ?", dseq, id);
+  }
+  if (!noted) return noted;
+  return store.note_audit("command line", "server.backed_up", to_text(store.organisation().id),
+                          fmt::format("up to {}", reach.feed_seq));
+}
+
 /// A consistent copy: everything up to one commit, however long the copying takes.
-Done add_database(House& house, const Organisation& organisation, TarWriter& tar, const fs::path& scratch) {
+Result<Reach> add_database(House& house, const Organisation& organisation, TarWriter& tar,
+                           const fs::path& scratch) {
   const auto store = house.read(organisation.id);
   if (!store) return store.error();
   // One read transaction around it, or every commit of others would make the copy start again.
   auto& db = store.value()->db();
-  if (const auto begun = db.run("BEGIN"); !begun) return begun;
-  const auto head = store.value()->head();
-  const auto copied = head ? db.back_up_to(scratch, house.database_key()) : Done{head.error()};
+  if (const auto begun = db.run("BEGIN"); !begun) return begun.error();
+  auto reach = reach_of(*store.value());
+  const auto copied = reach ? db.back_up_to(scratch, house.database_key()) : Done{reach.error()};
   (void)db.run("COMMIT");
-  if (!copied) return copied;
-  return tar.add_file(fmt::format("organisations/{}.db", to_text(organisation.id)), scratch);
+  if (!copied) return copied.error();
+  const auto added = tar.add_file(fmt::format("organisations/{}.db", to_text(organisation.id)), scratch);
+  if (!added) return added.error();
+  return reach;
 }
 
 /// Only whole blobs: an upload under way starts anew at the restored server.
@@ -275,13 +318,17 @@ bool is_whole_blob(const fs::path& file) {
          file.parent_path().filename().string().size() == 2;
 }
 
-Done write_archive(House& house, TarWriter& tar, const fs::path& scratch, BackupReport& report) {
+using Reaches = std::map<OrganisationId, Reach>;
+
+Done write_archive(House& house, TarWriter& tar, const fs::path& scratch, BackupReport& report,
+                   Reaches& reaches) {
   for (const auto& organisation : house.organisations()) {
     std::error_code ignored;
     fs::remove(scratch, ignored);
-    const auto added = add_database(house, organisation, tar, scratch);
+    auto added = add_database(house, organisation, tar, scratch);
     for (const char* suffix : {"", "-wal", "-shm"}) fs::remove(scratch.string() + suffix, ignored);
-    if (!added) return added;
+    if (!added) return added.error();
+    reaches[organisation.id] = std::move(added).value();
     ++report.organisation_count;
     // After the snapshot: every blob that it names and that had arrived is then among them.
     const auto blobs = files_below(house.path() / "blobs" / to_text(organisation.id));
@@ -392,12 +439,13 @@ Result<BackupReport> back_up(House& house, const fs::path& to) {
   }
   const fs::path unfinished = to.string() + ".unfinished";
   BackupReport report;
+  Reaches reaches;
   auto written = done();
   {
     const File file{std::fopen(unfinished.c_str(), "wb")};
     if (!file) return disk_error("write", unfinished);
     TarWriter tar{file.get(), unfinished, house.clock().now()};
-    written = write_archive(house, tar, house.path() / "backup.scratch", report);
+    written = write_archive(house, tar, house.path() / "backup.scratch", report, reaches);
     report.byte_count = tar.byte_count();
   }
   if (written) {
@@ -405,17 +453,15 @@ Result<BackupReport> back_up(House& house, const fs::path& to) {
     if (failed)
       written = Error{ErrorKind::Refused, fmt::format("cannot name {}: {}", to.string(), failed.message())};
   }
+  if (written) written = keep_name(to);
   if (!written) {
     fs::remove(unfinished, failed);
     return written.error();
   }
-  for (const auto& organisation : house.organisations()) {
-    const auto marked = house.write(organisation.id, [&](OrganisationStore& store) -> Done {
-      const auto saved = store.db().run("UPDATE organisation SET is_backed_up = 1");
-      return saved ? store.note_audit("command line", "server.backed_up", to_text(organisation.id), "")
-                   : saved;
-    });
-    if (!marked) return marked.error();
+  for (const auto& [id, reach] : reaches) {
+    const auto noted =
+        house.write(id, [&](OrganisationStore& store) { return note_backed_up(store, reach); });
+    if (!noted) return noted.error();
   }
   return report;
 }

@@ -16,7 +16,8 @@ struct BackupReport {
 
 /// Writes everything that the folder holds but its key into one archive (POSIX tar), while the server
 /// goes on: a snapshot of each organisation, its blobs, the certificates. All of it is encrypted, so the
-/// archive is of use only to whoever also has the key. The file appears when it is whole and on the disk.
+/// archive is of use only to whoever also has the key. The file appears when it is whole and on the disk;
+/// only then does the server tell devices what this backup holds (receipts, pages of the feed).
 [[nodiscard]] Result<BackupReport> back_up(House& house, const std::filesystem::path& to);
 
 struct RestoreReport {

@@ -75,6 +75,10 @@ Response offset_mismatch(std::uint64_t offset) {
   return problem(Problem::OffsetMismatch, "go on from the offset named here", {{"offset", offset}});
 }
 
+Response wrong_hash() {
+  return problem(Problem::WrongHash, "the upload was thrown away: send the blob again from the start");
+}
+
 Reply take_part(Service& service, const Request& request, const Caller& caller) {
   const auto name = name_in(request);
   if (!name) return bad_name();
@@ -101,6 +105,12 @@ Reply take_part(Service& service, const Request& request, const Caller& caller) 
   const auto here = blobs.part_offset(*name);
   if (!here) return refusal_of(here.error());
   if (here.value() != offset) return offset_mismatch(here.value());
+  if (offset == 0 && complete == "?1") {
+    // Whole in one part: written once, and nothing of it when it is not what its name promises.
+    const auto saved = blobs.save(*name, request.body);
+    if (saved) return standing(204, request.body.size(), true);
+    return saved.error().kind == ErrorKind::Invalid ? wrong_hash() : refusal_of(saved.error());
+  }
   auto reached = offset;
   if (!request.body.empty()) {
     const auto appended = blobs.append_part(*name, offset, request.body);
@@ -115,9 +125,8 @@ Reply take_part(Service& service, const Request& request, const Caller& caller) 
   const auto finished = blobs.finish_part(*name, kLimits.blob_byte_count_max);
   if (!finished) {
     const auto kind = finished.error().kind;
-    if (kind == ErrorKind::Invalid || kind == ErrorKind::Corrupt || kind == ErrorKind::NotFound) {
-      return problem(Problem::WrongHash, "the upload was thrown away: send the blob again from the start");
-    }
+    if (kind == ErrorKind::Invalid || kind == ErrorKind::Corrupt || kind == ErrorKind::NotFound)
+      return wrong_hash();
     return refusal_of(finished.error());
   }
   return standing(204, reached, true);

@@ -26,9 +26,10 @@ Done check_feed(OrganisationStore& store, Checked& checked) {
   const auto head = store.head();
   if (!head) return head.error();
   Journals journals;
+  std::map<std::int64_t, Hash> waiting;  // what was set aside and not settled, by its place
   FeedHead place;
   auto query = store.db().query(
-      "SELECT seq, lineage_id, hash, header, salt, body, decision_commitment, decision_salt, decision, root FROM feed ORDER BY seq");
+      "SELECT seq, lineage_id, hash, header, salt, body, decision_commitment, decision_salt, decision, root, again_of, ruling FROM feed ORDER BY seq");
   while (query.next()) {
     const auto seq = static_cast<std::uint64_t>(query.integer(0));
     const auto complain = [&](std::string_view what) {
@@ -41,10 +42,22 @@ Done check_feed(OrganisationStore& store, Checked& checked) {
       complain("its header is not the one it was hashed with");
       continue;
     }
-    auto& journal = journals.by_lineage[query.integer(1)];
-    if (!journal.is_begun) journal = {{header.value().dseq - 1, header.value().previous_hash}, true};
-    if (const auto followed = protocol::follow(journal.head, operation); !followed)
-      complain(followed.error().detail);
+    const bool is_set_aside = static_cast<protocol::Ruling>(query.integer(11)) == protocol::Ruling::SetAside;
+    if (const auto again_of = query.integer(10); again_of != 0) {
+      const auto found = waiting.find(again_of);
+      if (found == waiting.end() || found->second != query.hash(2) || is_set_aside)
+        complain("it settles what was not set aside");
+      waiting.erase(again_of);
+      protocol::Head before{header.value().dseq - 1, header.value().previous_hash};
+      if (const auto followed = protocol::follow(before, operation); !followed)
+        complain(followed.error().detail);
+    } else {
+      auto& journal = journals.by_lineage[query.integer(1)];
+      if (!journal.is_begun) journal = {{header.value().dseq - 1, header.value().previous_hash}, true};
+      if (const auto followed = protocol::follow(journal.head, operation); !followed)
+        complain(followed.error().detail);
+      if (is_set_aside) waiting[query.integer(0)] = query.hash(2);
+    }
     if (!query.is_null(8) && protocol::decision_commitment(query.bytes(7), query.bytes(8)) != query.hash(6))
       complain("its decision was changed");
     place = {seq,

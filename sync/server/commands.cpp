@@ -9,6 +9,8 @@
 #include "sync/server/demo.h"
 #include "sync/server/enrolment.h"
 #include "sync/server/office_parts.h"
+#include "sync/server/rescuing.h"
+#include "sync/server/returning.h"
 #include "sync/server/scoping.h"
 
 #include <fmt/format.h>
@@ -118,6 +120,11 @@ class Grammar {
     auto* erase = with_json(with_organisation(add(
         app_, "erase", "Destroy a customer's personal data, as the law asks; says what was kept and why")));
     erase->add_option("--customer", command_.number, "The customer's number, C-…")->required();
+    auto& rescue = *app_.add_subcommand("rescue", "Work that left a device without a network, on a stick");
+    rescue.require_subcommand(1);
+    auto* brought = with_json(add(
+        rescue, "import", "Take a rescue file; what is here already is not taken twice", "rescue import"));
+    brought->add_option("file", command_.file, "The file that `aftercare rescue export` wrote")->required();
   }
 
   void add_people_commands() {
@@ -414,6 +421,15 @@ Outcome visits_command(const Desk& desk, const Organisation& organisation) {
   return said(desk.command, visits.value().json, std::move(words));
 }
 
+/// What the restore cost, for whoever has to make up for it.
+std::string lost_words(const LostFeed& lost) {
+  return fmt::format(
+      "The restore of {} kept the feed up to {}; devices show that it had reached at least {}. Of these {} operations {} came back. "
+      "What only the office wrote since the backup (work orders, people, devices revoked) does not come back: look it over.\n",
+      to_rfc3339(lost.restored_at).substr(0, 16), lost.kept_seq, lost.reached_seq, lost.lost_count(),
+      lost.came_back_count);
+}
+
 Outcome check_command(const Desk& desk, const Organisation& organisation) {
   const auto store = desk.house.read(organisation.id);
   if (!store) return store.error();
@@ -433,6 +449,9 @@ Outcome check_command(const Desk& desk, const Organisation& organisation) {
           "Followed {} operations of {} journals, {} seals, {} photos and signatures; {} more are still with the devices.\n",
           found.operation_count, found.lineage_count, found.sealed_count, found.blob_count,
           found.blob_awaited_count));
+  const auto lost = lost_feeds(store.value()->db());
+  if (!lost) return lost.error();
+  for (const auto& one : lost.value()) output.err += lost_words(one);
   for (const auto& complaint : found.complaints) output.err += complaint + '\n';
   if (!found.complaints.empty()) {
     output.exit = 1;
@@ -482,6 +501,40 @@ Outcome erase_command(const Desk& desk, const Organisation& organisation) {
           "Destroyed the personal data of {}: in {} operations, {} photos and signatures, and these records:\n{}Kept: {}\n"
           "Devices erase it at their next sync.\n",
           desk.command.number, report.operation_count, report.blobs.size(), kinds, report.kept));
+}
+
+/// Which organisation's it is stands in the file.
+Outcome rescue_command(const Desk& desk) {
+  const auto file = from(desk.call.folder, desk.command.file);
+  const auto taken = import_rescue(desk.house, file);
+  if (!taken) return taken.error();
+  const auto& report = taken.value();
+  const auto& answer = report.answer;
+  auto output = said(
+      desk.command,
+      {{"file", file.string()},
+       {"device", report.prefix},
+       {"is_whole", report.is_whole},
+       {"new_operations", answer.new_operation_count},
+       {"new_blobs", answer.new_blob_count},
+       {"pieces", report.piece_count},
+       {"damaged", report.damaged_count},
+       {"behind", report.behind_count}},
+      fmt::format("Took what device {} wrote: {} operations and {} photos and signatures were new here.\n",
+                  report.prefix, answer.new_operation_count, answer.new_blob_count));
+  if (report.is_whole) return output;
+  output.exit = 1;
+  output.err =
+      report.behind_count > 0
+          ? fmt::format(
+                "{} pieces follow on work of device {} that is not here. Keep the file, and bring it "
+                "again when that device has synced or its older rescue file was taken.\n",
+                report.behind_count, report.prefix)
+          : fmt::format(
+                "The file is damaged or cut off: {} pieces could not be read, the others were taken. "
+                "Nothing on device {} was changed: write the file there once more.\n",
+                report.damaged_count, report.prefix);
+  return output;
 }
 
 Result<Role> role_of(const std::string& word) {
@@ -617,7 +670,7 @@ Outcome list_devices_command(const Desk& desk, const Organisation& organisation)
   auto list = json::array();
   for (const auto& device : devices.value()) {
     const auto contact = device.last_contact_at ? to_rfc3339(*device.last_contact_at) : std::string{};
-    const auto* state = device.revoked_at ? "revoked" : "active";
+    const auto* state = device.revoked_at ? "revoked" : device.returned_at ? "returned" : "active";
     rows.push_back({device.prefix, device.name, std::string{domain::name_of(device.role)}, state,
                     contact.empty() ? "never" : contact.substr(0, 16), device.app_version,
                     std::to_string(device.held_dseq), to_text(device.device_id)});
@@ -688,6 +741,7 @@ Outcome run_on(const Desk& desk) {
   const auto& name = desk.command.name;
   if (name == "init") return init(desk);
   if (name == "backup") return backup_command(desk);
+  if (name == "rescue import") return rescue_command(desk);
   const auto organisation = desk.house.find(desk.command.organisation);
   if (!organisation) return organisation.error();
   using Run = Outcome (*)(const Desk&, const Organisation&);
@@ -754,7 +808,10 @@ CommandOutput run_restore(const Command& command, Clock& clock, Random& random) 
     list[name] = seq;
     words += fmt::format("  {}: {} operations\n", name, seq);
   }
-  words += "Devices notice at their next sync, and send again what the backup lacks.\n";
+  words +=
+      "Devices notice at their next sync, and send again what the backup lacks. Those enrolled since the backup come back "
+      "by their certificates (`device list` says \"returned\"). Who was revoked since the backup is not known any more: "
+      "revoke them again. Make a backup now: until then devices keep everything.\n";
   const auto damaged = restored.value().damaged_blob_count;
   auto output =
       said(command, {{"data", command.data.string()}, {"organisations", list}, {"damaged_blobs", damaged}},

@@ -43,7 +43,7 @@ struct Command {
   std::string scope = "organisation";
   std::string number;
   std::string public_address;
-  std::filesystem::path file;      // backup --to, restore --from
+  std::filesystem::path file;      // backup --to, restore --from, rescue import
   std::filesystem::path key_file;  // restore --key
   std::filesystem::path config_file;
   TextByName flags = {};  // of serve, by the name of their key

@@ -3,6 +3,7 @@
 #include "shared/domain/codec.h"
 #include "shared/storage/records.h"
 #include "shared/storage/visit_file.h"
+#include "sync/protocol/known.h"
 #include "sync/protocol/limits.h"
 #include "sync/protocol/seal.h"
 #include "sync/protocol/tags.h"
@@ -37,9 +38,20 @@ Result<bool> has_row(Database& db, std::string_view sql, const auto&... args) {
   return is_there;
 }
 
+/// Whether an earlier operation of the same journal on this record waits for a person.
 Result<bool> is_waiting(Database& db, const Bearer& bearer, const AnyId& id) {
-  return has_row(db, "SELECT 1 FROM set_aside WHERE entity_id = ? AND lineage_id = ? LIMIT 1", id,
-                 bearer.lineage_id);
+  const auto place = bearer.first ? bearer.first->seq : bearer.seq;
+  return has_row(
+      db,
+      "SELECT 1 FROM set_aside WHERE entity_id = ? AND settled_seq IS NULL AND lineage_id = ? AND seq < ? LIMIT 1",
+      id, bearer.lineage_id, place);
+}
+
+Result<bool> is_here(Database& db, const Bearer& bearer, EntityType type, const AnyId& id) {
+  if (bearer.here != nullptr && bearer.here->contains({type, id})) return true;
+  auto is_there = storage::exists(db, type, id);
+  if (is_there && is_there.value() && bearer.here != nullptr) bearer.here->insert({type, id});
+  return is_there;
 }
 
 /// Whether everything that the record points to is here, and nothing of it waits for a person.
@@ -48,7 +60,7 @@ Objection check_references(Database& db, const Bearer& bearer, const Record& rec
   Objection objection = SetAsideReason::None;
   domain::each_reference(record, [&](EntityType type, const AnyId& id) {
     if (!objection || objection.value() != SetAsideReason::None) return;
-    const auto is_there = storage::exists(db, type, id);
+    const auto is_there = is_here(db, bearer, type, id);
     if (!is_there) {
       objection = is_there.error();
       return;
@@ -131,7 +143,7 @@ Result<Decision> sign_and_countersign(OrganisationStore& store, const Bearer& be
                                       const domain::SignOff& before, domain::SignOff after) {
   const auto signature = signature_of_bytes(after.signature.bytes);
   auto query = store.db().query(
-      "SELECT f.hash, l.device_id FROM feed f JOIN lineage l ON l.id = f.lineage_id WHERE f.entity_id = ? AND f.ruling <> 3 ORDER BY f.seq LIMIT 1",
+      "SELECT f.hash, l.device_id FROM feed f JOIN lineage l ON l.id = f.lineage_id WHERE f.entity_id = ? AND f.ruling < 3 ORDER BY f.seq LIMIT 1",
       before.id);
   if (!query.next()) return set_aside(SetAsideReason::UnknownRecord);
   if (query.id<DeviceId>(1) != bearer.device_id)
@@ -155,20 +167,25 @@ Result<Decision> sign_and_countersign(OrganisationStore& store, const Bearer& be
 
 // ---- Making ----------------------------------------------------------------------------------------
 
+/// An id means one record for ever: history, merges and positions are looked up by the id alone.
+Result<bool> is_taken(Database& db, const Header& header) {
+  const auto is_there = storage::exists(db, header.type, header.entity_id);
+  if (!is_there || is_there.value()) return is_there;
+  const auto was_deleted = has_row(db, "SELECT 1 FROM deleted_record WHERE entity_id = ?", header.entity_id);
+  if (!was_deleted || was_deleted.value()) return was_deleted;
+  return has_row(db, "SELECT 1 FROM feed WHERE entity_id = ? AND type <> ? LIMIT 1", header.entity_id,
+                 static_cast<std::int64_t>(header.type));
+}
+
 template <class Record>
 Result<Decision> create(OrganisationStore& store, const Bearer& bearer, const Header& header,
-                        const FieldMap& fields) {
+                        const FieldMap& fields, bool is_new_id) {
   auto& db = store.db();
-  const auto is_there = storage::exists(db, header.type, header.entity_id);
-  if (!is_there) return is_there.error();
-  const auto was_deleted = has_row(db, "SELECT 1 FROM deleted_record WHERE entity_id = ?", header.entity_id);
-  if (!was_deleted) return was_deleted.error();
-  // An id means one record for ever: history, merges and positions are looked up by the id alone.
-  const auto is_of_another = has_row(db, "SELECT 1 FROM feed WHERE entity_id = ? AND type <> ? LIMIT 1",
-                                     header.entity_id, static_cast<std::int64_t>(header.type));
-  if (!is_of_another) return is_of_another.error();
-  if (is_there.value() || was_deleted.value() || is_of_another.value())
-    return set_aside(SetAsideReason::Exists);
+  if (!is_new_id) {
+    const auto taken = is_taken(db, header);
+    if (!taken) return taken.error();
+    if (taken.value()) return set_aside(SetAsideReason::Exists);
+  }
 
   auto record = domain::record_of<Record>(header.entity_id, fields);
   if (!record) return set_aside(SetAsideReason::Unreadable);
@@ -197,9 +214,9 @@ Result<Decision> create(OrganisationStore& store, const Bearer& bearer, const He
     }
   }
 
-  if (const auto saved = storage::save(db, record.value()); !saved) {
-    if (saved.error().kind == ErrorKind::Conflict) return set_aside(SetAsideReason::Unreadable);
-    return saved.error();
+  if (const auto added = storage::add(db, record.value()); !added) {
+    if (added.error().kind == ErrorKind::Conflict) return set_aside(SetAsideReason::Unreadable);
+    return added.error();
   }
   if (const auto noted = note_blobs(db, record.value()); !noted) return noted.error();
   return Decision{};
@@ -225,7 +242,7 @@ protocol::HybridTime bounded(protocol::HybridTime time, Instant received) {
 Result<std::map<std::uint32_t, Rival>> rivals_of(Database& db, const Bearer& bearer, const Header& header) {
   std::map<std::uint32_t, Rival> rivals;
   auto query = db.query(
-      "SELECT header, body, decision, received_ms FROM feed WHERE entity_id = ? AND seq > ? AND lineage_id <> ? AND ruling <> 3 ORDER BY seq",
+      "SELECT header, body, decision, received_ms FROM feed WHERE entity_id = ? AND seq > ? AND lineage_id <> ? AND ruling < 3 ORDER BY seq",
       header.entity_id, header.base_seq, bearer.lineage_id);
   while (query.next()) {
     const auto other = protocol::decode_header(query.bytes(0));
@@ -294,7 +311,7 @@ Result<Decision> change(OrganisationStore& store, const Bearer& bearer, const He
   const auto rivals = rivals_of(db, bearer, header);
   if (!rivals) return rivals.error();
   const auto current = domain::fields_of(before);
-  const auto received = store.clock().now();
+  const auto received = bearer.first ? bearer.first->received_at : store.clock().now();
   Decision decision;
   domain::each_field(before, [&](std::uint32_t number, std::string_view, const auto& member,
                                  const domain::FieldRule& rule) {
@@ -368,6 +385,7 @@ Result<Decision> remove(OrganisationStore& store, const Bearer& bearer, const He
       return set_aside(SetAsideReason::UnknownReference);  // something points here
     return removed.error();
   }
+  if (bearer.here != nullptr) bearer.here->erase({header.type, header.entity_id});
   const auto kept = db.run("INSERT INTO deleted_record (type, entity_id, fields) VALUES (?, ?, ?)",
                            static_cast<std::int64_t>(header.type), header.entity_id,
                            storage::AsBlob{cbor::encode(domain::fields_of(*found.value()))});
@@ -380,23 +398,51 @@ Result<Decision> remove(OrganisationStore& store, const Bearer& bearer, const He
 Result<Decision> decide(OrganisationStore& store, const Bearer& bearer, const PreparedOperation& operation) {
   const auto& header = operation.header;
   if (bearer.is_revoked) return set_aside(SetAsideReason::Revoked);
-  if (!operation.fields || operation.operation.is_erased()) return set_aside(SetAsideReason::Unreadable);
+  if (!operation.fields || operation.operation.is_erased() || !protocol::is_known(header))
+    return set_aside(SetAsideReason::Unreadable);
   if (!domain::may_write(bearer.role, header.type)) return set_aside(SetAsideReason::NotAllowed);
-  const auto waits = is_waiting(store.db(), bearer, header.entity_id);
-  if (!waits) return waits.error();
-  if (waits.value()) return set_aside(SetAsideReason::DependsOnOther);
+  // Most operations make a record, and of an id that the feed never named nothing waits, stands or was
+  // deleted.
+  const auto is_named =
+      has_row(store.db(), "SELECT 1 FROM feed WHERE entity_id = ? LIMIT 1", header.entity_id);
+  if (!is_named) return is_named.error();
+  if (is_named.value()) {
+    const auto waits = is_waiting(store.db(), bearer, header.entity_id);
+    if (!waits) return waits.error();
+    if (waits.value()) return set_aside(SetAsideReason::DependsOnOther);
+  }
 
   const auto& fields = operation.fields.value();
   return domain::with_entity(header.type, [&]<class Record>() -> Result<Decision> {
     switch (header.verb) {
       case Verb::Create:
-      case Verb::Seal: return create<Record>(store, bearer, header, fields);
+      case Verb::Seal: return create<Record>(store, bearer, header, fields, !is_named.value());
       case Verb::Change:
       case Verb::Append: return change<Record>(store, bearer, header, fields);
       case Verb::Delete: return remove<Record>(store, bearer, header);
     }
     return set_aside(SetAsideReason::Unreadable);
   });
+}
+
+Result<std::vector<AnyId>> missing_references(Database& db, const PreparedOperation& operation) {
+  std::vector<AnyId> missing;
+  if (!operation.fields || !domain::is_known(operation.header.type)) return missing;
+  Done looked = done();
+  domain::with_entity(operation.header.type, [&]<class Record>() {
+    Record record{};
+    if (!domain::apply(operation.fields.value(), record)) return;
+    domain::each_reference(record, [&](EntityType type, const AnyId& id) {
+      const auto is_there = storage::exists(db, type, id);
+      if (!is_there) {
+        looked = is_there.error();
+      } else if (!is_there.value()) {
+        missing.push_back(id);
+      }
+    });
+  });
+  if (!looked) return looked.error();
+  return missing;
 }
 
 }  // namespace aftercare::server

@@ -3,7 +3,13 @@
 #include "sync/protocol/decision.h"
 #include "sync/server/accepting.h"
 
+#include <set>
+
 namespace aftercare::server {
+
+/// Records that were found in the course of one push, so that thirty answers of one visit do not ask for
+/// it thirty times. Lives no longer than the transaction.
+using RecordsHere = std::set<std::pair<domain::EntityType, AnyId>>;
 
 /// Who brings an operation, and the place in the feed that it will get.
 struct Bearer {
@@ -13,6 +19,14 @@ struct Bearer {
   PublicKey key{};
   bool is_revoked = false;
   std::uint64_t seq = 0;
+  RecordsHere* here = nullptr;  // where there is one, it is used and kept up
+
+  /// Of an operation that was set aside and is decided again: where it stands in the feed, and when it came.
+  struct First {
+    std::uint64_t seq = 0;
+    Instant received_at{};
+  };
+  std::optional<First> first = std::nullopt;
 };
 
 /// The rules, once: what an operation means for the records as they stand now. Writes the records when
@@ -20,5 +34,9 @@ struct Bearer {
 /// operation.
 [[nodiscard]] Result<protocol::Decision> decide(OrganisationStore& store, const Bearer& bearer,
                                                 const PreparedOperation& operation);
+
+/// What an operation points to and is not here.
+[[nodiscard]] Result<std::vector<AnyId>> missing_references(storage::Database& db,
+                                                            const PreparedOperation& operation);
 
 }  // namespace aftercare::server

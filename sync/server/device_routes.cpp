@@ -8,6 +8,7 @@
 #include "sync/server/comparing.h"
 #include "sync/server/enrolment.h"
 #include "sync/server/feeding.h"
+#include "sync/server/returning.h"
 #include "sync/server/scoping.h"
 #include "sync/server/snapshot.h"
 
@@ -19,6 +20,7 @@ namespace {
 using protocol::kLimits;
 
 constexpr std::size_t kSmallBodyMax = 4 << 10;
+constexpr std::size_t kLostBodyMax = 16 << 10;
 /// What frames a push beside the operations' bodies, and what zstd may add to bytes it cannot shrink.
 constexpr std::size_t kPushByteMax =
     kLimits.push_byte_count_max + kLimits.push_operation_count_max * (kLimits.header_byte_count_max + 64);
@@ -88,6 +90,13 @@ Reply give_challenge(Service& service, const Request& request) {
       asked.value().organisation_id, asked.value().device_id, service.house.clock().now())));
 }
 
+/// The key that a certificate speaks of; whether it is ours is looked at where the device is let in.
+std::optional<PublicKey> key_in(const std::optional<protocol::Signed>& certificate) {
+  if (!certificate) return std::nullopt;
+  const auto read = protocol::decode_certificate(certificate->statement);
+  return read ? std::optional{read.value().public_key} : std::nullopt;
+}
+
 Reply give_token(Service& service, const Request& request) {
   const auto decoded = protocol::decode_token_request(request.body);
   if (!decoded) return refusal_of(decoded.error());
@@ -100,27 +109,36 @@ Reply give_token(Service& service, const Request& request) {
   const Response unknown =
       problem(Problem::NotSignedIn, "this device is not enrolled here, or signed with another key");
   bool is_revoked = false;
+  std::optional<protocol::Signed> returning;
   {
     const auto store = service.house.read(asked.organisation_id);
     if (!store) return store.error().kind == ErrorKind::NotFound ? unknown : refusal_of(store.error());
     const auto device = find_device(store.value()->db(), asked.device_id);
     if (!device) return refusal_of(device.error());
-    if (!device.value() || !is_signed_by(device.value()->public_key, protocol::kTokenTag,
-                                         protocol::token_text(asked), asked.signature)) {
+    if (!device.value()) returning = asked.certificate;
+    const auto key = device.value() ? std::optional{device.value()->public_key} : key_in(returning);
+    if (!key || !is_signed_by(*key, protocol::kTokenTag, protocol::token_text(asked), asked.signature))
       return unknown;
-    }
-    is_revoked = device.value()->revoked_at.has_value();
+    is_revoked = device.value() && device.value()->revoked_at.has_value();
   }
   return write_job<OrganisationStore>(
-      asked.organisation_id, [&service, device_id = asked.device_id, is_revoked](OrganisationStore& store) {
+      asked.organisation_id,
+      [&service, device_id = asked.device_id, is_revoked, returning](OrganisationStore& store) {
+        if (returning) {
+          const auto refusal = readmit(store, *returning, device_id);
+          if (!refusal) return refusal_of(refusal.error());
+          if (refusal.value()) return problem(refusal.value()->code, refusal.value()->detail);
+        }
         if (const auto noted = note_contact(store, device_id); !noted) return refusal_of(noted.error());
         if (const auto swept = sweep_scope(store, device_id); !swept) return refusal_of(swept.error());
         const auto now = store.clock().now();
         auto issued = service.tokens.issue(store.organisation().id, device_id, now);
-        return cbor(protocol::encode(protocol::TokenAnswer{.token = std::move(issued.token),
-                                                           .expires_at = issued.expires_at,
-                                                           .server_time = now,
-                                                           .is_revoked = is_revoked}));
+        auto response = cbor(protocol::encode(protocol::TokenAnswer{.token = std::move(issued.token),
+                                                                    .expires_at = issued.expires_at,
+                                                                    .server_time = now,
+                                                                    .is_revoked = is_revoked}));
+        if (const auto head = store.head(); returning && head) response.feed_seq = head.value().seq;
+        return response;
       });
 }
 
@@ -169,6 +187,17 @@ Reply note_what_is_unsent(Service&, const Request& request, const DeviceCaller& 
       caller.organisation_id,
       [device_id = caller.device_id, unsent = decoded.value()](OrganisationStore& store) {
         const auto noted = note_unsent(store, device_id, unsent);
+        return noted ? no_content() : refusal_of(noted.error());
+      });
+}
+
+Reply note_what_was_lost(Service&, const Request& request, const DeviceCaller& caller) {
+  const auto decoded = protocol::decode_lost_words(request.body);
+  if (!decoded) return refusal_of(decoded.error());
+  return write_job<OrganisationStore>(
+      caller.organisation_id,
+      [device_id = caller.device_id, words = decoded.value()](OrganisationStore& store) {
+        const auto noted = note_lost(store, device_id, words);
         return noted ? no_content() : refusal_of(noted.error());
       });
 }
@@ -306,7 +335,7 @@ std::vector<Route> device_routes(Service& service) {
        .body = BodyKind::Cbor,
        .body_byte_count_max = kSmallBodyMax,
        .answers = {{200, "application/cbor", "TokenAnswer"}},
-       .problems = {Problem::NotSignedIn, Problem::TokenExpired},
+       .problems = {Problem::NotSignedIn, Problem::TokenExpired, Problem::Conflict},
        .limits = {{"token_life_s", std::chrono::seconds(kLimits.token_life).count()}},
        .rate_per_minute = 1200,
        .handler = as_nobody(give_token)});
@@ -383,6 +412,15 @@ std::vector<Route> device_routes(Service& service) {
                     .body_byte_count_max = kSmallBodyMax,
                     .answers = {{204, "", "noted"}},
                     .handler = as_device(note_what_is_unsent)});
+  routes.push_back({.method = Method::Post,
+                    .pattern = "/v1/lost",
+                    .id = "lost",
+                    .summary = "After a restore: the newest signed words that a device has of the lost epoch",
+                    .who = {Who::Device, Who::RevokedDevice},
+                    .body = BodyKind::Cbor,
+                    .body_byte_count_max = kLostBodyMax,
+                    .answers = {{204, "", "noted"}},
+                    .handler = as_device(note_what_was_lost)});
   return routes;
 }
 

@@ -141,7 +141,7 @@ Result<Bytes> admit_device(OrganisationStore& store, const protocol::EnrolReques
 constexpr std::string_view kAccessColumns =
     "SELECT d.device_id, d.public_key, d.role, d.user_id, d.name, d.prefix, d.enrolled_ms, d.revoked_ms, d.last_contact_ms, d.app_version, "
     "(SELECT max(l.dseq) FROM lineage l WHERE l.device_id = d.device_id), "
-    "d.unsent_told_ms, d.unsent_operations, d.unsent_visits, d.unsent_photos, d.unsent_photo_bytes, d.scope FROM device_access d ";
+    "d.unsent_told_ms, d.unsent_operations, d.unsent_visits, d.unsent_photos, d.unsent_photo_bytes, d.returned_ms, d.scope FROM device_access d ";
 
 std::optional<DeviceAccess::Unsent> unsent_of(const storage::Query& query, int column) {
   if (query.is_null(column)) return std::nullopt;
@@ -161,10 +161,11 @@ DeviceAccess access_of(const storage::Query& query) {
           .public_key = query.hash(1),
           .role = domain::value_of<DeviceRole>(query.text(2)).value_or(DeviceRole::Kiosk),
           .user_id = query.is_null(3) ? std::nullopt : std::optional{query.id<UserId>(3)},
-          .scope = scope_in(query, 16),
+          .scope = scope_in(query, 17),
           .name = query.text(4),
           .prefix = query.text(5),
           .enrolled_at = from_ms(query.integer(6)),
+          .returned_at = instant(16),
           .revoked_at = instant(7),
           .last_contact_at = instant(8),
           .app_version = query.text(9),

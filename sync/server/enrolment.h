@@ -42,6 +42,7 @@ struct DeviceAccess {
   std::string name;
   std::string prefix;
   Instant enrolled_at{};
+  std::optional<Instant> returned_at;  // after a restore, by its certificate
   std::optional<Instant> revoked_at;
   std::optional<Instant> last_contact_at;
   std::string app_version;

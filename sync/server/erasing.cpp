@@ -95,7 +95,7 @@ Result<std::size_t> erase_operations(Database& db, const AnyId& id) {
       const bool is_personal = !query.is_null(1) && (!fields || domain::has_personal<Record>(fields.value()));
       if (!is_personal && !has_lost_values) continue;
       Row row{query.integer(0), has_lost_values, {}};
-      if (fields && decision && decision.value().ruling != protocol::Ruling::SetAside) {
+      if (fields && decision && protocol::takes_effect(decision.value().ruling)) {
         auto kept = domain::without_personal_fields<Record>(fields.value());
         for (const auto& [number, value] : decision.value().lost) kept.erase(number);
         row.remainder = cbor::encode(kept);
@@ -167,7 +167,14 @@ Result<std::vector<protocol::ErasedRecord>> strays_about(Database& db,
   return strays;
 }
 
+/// Of a kind of record that this program does not know, nothing can be told apart: all of it goes.
+Done erase_unknown(Database& db, const protocol::ErasedRecord& stray, ErasureReport& report) {
+  report.erased["unknown"] += 1;
+  return db.run("UPDATE feed SET salt = NULL, body = NULL, remainder = NULL WHERE entity_id = ?", stray.id);
+}
+
 Done erase_stray(Database& db, const protocol::ErasedRecord& stray, ErasureReport& report) {
+  if (!domain::is_known(stray.type)) return erase_unknown(db, stray, report);
   return domain::with_entity(stray.type, [&]<class Record>() -> Done {
     {
       auto query = db.query("SELECT body FROM feed WHERE entity_id = ? AND body IS NOT NULL", stray.id);
@@ -214,6 +221,18 @@ std::vector<protocol::ErasedSeal> statements_for(OrganisationStore& store, const
                                                            protocol::encode(statement))});
   }
   return seals;
+}
+
+/// Who had not heard of it yet may still write about these records.
+Done remember_erased(OrganisationStore& store, const std::vector<protocol::ErasedRecord>& list) {
+  const auto head = store.head();
+  if (!head) return head.error();
+  for (const auto& record : list) {
+    const auto kept = store.db().run("INSERT OR REPLACE INTO erased_record (entity_id, seq) VALUES (?, ?)",
+                                     record.id, head.value().seq);
+    if (!kept) return kept;
+  }
+  return done();
 }
 
 std::string kept_in_words(const About& about) {
@@ -273,10 +292,32 @@ Result<ErasureReport> erase_customer(OrganisationStore& store, const UserId& by,
   std::erase(report.blobs, Hash{});
   erasure.records.bytes = protocol::encode(list);
   if (const auto written = office_create(store, by, erasure); !written) return written.error();
+  if (const auto kept = remember_erased(store, list); !kept) return kept.error();
   const auto noted = store.note_audit(to_text(by), "customer.erased", to_text(erasure.customer_id),
                                       fmt::format("{} operations", report.operation_count));
   if (!noted) return noted.error();
   return report;
+}
+
+Result<std::optional<PreparedOperation>> kept_of_late_edit(Database& db, const PreparedOperation& operation) {
+  const auto& header = operation.header;
+  const std::optional<PreparedOperation> nothing;
+  if (header.verb != protocol::Verb::Change || !domain::is_known(header.type) || !operation.fields)
+    return nothing;
+  {
+    auto query = db.query("SELECT 1 FROM erased_record WHERE entity_id = ? AND seq > ?", header.entity_id,
+                          header.base_seq);
+    if (!query.next()) {
+      if (const auto read = query.done(); !read) return read.error();
+      return nothing;
+    }
+  }
+  return domain::with_entity(header.type, [&]<class Record>() -> std::optional<PreparedOperation> {
+    if (!domain::has_personal<Record>(operation.fields.value())) return nothing;
+    auto kept = operation;
+    kept.fields = domain::without_personal_fields<Record>(operation.fields.value());
+    return kept;
+  });
 }
 
 }  // namespace aftercare::server

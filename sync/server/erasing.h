@@ -1,6 +1,6 @@
 #pragma once
 
-#include "sync/server/organisation_store.h"
+#include "sync/server/accepting.h"
 
 #include <map>
 #include <string>
@@ -22,5 +22,10 @@ struct ErasureReport {
 /// so that every device does the same. NotFound when nobody has this number.
 [[nodiscard]] Result<ErasureReport> erase_customer(OrganisationStore& store, const UserId& by,
                                                    std::string_view number);
+
+/// What may be kept of an edit whose writer had not heard that the record was erased: the same operation with
+/// the personal and unknown fields taken out. Nothing when there is no reason to take anything out.
+[[nodiscard]] Result<std::optional<PreparedOperation>> kept_of_late_edit(storage::Database& db,
+                                                                         const PreparedOperation& operation);
 
 }  // namespace aftercare::server

@@ -220,6 +220,12 @@ std::variant<Head, Refusal> read_head(std::string_view bytes, const HttpLimits& 
   return head;
 }
 
+std::uint32_t version_for(const Request& request) {
+  const auto said = request.header(protocol::kVersionHeader);
+  const auto theirs = said ? protocol::versions_of_text(*said) : std::nullopt;
+  return protocol::agree(protocol::kVersions, theirs.value_or(protocol::kVersions)).version;
+}
+
 std::string head_of(const Response& response, const HeadOptions& options) {
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kAlways{{
       {"Strict-Transport-Security", "max-age=31536000"},
@@ -237,7 +243,7 @@ std::string head_of(const Response& response, const HeadOptions& options) {
   const auto now = std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
   std::string text = fmt::format("HTTP/1.1 {} {}\r\n", response.status, reason_of(response.status));
   add_header(text, "Date", fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(now)));
-  add_header(text, protocol::kVersionHeader, std::to_string(protocol::kVersion));
+  add_header(text, protocol::kVersionHeader, std::to_string(options.version));
   for (const auto& [name, value] : kAlways) {
     if (!has(name)) add_header(text, name, value);
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "sync/protocol/version.h"
 #include "sync/server/http.h"
 
 #include <chrono>
@@ -54,7 +55,10 @@ struct Head {
 struct HeadOptions {
   bool keeps_alive = true;
   bool has_length = true;  // an event stream has none and ends with the connection
+  std::uint32_t version = protocol::kVersion;
 };
+/// The version in which whoever asks is answered.
+[[nodiscard]] std::uint32_t version_for(const Request& request);
 /// Status line and header of a response, with the headers that stand on every answer of ours.
 [[nodiscard]] std::string head_of(const Response& response, const HeadOptions& options = {});
 

@@ -158,7 +158,7 @@ Response problem_of(const Error& error) {
     case ErrorKind::SignIn: return problem(Problem::NotSignedIn, error.detail);
     case ErrorKind::Busy: return problem(Problem::Busy);
     case ErrorKind::Full: return problem(Problem::DiskFull);
-    case ErrorKind::Newer: return problem(Problem::Unreadable, error.detail);
+    case ErrorKind::Newer: return problem(Problem::TooNew, error.detail);
     // What broke here is for the log. It may name files, and the client cannot mend it.
     case ErrorKind::Offline:
     case ErrorKind::Corrupt: break;

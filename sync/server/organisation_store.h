@@ -45,11 +45,14 @@ class OrganisationStore final : public WriteTarget {
   [[nodiscard]] Clock& clock() { return clock_; }
   [[nodiscard]] Random& random() { return random_; }
   [[nodiscard]] Result<FeedHead> head();
+  /// The counter row: the last thing that a push locks and writes.
+  Done save_head(const FeedHead& head);
 
   /// The next short number of the office for a kind of record: `C-22-0007-…`.
   [[nodiscard]] Result<std::string> next_number(char kind);
   /// After a restore: what devices know beyond this file is not here any more. They read the feed again
-  /// under a new epoch, so its roots are computed anew; answers of the old epoch are never repeated.
+  /// under a new epoch, so its roots are computed anew; answers of the old epoch are never repeated, and
+  /// codes and sessions of before let nobody in.
   Done enter_new_epoch();
   Done note_audit(std::string_view actor, std::string_view action, std::string_view subject,
                   std::string_view detail);
@@ -64,11 +67,14 @@ class OrganisationStore final : public WriteTarget {
  private:
   OrganisationStore(std::unique_ptr<storage::Database> db, Clock& clock, Random& random);
   Done load();
+  Done forget_what_was_spent();
 
   std::unique_ptr<storage::Database> db_;
   Clock& clock_;
   Random& random_;
   Organisation organisation_;
+  bool is_at_begin_ = false;  // nothing was written since `begin`
+  bool has_savepoint_ = false;
 };
 
 }  // namespace aftercare::server

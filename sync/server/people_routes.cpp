@@ -3,6 +3,7 @@
 #include "sync/protocol/limits.h"
 #include "sync/server/enrolment.h"
 #include "sync/server/json_body.h"
+#include "sync/server/returning.h"
 
 #include <fmt/format.h>
 
@@ -20,17 +21,20 @@ const std::string kPeopleSchema =
     std::string{R"({"type":"object","required":["people"],"properties":{"people":{"type":"array","items":)"} +
     kPersonSchema + "}}}";
 constexpr const char* kDeviceSchema =
-    R"({"type":"object","required":["id","name","role","prefix","user","enrolled_at","revoked_at","is_revoked","last_contact_at","app_version","held_dseq","unsent",)"
+    R"({"type":"object","required":["id","name","role","prefix","user","enrolled_at","returned_at","revoked_at","is_revoked","last_contact_at","app_version","held_dseq","unsent",)"
     R"("missing_numbers","set_aside_count","lineage_count"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"role":{"enum":["tablet","kiosk"]},)"
     R"("prefix":{"type":"string"},"user":{"oneOf":[{"type":"object","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"}}},{"type":"null"}]},)"
-    R"("enrolled_at":{"type":"string","format":"date-time"},"revoked_at":{"type":["string","null"]},"is_revoked":{"type":"boolean"},"last_contact_at":{"type":["string","null"]},)"
+    R"("enrolled_at":{"type":"string","format":"date-time"},"returned_at":{"type":["string","null"],"description":"after a restore, by its certificate"},"revoked_at":{"type":["string","null"]},"is_revoked":{"type":"boolean"},"last_contact_at":{"type":["string","null"]},)"
     R"("app_version":{"type":"string"},"held_dseq":{"type":"integer"},"unsent":{"oneOf":[{"type":"object","description":"what the device last said that it still holds",)"
     R"("required":["operations","visits","photos","photo_bytes","told_at"],"properties":{"operations":{"type":"integer"},"visits":{"type":"integer"},"photos":{"type":"integer"},)"
     R"("photo_bytes":{"type":"integer"},"told_at":{"type":"string","format":"date-time"}}},{"type":"null"}]},"missing_numbers":{"type":"array","items":{"type":"string"}},)"
     R"("set_aside_count":{"type":"integer"},"lineage_count":{"type":"integer"}}})";
 const std::string kDevicesSchema =
     std::string{
-        R"({"type":"object","required":["devices"],"properties":{"devices":{"type":"array","items":)"} +
+        R"({"type":"object","required":["devices","restores"],"properties":{"restores":{"type":"array","description":"what restores from a backup cost, as far as devices know",)"
+        R"("items":{"type":"object","required":["restored_at","kept_seq","reached_seq","lost_count","came_back_count"],"properties":{"restored_at":{"type":"string","format":"date-time"},)"
+        R"("kept_seq":{"type":"integer"},"reached_seq":{"type":"integer"},"lost_count":{"type":"integer"},"came_back_count":{"type":"integer"}}}},)"
+        R"("devices":{"type":"array","items":)"} +
     kDeviceSchema + "}}}";
 constexpr const char* kNewPersonSchema =
     R"({"type":"object","required":["name","role"],"properties":{"name":{"type":"string"},"email":{"type":"string"},"role":{"type":"string"},)"
@@ -63,6 +67,7 @@ Result<nlohmann::json> device_json(storage::Database& db, const DeviceAccess& de
                        {"prefix", device.prefix},
                        {"user", nullptr},
                        {"enrolled_at", to_rfc3339(device.enrolled_at)},
+                       {"returned_at", instant(device.returned_at)},
                        {"revoked_at", instant(device.revoked_at)},
                        {"is_revoked", device.revoked_at.has_value()},
                        {"last_contact_at", instant(device.last_contact_at)},
@@ -86,7 +91,7 @@ Result<nlohmann::json> device_json(storage::Database& db, const DeviceAccess& de
   if (!missing) return missing.error();
   value["missing_numbers"] = missing.value();
   auto query = db.query(
-      "SELECT count(*), (SELECT count(*) FROM set_aside s JOIN lineage l ON l.id = s.lineage_id WHERE l.device_id = ?1) "
+      "SELECT count(*), (SELECT count(*) FROM set_aside s JOIN lineage l ON l.id = s.lineage_id WHERE l.device_id = ?1 AND s.settled_seq IS NULL) "
       "FROM lineage WHERE device_id = ?1",
       device.device_id);
   if (query.next()) {
@@ -213,7 +218,17 @@ Reply list_all_devices(Service& service, const Request&, const Caller& caller) {
     if (!entry) return refusal_of(entry.error());
     list.push_back(std::move(entry).value());
   }
-  return json({{"devices", std::move(list)}});
+  const auto lost = lost_feeds(store.value()->db());
+  if (!lost) return refusal_of(lost.error());
+  auto restores = nlohmann::json::array();
+  for (const auto& one : lost.value()) {
+    restores.push_back({{"restored_at", to_rfc3339(one.restored_at)},
+                        {"kept_seq", one.kept_seq},
+                        {"reached_seq", one.reached_seq},
+                        {"lost_count", one.lost_count()},
+                        {"came_back_count", one.came_back_count}});
+  }
+  return json({{"devices", std::move(list)}, {"restores", std::move(restores)}});
 }
 
 Reply revoke(Service&, const Request& request, const Caller& caller) {

@@ -6,7 +6,7 @@
 namespace aftercare::server {
 namespace {
 
-constexpr std::array<ProblemKind, 26> kKinds{{
+constexpr std::array<ProblemKind, 27> kKinds{{
     {Problem::BadRequest, "bad_request", 400, "The request makes no sense",
      "Correct the request; sending it again changes nothing."},
     {Problem::NotSignedIn, "not_signed_in", 401, "Not signed in", "Sign in, then send the request again."},
@@ -45,6 +45,8 @@ constexpr std::array<ProblemKind, 26> kKinds{{
     {Problem::WrongHash, "wrong_hash", 422, "The bytes are not those that were announced",
      "Send the file again from the start."},
     {Problem::TooOld, "too_old", 426, "This program is too old", "Update it, then go on; nothing is lost."},
+    {Problem::TooNew, "too_new", 426, "This server is older than the program that asks",
+     "Update the server; until then the program keeps what it has, and nothing is lost."},
     {Problem::TooMany, "too_many", 429, "Too many requests", "Wait as long as Retry-After says."},
     {Problem::HeaderTooLarge, "header_too_large", 431, "The header is too large",
      "Send fewer and shorter header fields."},

@@ -30,6 +30,7 @@ enum class Problem {
   Unreadable,
   WrongHash,
   TooOld,
+  TooNew,
   TooMany,
   HeaderTooLarge,
   ServerError,

@@ -97,16 +97,16 @@ std::optional<Response> refuse_body(const Route& route, const Request& request,
   return std::nullopt;
 }
 
-std::optional<Response> refuse_version(const Request& request) {
-  const auto version = request.header(protocol::kVersionHeader);
-  if (!version) return std::nullopt;  // a browser
-  std::uint32_t number = 0;
-  for (const char letter : *version) {
-    if (letter < '0' || letter > '9' || number > 99'999)
-      return problem(Problem::BadRequest, "Aftercare-Version is a number");
-    number = number * 10 + static_cast<std::uint32_t>(letter - '0');
+std::optional<Response> refuse_version(const Request& request, const protocol::Versions& ours) {
+  const auto said = request.header(protocol::kVersionHeader);
+  if (!said) return std::nullopt;  // a browser
+  const auto theirs = protocol::versions_of_text(*said);
+  if (!theirs) return problem(Problem::BadRequest, "Aftercare-Version is a number, or two with a hyphen");
+  switch (protocol::agree(ours, *theirs).meeting) {
+    case protocol::Meeting::TooOld: return problem(Problem::TooOld);
+    case protocol::Meeting::TooNew: return problem(Problem::TooNew);
+    case protocol::Meeting::Understood: break;
   }
-  if (number < protocol::kVersionOldest) return problem(Problem::TooOld);
   return std::nullopt;
 }
 
@@ -129,8 +129,9 @@ Who who_is(const Caller& caller) {
   return Who::Nobody;
 }
 
-Router::Router(std::vector<Route> routes, Authenticator authenticate, Clock& clock)
-    : routes_(std::move(routes)), authenticate_(std::move(authenticate)), clock_(clock) {
+Router::Router(std::vector<Route> routes, Authenticator authenticate, Clock& clock,
+               const protocol::Versions& versions)
+    : routes_(std::move(routes)), authenticate_(std::move(authenticate)), clock_(clock), versions_(versions) {
   std::set<std::string> seen;
   for (const auto& route : routes_) {
     patterns_.push_back(parts_of(route.pattern));
@@ -168,7 +169,7 @@ std::variant<const Route*, Response> Router::find(Request& request, std::uint64_
     response.headers.push_back({"Allow", allowed});
     return response;
   }
-  if (auto refusal = refuse_version(request)) return std::move(*refusal);
+  if (auto refusal = refuse_version(request, versions_)) return std::move(*refusal);
   if (auto refusal = refuse_body(*route, request, content_length)) return std::move(*refusal);
   if (const auto seconds = wait_seconds(*route, request.peer_address); seconds > 0) {
     return problem_later(Problem::TooMany, seconds);
@@ -218,8 +219,8 @@ Reply Router::handle(Request request) {
 
 std::vector<Problem> Router::problems_of(const Route& route) {
   std::set<Problem> codes(route.problems.begin(), route.problems.end());
-  codes.insert({Problem::BadRequest, Problem::TooLarge, Problem::TooOld, Problem::HeaderTooLarge,
-                Problem::ServerError, Problem::Busy});
+  codes.insert({Problem::BadRequest, Problem::TooLarge, Problem::TooOld, Problem::TooNew,
+                Problem::HeaderTooLarge, Problem::ServerError, Problem::Busy});
   if (!route.who.has(Who::Nobody)) {
     codes.insert({Problem::NotSignedIn, Problem::TokenExpired, Problem::Forbidden});
     if (!route.who.has(Who::RevokedDevice)) codes.insert(Problem::Revoked);

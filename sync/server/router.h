@@ -1,6 +1,7 @@
 #pragma once
 
 #include "shared/base/clock.h"
+#include "sync/protocol/version.h"
 #include "sync/server/http.h"
 #include "sync/server/lanes.h"
 #include "sync/server/live.h"
@@ -104,7 +105,8 @@ class Router {
  public:
   /// Asserts what only a programmer can get wrong: two routes with one meaning or one id, a route for
   /// nobody at all, a body without a limit.
-  Router(std::vector<Route> routes, Authenticator authenticate, Clock& clock);
+  Router(std::vector<Route> routes, Authenticator authenticate, Clock& clock,
+         const protocol::Versions& versions = protocol::kVersions);
 
   [[nodiscard]] const std::vector<Route>& routes() const { return routes_; }
 
@@ -137,6 +139,7 @@ class Router {
   std::vector<std::vector<std::string>> patterns_;
   Authenticator authenticate_;
   Clock& clock_;
+  protocol::Versions versions_;
   std::mutex mutex_;
   std::list<Bucket> buckets_;  // most recently used first
   std::unordered_map<std::string, std::list<Bucket>::iterator> bucket_by_key_;

@@ -48,7 +48,7 @@ Result<std::optional<SealingOperation>> sealing_operation(OrganisationStore& sto
   std::optional<SealingOperation> sealing;
   auto query = store.db().query(
       "SELECT f.hash, f.decision, a.public_key FROM feed f JOIN lineage l ON l.id = f.lineage_id "
-      "LEFT JOIN device_access a ON a.device_id = l.device_id WHERE f.entity_id = ? AND f.ruling <> 3 ORDER BY f.seq",
+      "LEFT JOIN device_access a ON a.device_id = l.device_id WHERE f.entity_id = ? AND f.ruling < 3 ORDER BY f.seq",
       id);
   while (query.next()) {
     if (!sealing)

@@ -5,6 +5,7 @@
 #include "sync/server/device_routes.h"
 #include "sync/server/enrolment.h"
 #include "sync/server/people_routes.h"
+#include "sync/server/rescue_routes.h"
 #include "sync/server/sign_in_routes.h"
 
 #include <spdlog/spdlog.h>
@@ -76,8 +77,8 @@ Authenticator authenticator(Service& service) {
 
 std::vector<Route> all_routes(Service& service) {
   std::vector<Route> routes;
-  for (auto some :
-       {device_routes(service), blob_routes(service), sign_in_routes(service), people_routes(service)}) {
+  for (auto some : {device_routes(service), blob_routes(service), rescue_routes(service),
+                    sign_in_routes(service), people_routes(service)}) {
     routes.insert(routes.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
   }
   return routes;

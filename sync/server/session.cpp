@@ -406,6 +406,7 @@ asio::awaitable<bool> Session::send(bool keeps_alive) {
   auto& response = exchange_.response;
   auto options = HeadOptions();
   options.keeps_alive = keeps_alive;
+  options.version = version_for(exchange_.head.request);
   outgoing_ = head_of(response, options);
   const bool is_head = exchange_.head.request.method == Method::Head;
   const bool has_body = !is_head && response.status != 204 && !response.body.empty();
@@ -478,6 +479,7 @@ asio::awaitable<void> Session::stream_events(EventStream events) {
   auto options = HeadOptions();
   options.keeps_alive = false;
   options.has_length = false;
+  options.version = version_for(exchange_.head.request);
   outgoing_ = head_of(response, options);
   const bool is_asked_only = exchange_.head.request.method == Method::Head;
   if (!is_asked_only) outgoing_ += "retry: " + std::to_string(kStreamRetryMs) + "\n\n";

@@ -54,7 +54,11 @@ Result<Cursor> cursor_of(std::string_view text) {
 // ---- Rows --------------------------------------------------------------------------------------------
 
 Result<std::uint64_t> position_of(Database& db, const AnyId& id) {
-  auto query = db.query("SELECT max(seq) FROM feed WHERE entity_id = ?", id);
+  // An erasure names its records in its body.
+  auto query = db.query(
+      "SELECT max(coalesce((SELECT max(seq) FROM feed WHERE entity_id = ?1), 0), "
+      "coalesce((SELECT seq FROM erased_record WHERE entity_id = ?1), 0))",
+      id);
   const auto seq = query.next() ? static_cast<std::uint64_t>(query.integer(0)) : 0;
   if (const auto read = query.done(); !read) return read.error();
   return seq;

@@ -161,7 +161,7 @@ Result<std::optional<protocol::Checksums>> sum_up(Database& db, domain::DeviceRo
   return std::optional{std::move(sums)};
 }
 
-Result<std::uint64_t> repair_range(Database& db, Instant now, const protocol::RecordRange& range,
+Result<std::uint64_t> repair_range(Database& db, const protocol::RecordRange& range,
                                    const std::vector<RecordRow>& rows, std::uint64_t at) {
   std::map<AnyId, const RecordRow*> by_id;
   for (const auto& row : rows) by_id[row.id] = &row;
@@ -185,7 +185,7 @@ Result<std::uint64_t> repair_range(Database& db, Instant now, const protocol::Re
     // What is here is wrong, whatever its position says.
     if (const auto freed = db.run("DELETE FROM record_position WHERE entity_id = ?", row.id); !freed)
       return freed.error();
-    if (const auto taken = take_in_rows(db, now, {row}, std::nullopt); !taken) return taken.error();
+    if (const auto taken = take_in_rows(db, {row}, std::nullopt); !taken) return taken.error();
     const auto after = held_fields(db, range.type, row.id);
     if (!after) return after.error();
     if (after.value() == row.fields) ++repaired_count;

@@ -17,8 +17,7 @@ namespace aftercare::sync {
                                                                 bool is_asked);
 /// In the caller's transaction: the records of one range become those rows, and no others stay but what is
 /// pending or newer than `at`. Returns how many were made, changed or taken away.
-[[nodiscard]] Result<std::uint64_t> repair_range(storage::Database& db, Instant now,
-                                                 const protocol::RecordRange& range,
+[[nodiscard]] Result<std::uint64_t> repair_range(storage::Database& db, const protocol::RecordRange& range,
                                                  const std::vector<protocol::RecordRow>& rows,
                                                  std::uint64_t at);
 [[nodiscard]] Done note_compared(storage::Database& db, Instant now);

@@ -3,6 +3,7 @@
 #include "shared/storage/records.h"
 #include "sync/store/comparing.h"
 #include "sync/store/inbox.h"
+#include "sync/store/letting_go.h"
 #include "sync/store/scope.h"
 #include "sync/store/snapshot.h"
 #include "sync/store/unsent.h"
@@ -14,9 +15,11 @@ namespace {
 
 using storage::AsBlob;
 
-const std::vector<std::string_view> kMigrations{"records/0001_records.sql", "device/0001_journal.sql",
-                                                "records/0002_lookups.sql", "device/0002_screens.sql",
-                                                "records/0003_kiosk.sql",   "device/0003_scopes.sql"};
+const std::vector<std::string_view> kMigrations{"records/0001_records.sql",   "device/0001_journal.sql",
+                                                "records/0002_lookups.sql",   "device/0002_screens.sql",
+                                                "records/0003_kiosk.sql",     "device/0003_unknown.sql",
+                                                "device/0004_letting_go.sql", "device/0005_rescue.sql",
+                                                "device/0006_handed_on.sql",  "device/0007_scopes.sql"};
 
 constexpr auto kPhotoWantedFor =
     std::chrono::days{30};  // older photos of others stay at the server until asked for
@@ -31,9 +34,14 @@ Done needs_enrolment() {
 
 }  // namespace
 
-DeviceStore::DeviceStore(std::unique_ptr<storage::Database> db, storage::BlobFiles blobs, Clock& clock,
-                         Random& random)
-    : db_(std::move(db)), blobs_(std::move(blobs)), clock_(clock), random_(random) {}
+DeviceStore::DeviceStore(std::unique_ptr<storage::Database> db, storage::BlobFiles blobs,
+                         const storage::DataFolder& folder, Clock& clock, Random& random)
+    : db_(std::move(db)),
+      blobs_(std::move(blobs)),
+      folder_(folder.path()),
+      carried_(*db_, folder.path() / "rescue"),
+      clock_(clock),
+      random_(random) {}
 
 Result<std::unique_ptr<DeviceStore>> DeviceStore::open(const storage::DataFolder& folder, Clock& clock,
                                                        Random& random) {
@@ -43,8 +51,30 @@ Result<std::unique_ptr<DeviceStore>> DeviceStore::open(const storage::DataFolder
   if (const auto migrated = storage::migrate(*db.value(), kMigrations); !migrated) return migrated.error();
   auto blobs = storage::BlobFiles::open(folder.path() / "blobs", derive_key(folder.key(), 2, "blobfile"));
   if (!blobs) return blobs.error();
+  std::unique_ptr<DeviceStore> store{
+      new DeviceStore(std::move(db).value(), std::move(blobs).value(), folder, clock, random)};
+  if (const auto applied = store->apply_waiting(); !applied) return applied.error();
+  return store;
+}
+
+Result<std::unique_ptr<DeviceStore>> DeviceStore::open_set_aside(const storage::DataFolder& folder,
+                                                                 const std::filesystem::path& file,
+                                                                 Clock& clock, Random& random) {
+  const auto path = file.is_absolute() || std::filesystem::exists(file) ? file : folder.path() / file;
+  auto db = storage::Database::open(path, derive_key(folder.key(), 1, "database"), storage::Access::Read);
+  if (!db) return db.error();
+  auto blobs = storage::BlobFiles::open(folder.path() / "blobs", derive_key(folder.key(), 2, "blobfile"));
+  if (!blobs) return blobs.error();
   return std::unique_ptr<DeviceStore>{
-      new DeviceStore(std::move(db).value(), std::move(blobs).value(), clock, random)};
+      new DeviceStore(std::move(db).value(), std::move(blobs).value(), folder, clock, random)};
+}
+
+Done DeviceStore::apply_waiting() {
+  auto query = db_->query(
+      "SELECT 1 FROM waiting_item UNION ALL SELECT 1 FROM waiting_reason UNION ALL SELECT 1 FROM waiting_row LIMIT 1");
+  const bool has_some = query.next();
+  if (const auto read = query.done(); !read) return read;
+  return has_some ? take_in([](Inbox& inbox, LetGo&) { return inbox.apply_waiting(); }) : done();
 }
 
 Result<std::filesystem::path> DeviceStore::set_aside_damaged(const storage::DataFolder& folder, Instant now) {
@@ -62,19 +92,38 @@ Done DeviceStore::write(const domain::UserId& by, const std::function<Done(Journ
   });
 }
 
+Done DeviceStore::hand_on(const std::vector<std::uint64_t>& dseqs) {
+  return db_->transaction([&]() -> Done {
+    for (const auto dseq : dseqs) {
+      const auto noted =
+          db_->run("UPDATE attention SET handed_on_ms = ? WHERE dseq = ? AND code LIKE 'set_aside.%'",
+                   clock_.now(), dseq);
+      if (!noted) return noted;
+    }
+    return done();
+  });
+}
+
 Result<Hash> DeviceStore::keep_blob(std::string_view bytes, bool is_small) {
   const auto sha256 = aftercare::sha256(bytes);
   if (const auto saved = blobs_.save(sha256, bytes); !saved) return saved.error();
   const auto noted = db_->run(
       "INSERT INTO blob (sha256, byte_count, is_small, is_here, is_held, taken_at_ms) VALUES (?, ?, ?, 1, 0, ?) "
-      "ON CONFLICT (sha256) DO UPDATE SET is_held = CASE WHEN is_here THEN is_held ELSE 0 END, is_here = 1",
+      "ON CONFLICT (sha256) DO UPDATE SET is_held = CASE WHEN is_here THEN is_held ELSE 0 END, is_here = 1, "
+      "held_seq = NULL, held_ms = NULL, let_go_ms = NULL, unnamed_ms = NULL, is_wanted = 0",
       sha256, bytes.size(), is_small, clock_.now());
   if (!noted) return noted.error();
   return sha256;
 }
 
 Result<Bytes> DeviceStore::whole_blob(const Hash& sha256) {
-  return blobs_.read_all(sha256, protocol::kLimits.blob_byte_count_max);
+  auto bytes = blobs_.read_all(sha256, protocol::kLimits.blob_byte_count_max);
+  if (!bytes && bytes.error().kind == ErrorKind::NotFound) {
+    const auto wanted =
+        db_->run("UPDATE blob SET is_wanted = 1 WHERE sha256 = ? AND NOT is_here AND NOT is_wanted", sha256);
+    if (!wanted) return wanted.error();
+  }
+  return bytes;
 }
 
 Result<DeviceStore::PendingEnrolment> DeviceStore::pending_enrolment(const protocol::EnrolmentLine& line) {
@@ -92,8 +141,20 @@ Result<DeviceStore::PendingEnrolment> DeviceStore::pending_enrolment(const proto
   return made;
 }
 
+Result<RescueFacts> DeviceStore::take_rescue(const std::filesystem::path& file) {
+  const auto who = identity();
+  if (!who) return who.error();
+  if (!who.value()) return needs_enrolment().error();
+  return carried_.take(file, *who.value());
+}
+
 Result<Standing> DeviceStore::standing() {
   Standing standing;
+  {
+    auto carried = carried_.list();
+    if (!carried) return carried.error();
+    standing.carried = std::move(carried).value();
+  }
   {
     auto query = db_->query(
         "SELECT head_dseq, head_dseq - held_dseq, feed_seq, synced_at_ms, server_offset_ms, is_revoked, "
@@ -114,7 +175,8 @@ Result<Standing> DeviceStore::standing() {
     }
     if (const auto read = query.done(); !read) return read.error();
   }
-  auto query = db_->query("SELECT code, dseq, type, entity_id, at_ms FROM attention ORDER BY rowid");
+  auto query =
+      db_->query("SELECT code, dseq, type, entity_id, at_ms, handed_on_ms FROM attention ORDER BY rowid");
   while (query.next()) {
     Standing::Attention one;
     one.code = query.text(0);
@@ -122,9 +184,22 @@ Result<Standing> DeviceStore::standing() {
     if (!query.is_null(2)) one.type = static_cast<domain::EntityType>(query.integer(2));
     one.id = query.id<AnyId>(3);
     one.at = from_ms(query.integer(4));
+    if (!query.is_null(5)) one.handed_on_at = from_ms(query.integer(5));
     standing.attention.push_back(std::move(one));
   }
   if (const auto read = query.done(); !read) return read.error();
+
+  auto waiting = db_->query(
+      "SELECT count(DISTINCT one), max(seq) FROM (SELECT coalesce(entity_id, seq) AS one, seq FROM waiting_item UNION ALL "
+      "SELECT entity_id, seq FROM waiting_row WHERE NOT EXISTS (SELECT 1 FROM taking_in)) HAVING count(*) > 0");
+  if (waiting.next()) {
+    Standing::Attention one;
+    one.code = "sync.update_needed";
+    one.count = static_cast<std::uint64_t>(waiting.integer(0));
+    one.at = clock_.now();
+    standing.attention.push_back(std::move(one));
+  }
+  if (const auto read = waiting.done(); !read) return read.error();
   return standing;
 }
 
@@ -275,8 +350,17 @@ Done DeviceStore::note_held(std::uint64_t dseq) {
 
 Done DeviceStore::note_epoch(const EpochId& epoch) {
   return db_->transaction([&]() -> Done {
+    // What the organisation signed of the epoch that ended shows people what was lost with it.
     auto noted = db_->run(
-        "UPDATE bookmark SET epoch = ?, feed_seq = 0, root = ?, held_dseq = 0, scope_seq = 0, root_statement = NULL",
+        "INSERT OR IGNORE INTO lost_word (epoch, statement, receipt) SELECT epoch, root_statement, receipt FROM bookmark "
+        "WHERE epoch <> ? AND (root_statement IS NOT NULL OR receipt IS NOT NULL)",
+        epoch);
+    if (!noted) return noted;
+    noted = db_->run(
+        "UPDATE bookmark SET feed_seq = 0, root = ?2, held_dseq = 0, scope_seq = 0, root_statement = NULL, looked_ms = NULL, "
+        "backed_up_dseq = CASE WHEN epoch = ?1 THEN backed_up_dseq ELSE 0 END, "
+        "backed_up_seq = CASE WHEN epoch = ?1 THEN backed_up_seq ELSE NULL END, "
+        "receipt = CASE WHEN epoch = ?1 THEN receipt ELSE NULL END, epoch = ?1",
         epoch, Hash{});
     if (!noted) return noted;
     // Everything of ours waits again for the feed. Until it comes, what is seen here rests on what was seen
@@ -301,36 +385,52 @@ Done DeviceStore::note_epoch(const EpochId& epoch) {
     if (noted) noted = db_->run("DELETE FROM record_position");
     if (noted) noted = db_->run("DELETE FROM taking_in");
     if (noted) noted = db_->run("DELETE FROM waiting_row");
-    if (noted) noted = db_->run("UPDATE blob SET is_held = 0 WHERE is_here");
+    if (noted) noted = db_->run("DELETE FROM lost_value");  // the feed tells them again
+    if (noted) noted = db_->run("DELETE FROM waiting_item");
+    if (noted) noted = db_->run("DELETE FROM waiting_reason");
+    if (noted)
+      noted = db_->run(
+          "UPDATE blob SET is_held = 0, held_seq = NULL, held_ms = NULL WHERE is_here AND let_go_ms IS NULL");
     return noted;
   });
 }
 
 Done DeviceStore::apply_page(const protocol::PullAnswer& page, const protocol::RootStatement& statement) {
+  return take_in([&](Inbox& inbox, LetGo& let_go) -> Done {
+    if (const auto stored = inbox.apply(page, statement); !stored) return stored;
+    auto gone = follow_scope(*db_, page);
+    if (!gone) return gone.error();
+    let_go = std::move(gone).value();
+    const auto noted = db_->run("UPDATE bookmark SET backed_up_seq = ?", page.backed_up_seq);
+    return !noted || page.has_more ? noted : place_held(*db_, statement.seq, statement.server_time);
+  });
+}
+
+Done DeviceStore::take_in(const std::function<Done(Inbox&, LetGo&)>& work) {
   std::vector<Hash> erased_blobs;
-  bool has_let_go = false;
+  LetGo let_go;
   const auto applied = db_->transaction([&]() -> Done {
     Inbox inbox{*db_, clock_.now()};
-    if (const auto stored = inbox.apply(page, statement); !stored) return stored;
+    if (const auto stored = work(inbox, let_go); !stored) return stored;
     erased_blobs = inbox.erased_blobs();
-    const auto let_go = follow_scope(*db_, page);
-    if (!let_go) return let_go.error();
-    has_let_go = let_go.value().file_count > 0;
-    erased_blobs.insert(erased_blobs.end(), let_go.value().blobs.begin(), let_go.value().blobs.end());
+    std::ranges::move(let_go.blobs, std::back_inserter(erased_blobs));
     return done();
   });
   if (!applied) return applied;
   for (const auto& sha256 : erased_blobs) {
     if (const auto removed = blobs_.remove(sha256); !removed) return removed;
   }
-  return has_let_go || !erased_blobs.empty() ? db_->checkpoint() : done();
+  return let_go.file_count > 0 || !erased_blobs.empty() ? db_->checkpoint() : done();
 }
 
 Result<std::optional<SnapshotPlace>> DeviceStore::to_take_in() { return next_to_take_in(*db_); }
 
 Done DeviceStore::take_in(const SnapshotPlace& place, const protocol::SnapshotAnswer& page,
                           const protocol::RootStatement& statement) {
-  return db_->transaction([&] { return sync::take_in(*db_, clock_.now(), place, page, statement); });
+  return take_in([&](Inbox& inbox, LetGo&) -> Done {
+    const auto taken = sync::take_in(*db_, place, page, statement);
+    return taken && page.next.empty() ? inbox.apply_waiting() : taken;
+  });
 }
 
 Done DeviceStore::note_no_snapshot() { return db_->run("DELETE FROM taking_in WHERE customer_id IS NULL"); }
@@ -363,11 +463,11 @@ Result<std::optional<protocol::Checksums>> DeviceStore::checksums_to_compare(boo
 Result<std::uint64_t> DeviceStore::repair(const protocol::RecordRange& range,
                                           const std::vector<protocol::RecordRow>& rows, std::uint64_t at) {
   std::uint64_t repaired_count = 0;
-  const auto repaired = db_->transaction([&]() -> Done {
-    const auto count = repair_range(*db_, clock_.now(), range, rows, at);
+  const auto repaired = take_in([&](Inbox& inbox, LetGo&) -> Done {
+    const auto count = repair_range(*db_, range, rows, at);
     if (!count) return count.error();
     repaired_count = count.value();
-    return done();
+    return inbox.apply_waiting();
   });
   if (!repaired) return repaired.error();
   return repaired_count;
@@ -403,7 +503,8 @@ Done DeviceStore::note_blob_held(const Hash& sha256) {
 
 Result<std::vector<BlobTask>> DeviceStore::blobs_to_fetch(std::size_t count_max) {
   auto query = db_->query(
-      "SELECT sha256, byte_count, is_small FROM blob WHERE NOT is_here AND (is_small OR taken_at_ms > ?) ORDER BY is_small DESC, taken_at_ms DESC LIMIT ?",
+      "SELECT sha256, byte_count, is_small FROM blob WHERE NOT is_here AND (is_wanted OR (let_go_ms IS NULL AND (is_small OR taken_at_ms > ?))) "
+      "ORDER BY is_small DESC, is_wanted DESC, taken_at_ms DESC LIMIT ?",
       clock_.now() - kPhotoWantedFor, count_max);
   std::vector<BlobTask> tasks;
   while (query.next())
@@ -414,7 +515,63 @@ Result<std::vector<BlobTask>> DeviceStore::blobs_to_fetch(std::size_t count_max)
 
 Done DeviceStore::save_blob(const Hash& sha256, std::string_view bytes) {
   if (const auto saved = blobs_.save(sha256, bytes); !saved) return saved;
-  return db_->run("UPDATE blob SET is_here = 1, byte_count = ? WHERE sha256 = ?", bytes.size(), sha256);
+  // What was asked for stays as long as something new.
+  return db_->run(
+      "UPDATE blob SET is_here = 1, byte_count = ?, held_seq = NULL, held_ms = NULL, let_go_ms = NULL, is_wanted = 0 WHERE sha256 = ?",
+      bytes.size(), sha256);
+}
+
+Result<std::vector<protocol::LostWord>> DeviceStore::lost_words() {
+  const auto word_at = [](const storage::Query& query, int column) {
+    const auto word = protocol::decode_signed(query.bytes(column));
+    return word ? std::optional{word.value()} : std::nullopt;
+  };
+  auto query = db_->query("SELECT statement, receipt FROM lost_word ORDER BY rowid DESC LIMIT ?",
+                          protocol::kLostWordCountMax);
+  std::vector<protocol::LostWord> words;
+  while (query.next()) words.push_back({word_at(query, 0), word_at(query, 1)});
+  if (const auto read = query.done(); !read) return read.error();
+  return words;
+}
+
+Done DeviceStore::note_lost_told() { return db_->run("DELETE FROM lost_word"); }
+
+Done DeviceStore::let_go() {
+  std::error_code unknown;
+  const auto space = std::filesystem::space(folder_, unknown);
+  return let_go(unknown ? protocol::kLettingGo.low_byte_count : space.available);
+}
+
+Done DeviceStore::let_go(std::uint64_t free_byte_count) {
+  const auto known = keeper(*db_);
+  if (!known) return known.error();
+  if (!known.value()) return done();
+  const bool is_room_low = free_byte_count < protocol::kLettingGo.low_byte_count;
+
+  std::vector<Hash> going;
+  std::vector<Hash> unnamed;
+  const auto looked = db_->transaction([&]() -> Done {
+    const auto is_time = begin_look(*db_, *known.value(), is_room_low);
+    if (!is_time) return is_time.error();
+    if (!is_time.value()) return done();
+    auto marked = mark_let_go(*db_, *known.value(), is_room_low);
+    if (!marked) return marked.error();
+    going = std::move(marked).value();
+    auto found = find_unnamed(*db_, *known.value());
+    if (!found) return found.error();
+    unnamed = std::move(found).value();
+    return done();
+  });
+  if (!looked) return looked;
+  for (const auto& sha256 : going) {
+    if (const auto removed = blobs_.remove(sha256); !removed) return removed;
+    if (const auto noted = note_gone(*db_, sha256); !noted) return noted;
+  }
+  for (const auto& sha256 : unnamed) {
+    if (const auto removed = blobs_.remove(sha256); !removed) return removed;
+    if (const auto forgotten = forget_unnamed(*db_, sha256); !forgotten) return forgotten;
+  }
+  return done();
 }
 
 Result<std::optional<protocol::Unsent>> DeviceStore::unsent() {
@@ -422,6 +579,32 @@ Result<std::optional<protocol::Unsent>> DeviceStore::unsent() {
   if (!counted) return counted.error();
   return std::optional{std::move(counted).value()};
 }
+
+Result<std::vector<CarriedRescue>> DeviceStore::rescues() {
+  const auto who = identity();
+  if (!who) return who.error();
+  if (who.value()) {
+    if (const auto adopted = carried_.adopt(*who.value()); !adopted) return adopted.error();
+  }
+  const auto carried = carried_.list();
+  if (!carried) return carried.error();
+  std::vector<CarriedRescue> rescues;
+  for (const auto& one : carried.value()) {
+    rescues.push_back(
+        {one.facts.id, one.facts.piece_count, one.next_piece, one.damaged_count, one.waits_since_seq});
+  }
+  return rescues;
+}
+
+Result<Bytes> DeviceStore::rescue_head(const Hash& id) { return carried_.head_of(id); }
+
+Result<Bytes> DeviceStore::rescue_piece(const Hash& id, std::uint64_t number) {
+  return carried_.piece(id, number);
+}
+
+Done DeviceStore::note_rescue(const CarriedRescue& rescue) { return carried_.note(rescue); }
+
+Done DeviceStore::drop_rescue(const Hash& id) { return carried_.drop(id); }
 
 Done DeviceStore::note_revoked() { return db_->run("UPDATE bookmark SET is_revoked = 1"); }
 

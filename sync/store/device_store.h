@@ -3,6 +3,7 @@
 #include "shared/storage/blob_files.h"
 #include "shared/storage/data_folder.h"
 #include "sync/engine/ports.h"
+#include "sync/store/carried_rescues.h"
 #include "sync/store/journal.h"
 
 #include <functional>
@@ -19,12 +20,15 @@ struct Standing {
   std::optional<Instant> synced_at;
   std::optional<std::int64_t> server_offset_ms;
   bool is_revoked = false;
+  std::vector<CarriedRescues::Carried> carried;  // rescue files of other devices
   struct Attention {
     std::string code;
     std::uint64_t dseq = 0;
     std::optional<domain::EntityType> type;
     AnyId id;
     Instant at{};
+    std::uint64_t count = 0;              // of the records that it is about, where it is about several
+    std::optional<Instant> handed_on_at;  // somebody saw it and left it to the office
   };
   std::vector<Attention> attention;
 };
@@ -37,6 +41,10 @@ class DeviceStore final : public Store {
   /// foreign; `set_aside_damaged` then makes room without losing it.
   static Result<std::unique_ptr<DeviceStore>> open(const storage::DataFolder& folder, Clock& clock,
                                                    Random& random);
+  /// A file that `set_aside_damaged` left there, only to be read as far as it can be.
+  static Result<std::unique_ptr<DeviceStore>> open_set_aside(const storage::DataFolder& folder,
+                                                             const std::filesystem::path& file, Clock& clock,
+                                                             Random& random);
   /// Renames the damaged file, so that the next `open` starts with an empty one. Returns its new name.
   static Result<std::filesystem::path> set_aside_damaged(const storage::DataFolder& folder, Instant now);
 
@@ -46,9 +54,12 @@ class DeviceStore final : public Store {
 
   /// Everything that `work` writes lands in one transaction, or nothing of it does.
   Done write(const domain::UserId& by, const std::function<Done(Journal&)>& work);
+  /// What was set aside under these numbers is left to the office. Stays here, and is told to nobody.
+  Done hand_on(const std::vector<std::uint64_t>& dseqs);
   /// Keeps a photo or strokes of our own: the file first, then the row that says it is here. Before the
   /// record that names it.
   Result<Hash> keep_blob(std::string_view bytes, bool is_small);
+  /// NotFound when it is at the server only: then it is asked for, and comes with the next sync.
   [[nodiscard]] Result<Bytes> whole_blob(const Hash& sha256);
 
   /// The id and key with which this folder asks to be enrolled by that line: made once, so that a lost
@@ -58,6 +69,9 @@ class DeviceStore final : public Store {
     SigningKey key;
   };
   Result<PendingEnrolment> pending_enrolment(const protocol::EnrolmentLine& line);
+
+  /// Takes a rescue file of another device along to the server.
+  Result<RescueFacts> take_rescue(const std::filesystem::path& file);
 
   Result<Standing> standing();
   /// The newest signed word on the server root: a seal's lower bound of time. Empty before the first sync.
@@ -92,13 +106,29 @@ class DeviceStore final : public Store {
   Result<std::vector<BlobTask>> blobs_to_fetch(std::size_t count_max) override;
   Done save_blob(const Hash& sha256, std::string_view bytes) override;
   Done note_revoked() override;
+  Result<std::vector<protocol::LostWord>> lost_words() override;
+  Done note_lost_told() override;
+  Done let_go() override;
+  /// The same, with so much room on the disk.
+  Done let_go(std::uint64_t free_byte_count);
   Result<std::optional<protocol::Unsent>> unsent() override;
+  Result<std::vector<CarriedRescue>> rescues() override;
+  Result<Bytes> rescue_head(const Hash& id) override;
+  Result<Bytes> rescue_piece(const Hash& id, std::uint64_t number) override;
+  Done note_rescue(const CarriedRescue& rescue) override;
+  Done drop_rescue(const Hash& id) override;
 
  private:
-  DeviceStore(std::unique_ptr<storage::Database> db, storage::BlobFiles blobs, Clock& clock, Random& random);
+  DeviceStore(std::unique_ptr<storage::Database> db, storage::BlobFiles blobs,
+              const storage::DataFolder& folder, Clock& clock, Random& random);
+  /// What a newer program wrote, and this one now knows.
+  Done apply_waiting();
+  Done take_in(const std::function<Done(class Inbox&, struct LetGo&)>& work);
 
   std::unique_ptr<storage::Database> db_;
   storage::BlobFiles blobs_;
+  std::filesystem::path folder_;
+  CarriedRescues carried_;
   Clock& clock_;
   Random& random_;
   std::optional<Identity> identity_;

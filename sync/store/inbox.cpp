@@ -5,6 +5,7 @@
 #include "shared/storage/search.h"
 #include "sync/protocol/erasure.h"
 #include "sync/store/journal.h"
+#include "sync/store/snapshot.h"
 
 #include <fmt/format.h>
 
@@ -27,6 +28,12 @@ Error corrupt(std::uint64_t seq, std::string_view what) {
   return {
       ErrorKind::Corrupt,
       fmt::format("the server's item {} {}: nothing of its answer was stored; tell the office", seq, what)};
+}
+
+/// Not a fault of the disk: the record cannot stand in its table yet.
+bool is_for_later(const Done& written) {
+  return !written &&
+         (written.error().kind == ErrorKind::Conflict || written.error().kind == ErrorKind::Invalid);
 }
 
 Result<std::optional<FieldMap>> confirmed_fields(storage::Database& db, const AnyId& id, bool& is_pending) {
@@ -98,7 +105,12 @@ Result<Inbox::Arrival> Inbox::arrival_of(const FeedItem& item) {
     if (!remainder) return corrupt(item.seq, "has an unreadable remainder");
     arrival.remainder = std::move(remainder).value();
   }
-  if (item.decision.empty()) return arrival;  // its lost values were erased; what stays was accepted
+  if (item.decision.empty()) {
+    // Its lost values were erased. What stays was accepted; which of our own fields lost, only the remainder
+    // tells.
+    if (arrival.remainder) arrival.fields.reset();
+    return arrival;
+  }
   if (protocol::decision_commitment(item.decision_salt, item.decision) != item.decision_commitment) {
     return corrupt(item.seq, "has a decision that it does not commit to");
   }
@@ -123,7 +135,7 @@ Done Inbox::apply(const protocol::PullAnswer& page, const protocol::RootStatemen
     if (item.seq != seq + 1) return corrupt(item.seq, "does not follow the one before it");
     seq = item.seq;
     root = protocol::next_root(epoch, root, seq, item.operation, item.decision_commitment);
-    if (const auto applied = apply_item(item); !applied) return applied;
+    if (const auto taken = take(item); !taken) return taken;
   }
   if (statement.seq != seq || statement.root != root || statement.epoch != epoch)
     return corrupt(seq, "does not lead to the root that the server signed");
@@ -132,25 +144,117 @@ Done Inbox::apply(const protocol::PullAnswer& page, const protocol::RootStatemen
                  AsBlob{protocol::encode(page.statement)});
 }
 
-Done Inbox::apply_item(const FeedItem& item) {
+Done Inbox::take(const FeedItem& item) {
   auto found = arrival_of(item);
+  if (!found && found.error().kind == ErrorKind::Newer) return wait(item, std::nullopt);
   if (!found) return found.error();
   auto& arrival = found.value();
   if (!arrival.header) return done();
+  const auto waits = must_wait(arrival);
+  if (!waits) return waits.error();
+  return waits.value() ? wait(item, arrival.header) : apply_item(arrival);
+}
 
+/// What was set aside changes nothing, whatever it is about, and is told at once.
+Result<bool> Inbox::must_wait(const Arrival& arrival) {
+  if (!protocol::is_known(arrival.decision.ruling, known_)) return true;
+  if (!protocol::takes_effect(arrival.decision.ruling)) return false;
+  if (!protocol::is_known(*arrival.header, known_)) return true;
+  auto query = db_.query(
+      "SELECT 1 FROM waiting_item WHERE entity_id = ?1 UNION ALL SELECT 1 FROM waiting_row WHERE entity_id = ?1 LIMIT 1",
+      arrival.header->entity_id);
+  const bool is_held_up = query.next();
+  if (const auto read = query.done(); !read) return read.error();
+  return is_held_up;
+}
+
+/// The record's position stays where it was: nobody here has seen this.
+Done Inbox::wait(const FeedItem& item, const std::optional<protocol::Header>& header) {
+  cbor::Writer writer;
+  protocol::encode(writer, item);
+  const auto type = header ? std::optional{static_cast<std::int64_t>(header->type)} : std::nullopt;
+  const auto id = header ? std::optional{header->entity_id} : std::nullopt;
+  return db_.run("INSERT INTO waiting_item (seq, type, entity_id, item) VALUES (?, ?, ?, ?)", item.seq, type,
+                 id, AsBlob{writer.view()});
+}
+
+Done Inbox::apply_waiting() {
+  if (const auto taken = take_in_waiting_rows(db_, known_); !taken) return taken;
+  std::vector<FeedItem> items;
+  {
+    auto query = db_.query("SELECT item FROM waiting_item ORDER BY seq");
+    while (query.next()) {
+      const auto bytes = query.bytes(0);
+      cbor::Reader reader{bytes};
+      items.push_back(protocol::read_feed_item(reader));
+      if (!reader.is_done()) return Error{ErrorKind::Corrupt, "what waits for an update cannot be read"};
+    }
+    if (const auto read = query.done(); !read) return read;
+  }
+  if (const auto cleared = db_.run("DELETE FROM waiting_item"); !cleared) return cleared;
+  for (const auto& item : items) {
+    if (const auto taken = take(item); !taken) return taken;
+  }
+  if (const auto named = name_reasons(); !named) return named;
+  return settle_leftovers();
+}
+
+/// Reasons that this program has words for now.
+Done Inbox::name_reasons() {
+  std::vector<std::pair<std::uint64_t, protocol::SetAsideReason>> known;
+  {
+    auto query = db_.query("SELECT dseq, reason FROM waiting_reason WHERE reason <= ?",
+                           static_cast<std::int64_t>(known_.reason_last));
+    while (query.next())
+      known.emplace_back(static_cast<std::uint64_t>(query.integer(0)),
+                         static_cast<protocol::SetAsideReason>(query.integer(1)));
+    if (const auto read = query.done(); !read) return read;
+  }
+  for (const auto& [dseq, reason] : known) {
+    auto renamed = db_.run(
+        "UPDATE attention SET code = 'set_aside.' || ? WHERE code = 'set_aside.newer_reason' AND dseq = ?",
+        protocol::word_of(reason), dseq);
+    if (renamed) renamed = db_.run("DELETE FROM waiting_reason WHERE dseq = ?", dseq);
+    if (!renamed) return renamed;
+  }
+  return done();
+}
+
+/// Whether the record came as it stood at that place of the feed, or later.
+Result<bool> Inbox::is_behind(const AnyId& id, std::uint64_t seq) {
+  auto query = db_.query("SELECT 1 FROM record_position WHERE entity_id = ? AND seq >= ?", id, seq);
+  const bool is_newer_here = query.next();
+  if (const auto read = query.done(); !read) return read.error();
+  return is_newer_here;
+}
+
+Done Inbox::apply_item(Arrival& arrival) {
   const auto& header = *arrival.header;
+  const auto is_behind_here = is_behind(header.entity_id, arrival.item.seq);
+  if (!is_behind_here) return is_behind_here.error();
+  arrival.is_behind = is_behind_here.value();
+  is_item_waiting_ = false;
+  const bool is_effective = protocol::takes_effect(arrival.decision.ruling);
+  if (is_effective) {
+    if (const auto applied = apply_accepted(arrival); !applied) return applied;
+    if (is_item_waiting_) return done();
+    if (arrival.is_own) {
+      if (const auto told = forget_set_aside(db_, arrival.dseq); !told) return told;
+    }
+  }
   const auto positioned = db_.run(
-      "INSERT INTO record_position (entity_id, seq) VALUES (?, ?) ON CONFLICT (entity_id) DO UPDATE SET seq = excluded.seq WHERE excluded.seq > seq",
-      header.entity_id, item.seq);
+      "INSERT INTO record_position (entity_id, seq) SELECT ?1, ?2 WHERE NOT EXISTS "
+      "(SELECT 1 FROM waiting_item WHERE entity_id = ?1 UNION ALL SELECT 1 FROM waiting_row WHERE entity_id = ?1) "
+      "ON CONFLICT (entity_id) DO UPDATE SET seq = max(seq, excluded.seq)",
+      header.entity_id, arrival.item.seq);
   if (!positioned) return positioned;
-  arrival.is_behind = db_.changes() == 0;
-  if (arrival.decision.ruling == Ruling::SetAside) {
+  if (!is_effective) {
     if (!arrival.is_own) return done();
-    if (const auto noted = note_set_aside(db_, arrival.dseq, arrival.decision.reason, now_); !noted)
+    if (arrival.decision.ruling == Ruling::Dismissed) return forget_set_aside(db_, arrival.dseq);
+    if (const auto noted = note_set_aside(db_, arrival.dseq, arrival.decision.reason, now_, known_); !noted)
       return noted;
     return settle_own(arrival);
   }
-  if (const auto applied = apply_accepted(arrival); !applied) return applied;
   if (const auto lost = note_lost(arrival); !lost) return lost;
   if (const auto moved = note_moved(arrival); !moved) return moved;
   if (const auto proof = note_proof(arrival); !proof) return proof;
@@ -188,7 +292,7 @@ Done Inbox::apply_accepted(const Arrival& arrival) {
       if (!deleted) return deleted.error();
       base = std::move(deleted).value();
       // Neither here nor deleted here: it was gone before this device came to know its customer.
-      if (!base) return db_.run("DELETE FROM record_position WHERE entity_id = ?", header.entity_id);
+      if (!base) return done();
     }
     put(*base, fields);
   }
@@ -213,15 +317,17 @@ Done Inbox::apply_accepted(const Arrival& arrival) {
 }
 
 /// A word that a newer program added makes a record unreadable here, and what points to it homeless: such
-/// records wait for the update, the feed goes on.
+/// records wait for the update, the feed goes on. One with changes of ours keeps what the server says in
+/// `confirmed`, and is tried again with each page.
 Done Inbox::show(const Arrival& arrival, const Done& written) {
   const auto& header = *arrival.header;
   if (written) return storage::index_record(db_, header.type, header.entity_id);
-  if (written.error().kind != ErrorKind::Invalid && written.error().kind != ErrorKind::Conflict)
-    return written;
-  return db_.run(
-      "INSERT INTO attention (code, type, entity_id, at_ms) VALUES ('set_aside.newer_record', ?, ?, ?)",
-      static_cast<std::int64_t>(header.type), header.entity_id, now_);
+  if (!is_for_later(written)) return written;
+  auto pending = db_.query("SELECT 1 FROM confirmed WHERE entity_id = ?", header.entity_id);
+  const bool is_pending = pending.next();
+  if (const auto read = pending.done(); !read || is_pending) return read;
+  is_item_waiting_ = true;
+  return wait(arrival.item, header);
 }
 
 Done Inbox::remember_deleted(const Arrival& arrival, const FieldMap& fields) {
@@ -250,8 +356,8 @@ Done Inbox::settle_own(const Arrival& arrival) {
     return settled;
   if (const auto rebuilt = rebuild_view(db_, header.type, header.entity_id); !rebuilt) {
     // Records of ours that build on one whose making was set aside keep it in sight until they went the same
-    // way.
-    return rebuilt.error().kind == ErrorKind::Conflict ? done() : rebuilt;
+    // way; one with a word that only a newer program knows stays as it is until then.
+    return is_for_later(rebuilt) ? done() : rebuilt;
   }
   auto query = db_.query("SELECT 1 FROM operation WHERE entity_id = ? AND settled_seq IS NULL LIMIT 1",
                          header.entity_id);
@@ -275,7 +381,7 @@ Done Inbox::settle_leftovers() {
     }
     for (const auto& [type, id] : leftovers) {
       const auto rebuilt = rebuild_view(db_, type, id);
-      if (!rebuilt && rebuilt.error().kind == ErrorKind::Conflict) continue;
+      if (is_for_later(rebuilt)) continue;
       if (!rebuilt) return rebuilt;
       if (const auto settled = db_.run("DELETE FROM confirmed WHERE entity_id = ?", id); !settled)
         return settled;
@@ -289,9 +395,9 @@ Done Inbox::note_lost(const Arrival& arrival) {
   const auto note = [&](const FieldMap& fields, bool is_ours) -> Done {
     for (const auto& [number, value] : fields) {
       const auto noted = db_.run(
-          "INSERT INTO lost_value (seq, type, entity_id, field, value, is_ours) VALUES (?, ?, ?, ?, ?, ?)",
+          "INSERT INTO lost_value (seq, type, entity_id, field, value, is_ours, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)",
           arrival.item.seq, static_cast<std::int64_t>(arrival.header->type), arrival.header->entity_id,
-          static_cast<std::int64_t>(number), AsBlob{value}, is_ours);
+          static_cast<std::int64_t>(number), AsBlob{value}, is_ours, arrival.header->time.ms);
       if (!noted) return noted;
     }
     return done();
@@ -345,12 +451,25 @@ Done Inbox::erase(const Arrival& arrival) {
   const auto records = protocol::decode_erased_records(erasure.value().records.bytes);
   if (!records) return records.error();
   for (const auto& record : records.value()) {
-    if (const auto erased = erase_record(record.type, record.id); !erased) return erased;
+    const auto came_later = is_behind(record.id, arrival.item.seq);
+    if (!came_later) return came_later.error();
+    const auto erased = erase_record(record.type, record.id, arrival.item.seq, came_later.value());
+    if (!erased) return erased;
+    // What is written here from now on was written knowing it.
+    const auto positioned = db_.run(
+        "INSERT INTO record_position (entity_id, seq) VALUES (?, ?) ON CONFLICT (entity_id) DO UPDATE SET seq = max(seq, excluded.seq)",
+        record.id, arrival.item.seq);
+    if (!positioned) return positioned;
   }
   return done();
 }
 
-Done Inbox::erase_record(EntityType type, const AnyId& id) {
+/// What came as it stood after the erasure was written knowing it; only our journal is older.
+Done Inbox::erase_record(EntityType type, const AnyId& id, std::uint64_t seq, bool came_later) {
+  // What waits is bytes that nobody can take a name out of: all of it goes.
+  auto given_up = db_.run("DELETE FROM waiting_item WHERE entity_id = ?", id);
+  if (given_up) given_up = db_.run("DELETE FROM waiting_row WHERE entity_id = ? AND seq < ?", id, seq);
+  if (!given_up || !domain::is_known(type)) return given_up;
   return domain::with_entity(type, [&]<class Record>() -> Done {
     std::vector<Hash> blobs;
     const auto note_blobs = [&](const Record& record) {
@@ -364,17 +483,21 @@ Done Inbox::erase_record(EntityType type, const AnyId& id) {
     };
     const auto found = storage::find<Record>(db_, id);
     if (!found) return found.error();
-    if (found.value()) {
+    if (found.value() && !came_later) {
       note_blobs(*found.value());
       const auto written = storage::write_fields(db_, type, id, domain::without_personal(*found.value()));
       if (!written) return written;
     }
 
-    // What was set aside or deleted stands in no table, but in our journal.
+    // What was set aside or deleted stands in no table, but in our journal. What was written there knowing of
+    // the erasure stays (the feed may be read a second time).
     std::vector<std::int64_t> numbers;
     {
-      auto query = db_.query("SELECT dseq, body FROM operation WHERE entity_id = ? AND body IS NOT NULL", id);
+      auto query =
+          db_.query("SELECT dseq, body, header FROM operation WHERE entity_id = ? AND body IS NOT NULL", id);
       while (query.next()) {
+        const auto header = protocol::decode_header(query.bytes(2));
+        if (header && header.value().base_seq >= seq) continue;
         const auto fields = cbor::decode_fields(query.bytes(1));
         if (fields && !domain::has_personal<Record>(fields.value())) continue;
         numbers.push_back(query.integer(0));
@@ -400,6 +523,7 @@ Done Inbox::erase_record(EntityType type, const AnyId& id) {
       erased_blobs_.push_back(sha256);
     }
     for (const auto* table : {"confirmed", "deleted_record"}) {
+      if (came_later) break;
       std::optional<FieldMap> kept;
       {
         auto query = db_.query(
@@ -417,7 +541,11 @@ Done Inbox::erase_record(EntityType type, const AnyId& id) {
     }
     if (const auto cleaned = db_.run("DELETE FROM lost_value WHERE entity_id = ?", id); !cleaned)
       return cleaned;
-    return storage::index_record(db_, type, id);
+    bool is_pending = false;
+    if (const auto confirmed = confirmed_fields(db_, id, is_pending); !confirmed) return confirmed.error();
+    if (!came_later || !is_pending) return storage::index_record(db_, type, id);
+    const auto rebuilt = rebuild_view(db_, type, id);
+    return is_for_later(rebuilt) ? done() : rebuilt;
   });
 }
 
@@ -441,11 +569,20 @@ Done want_blobs(storage::Database& db, EntityType type, const AnyId& id, const F
   return done();
 }
 
-Done note_set_aside(storage::Database& db, std::uint64_t dseq, protocol::SetAsideReason reason, Instant now) {
-  return db.run(
+Done note_set_aside(storage::Database& db, std::uint64_t dseq, protocol::SetAsideReason reason, Instant now,
+                    const protocol::Known& known) {
+  const bool has_words = protocol::is_known(reason, known);
+  const auto noted = db.run(
       "INSERT OR IGNORE INTO attention (code, dseq, type, entity_id, at_ms) "
-      "SELECT 'set_aside.' || ?, dseq, type, entity_id, ? FROM operation WHERE dseq = ?",
-      domain::name_of(reason), now, dseq);
+      "SELECT 'set_aside.' || ?, dseq, type, entity_id, ? FROM operation WHERE dseq = ? AND settled_seq IS NULL",
+      has_words ? protocol::word_of(reason) : "newer_reason", now, dseq);
+  if (!noted || has_words) return noted;
+  return db.run("INSERT OR REPLACE INTO waiting_reason (dseq, reason) VALUES (?, ?)", dseq,
+                static_cast<std::int64_t>(reason));
+}
+
+Done forget_set_aside(storage::Database& db, std::uint64_t dseq) {
+  return db.run("DELETE FROM attention WHERE dseq = ? AND code LIKE 'set_aside.%'", dseq);
 }
 
 }  // namespace aftercare::sync

@@ -115,7 +115,7 @@ Result<bool> let_go_of_record(Database& db, const Record& record, LetGo& let_go)
   if (const auto unsearched = storage::index_record(db, type, id); !unsearched) return unsearched.error();
   for (const auto* sql :
        {"DELETE FROM record_position WHERE entity_id = ?", "DELETE FROM seal_proof WHERE sign_off_id = ?",
-        "DELETE FROM lost_value WHERE entity_id = ?",
+        "DELETE FROM lost_value WHERE entity_id = ?", "DELETE FROM waiting_item WHERE entity_id = ?",
         "DELETE FROM attention WHERE entity_id = ? AND dseq IS NULL"}) {
     if (const auto cleaned = db.run(sql, id); !cleaned) return cleaned.error();
   }

@@ -84,7 +84,7 @@ Done check_seals(DeviceStore& store, SelfCheck& check) {
 Done check_blobs(DeviceStore& store, SelfCheck& check) {
   std::vector<Hash> names;
   {
-    auto query = store.db().query("SELECT sha256 FROM blob WHERE is_here");
+    auto query = store.db().query("SELECT sha256 FROM blob WHERE is_here AND let_go_ms IS NULL");
     while (query.next()) names.push_back(query.hash(0));
     if (const auto read = query.done(); !read) return read;
   }

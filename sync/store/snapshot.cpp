@@ -15,14 +15,23 @@ using storage::AsBlob;
 using storage::AsBlobOrNull;
 using storage::Database;
 
-/// False when what is here is newer than the row.
-Result<bool> move_position(Database& db, const RecordRow& row) {
-  const auto moved = db.run(
-      "INSERT INTO record_position (entity_id, seq) VALUES (?, ?) ON CONFLICT (entity_id) DO UPDATE SET seq = excluded.seq "
-      "WHERE excluded.seq >= seq",
+Result<bool> is_newer_here(Database& db, const RecordRow& row) {
+  auto query = db.query("SELECT 1 FROM record_position WHERE entity_id = ? AND seq > ?", row.id, row.seq);
+  const bool is_newer = query.next();
+  if (const auto read = query.done(); !read) return read.error();
+  return is_newer;
+}
+
+Done move_position(Database& db, const RecordRow& row) {
+  return db.run(
+      "INSERT INTO record_position (entity_id, seq) VALUES (?, ?) ON CONFLICT (entity_id) DO UPDATE SET seq = excluded.seq",
       row.id, row.seq);
-  if (!moved) return moved.error();
-  return db.changes() > 0;
+}
+
+/// Not a fault of the disk: what it points to is not here, or it has words of a newer program.
+bool is_for_later(const Done& written) {
+  return !written &&
+         (written.error().kind == ErrorKind::Conflict || written.error().kind == ErrorKind::Invalid);
 }
 
 Result<bool> has_pending(Database& db, const AnyId& id) {
@@ -39,7 +48,9 @@ Done write(Database& db, EntityType type, const RecordRow& row, const FieldMap& 
     const auto bytes = row.is_deleted ? Bytes{} : row.fields;
     const auto kept =
         db.run("UPDATE confirmed SET fields = ? WHERE entity_id = ?", AsBlobOrNull{bytes}, row.id);
-    return kept ? rebuild_view(db, type, row.id) : kept;
+    if (!kept) return kept;
+    const auto rebuilt = rebuild_view(db, type, row.id);
+    return is_for_later(rebuilt) ? done() : rebuilt;  // tried again with each page, as what the feed brings
   }
   const auto written = row.is_deleted ? storage::remove_record(db, type, row.id)
                                       : storage::write_fields(db, type, row.id, fields);
@@ -64,25 +75,20 @@ Done keep_proof(Database& db, const RecordRow& row) {
       row.id, AsBlob{row.seal_header}, AsBlobOrNull{countersign});
 }
 
-/// Whether it found its place; false when it points to something that is not here.
-Result<bool> take_in_row(Database& db, Instant now, const RecordRow& row) {
-  if (row.type > domain::kEntityTypeLast) return true;  // a newer program's: it comes when we are updated
+/// Whether it found its place; false when it waits for what it points to, or for a program that can read it.
+Result<bool> take_in_row(Database& db, const protocol::Known& known, const RecordRow& row) {
+  if (row.type > known.type_last) return false;
   const auto type = static_cast<EntityType>(row.type);
   const auto fields = cbor::decode_fields(row.fields);
   if (!fields) return Error{ErrorKind::Corrupt, "the server sent a record that cannot be read"};
-  const auto is_newer = move_position(db, row);
-  if (!is_newer || !is_newer.value()) return is_newer ? Result<bool>{true} : is_newer;
-  if (const auto remembered = remember(db, row); !remembered) return remembered.error();
+  const auto is_older = is_newer_here(db, row);
+  if (!is_older || is_older.value()) return is_older;
   const auto written = write(db, type, row, fields.value());
-  if (!written && written.error().kind == ErrorKind::Conflict) return false;
-  if (!written && written.error().kind == ErrorKind::Invalid) {  // words of a newer program
-    const auto told = db.run(
-        "INSERT INTO attention (code, type, entity_id, at_ms) VALUES ('set_aside.newer_record', ?, ?, ?)",
-        static_cast<std::int64_t>(row.type), row.id, now);
-    return told ? Result<bool>{true} : told.error();
-  }
+  if (is_for_later(written)) return false;
   if (!written) return written.error();
-  if (const auto kept = keep_proof(db, row); !kept) return kept.error();
+  for (const auto& noted : {remember(db, row), move_position(db, row), keep_proof(db, row)}) {
+    if (!noted) return noted.error();
+  }
   if (!row.is_deleted) {
     if (const auto wanted = want_blobs(db, type, row.id, fields.value()); !wanted) return wanted.error();
   }
@@ -90,33 +96,15 @@ Result<bool> take_in_row(Database& db, Instant now, const RecordRow& row) {
 }
 
 Done wait(Database& db, const RecordRow& row, const std::optional<domain::CustomerId>& customer_id) {
-  return db.run("INSERT OR REPLACE INTO waiting_row (entity_id, row, customer_id) VALUES (?, ?, ?)", row.id,
-                AsBlob{protocol::encode(row)}, customer_id);
+  return db.run("INSERT OR REPLACE INTO waiting_row (entity_id, seq, row, customer_id) VALUES (?, ?, ?, ?)",
+                row.id, row.seq, AsBlob{protocol::encode(row)}, customer_id);
 }
 
-/// Each that finds its place may be what another one waits for.
-Done take_in_waiting(Database& db, Instant now) {
-  for (bool is_progress = true; is_progress;) {
-    is_progress = false;
-    std::vector<RecordRow> waiting;
-    {
-      auto query = db.query("SELECT row FROM waiting_row ORDER BY rowid");
-      while (query.next()) {
-        auto row = protocol::decode_record_row(query.bytes(0));
-        if (!row) return row.error();
-        waiting.push_back(std::move(row).value());
-      }
-      if (const auto read = query.done(); !read) return read;
-    }
-    for (const auto& row : waiting) {
-      const auto is_placed = take_in_row(db, now, row);
-      if (!is_placed) return is_placed.error();
-      if (!is_placed.value()) continue;
-      if (const auto left = db.run("DELETE FROM waiting_row WHERE entity_id = ?", row.id); !left) return left;
-      is_progress = true;
-    }
-  }
-  return done();
+Result<bool> are_rows_waiting(Database& db) {
+  auto query = db.query("SELECT 1 FROM waiting_row LIMIT 1");
+  const bool is_any = query.next();
+  if (const auto read = query.done(); !read) return read.error();
+  return is_any;
 }
 
 }  // namespace
@@ -136,20 +124,50 @@ Result<std::optional<SnapshotPlace>> next_to_take_in(Database& db) {
   return place;
 }
 
-Done take_in_rows(Database& db, Instant now, const std::vector<RecordRow>& rows,
-                  const std::optional<domain::CustomerId>& customer_id) {
+Done take_in_rows(Database& db, const std::vector<RecordRow>& rows,
+                  const std::optional<domain::CustomerId>& customer_id, const protocol::Known& known) {
+  auto are_waiting = are_rows_waiting(db);
+  if (!are_waiting) return are_waiting.error();
   for (const auto& row : rows) {
-    const auto is_placed = take_in_row(db, now, row);
+    const auto is_placed = take_in_row(db, known, row);
     if (!is_placed) return is_placed.error();
-    if (is_placed.value()) continue;
-    if (const auto waits = wait(db, row, customer_id); !waits) return waits;
+    if (is_placed.value() && !are_waiting.value()) continue;
+    const auto noted = is_placed.value() ? db.run("DELETE FROM waiting_row WHERE entity_id = ?", row.id)
+                                         : wait(db, row, customer_id);
+    if (!noted) return noted;
+    are_waiting = true;
   }
-  return take_in_waiting(db, now);
+  return done();
 }
 
-Done take_in(Database& db, Instant now, const SnapshotPlace& place, const protocol::SnapshotAnswer& page,
+/// Each that finds its place may be what another one waits for.
+Done take_in_waiting_rows(Database& db, const protocol::Known& known) {
+  for (bool is_progress = true; is_progress;) {
+    is_progress = false;
+    std::vector<RecordRow> waiting;
+    {
+      auto query = db.query("SELECT row FROM waiting_row ORDER BY rowid");
+      while (query.next()) {
+        auto row = protocol::decode_record_row(query.bytes(0));
+        if (!row) return row.error();
+        waiting.push_back(std::move(row).value());
+      }
+      if (const auto read = query.done(); !read) return read;
+    }
+    for (const auto& row : waiting) {
+      const auto is_placed = take_in_row(db, known, row);
+      if (!is_placed) return is_placed.error();
+      if (!is_placed.value()) continue;
+      if (const auto left = db.run("DELETE FROM waiting_row WHERE entity_id = ?", row.id); !left) return left;
+      is_progress = true;
+    }
+  }
+  return done();
+}
+
+Done take_in(Database& db, const SnapshotPlace& place, const protocol::SnapshotAnswer& page,
              const protocol::RootStatement& at) {
-  if (const auto taken = take_in_rows(db, now, page.rows, place.customer_id); !taken) return taken;
+  if (const auto taken = take_in_rows(db, page.rows, place.customer_id); !taken) return taken;
   if (!page.next.empty()) {
     return db.run("UPDATE taking_in SET at_seq = ?, after = ? WHERE customer_id IS ?", at.seq, page.next,
                   place.customer_id);

@@ -1,12 +1,8 @@
 #include "sync/transport/connection.h"
 
-#include "shared/base/text.h"
-#include "sync/protocol/version.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
 #include <mutex>
 
@@ -30,34 +26,6 @@ struct Reception {
   bool is_foreign = false;  // not the way our server answers
 };
 
-std::optional<std::uint64_t> number_of(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto* end = text.data() + text.size();
-  const auto read = std::from_chars(text.data(), end, value);
-  if (text.empty() || read.ec != std::errc{} || read.ptr != end) return std::nullopt;
-  return value;
-}
-
-std::string lower(std::string_view text) {
-  std::string out{text};
-  for (auto& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
-}
-
-/// Every answer of our server says which version it speaks. Captive portals do not.
-bool is_our_servers(const Answer& answer) {
-  static const auto name = lower(protocol::kVersionHeader);
-  return answer.number(name).has_value();
-}
-
-bool has_expected_type(const Answer& answer, const Call& call) {
-  const std::string_view expected = call.expected_type;
-  if (expected.empty() || !answer.is_good() || answer.status == 204) return true;
-  auto type = lower(answer.header("content-type"));
-  type.resize(std::min(type.size(), type.find(';')));
-  return trimmed(type) == expected;
-}
-
 std::size_t on_header(char* data, std::size_t, std::size_t size, void* user) {
   auto& reception = *static_cast<Reception*>(user);
   // Counted over all of them: informational answers and chunk trailers come through here, too.
@@ -67,27 +35,16 @@ std::size_t on_header(char* data, std::size_t, std::size_t size, void* user) {
     return 0;
   }
   const std::string_view line{data, size};
-  if (line.starts_with("HTTP/")) {
-    reception.answer.headers.clear();  // those before it were not the answer's
-    reception.answer.status = 0;
-    reception.is_head_whole = false;
-    const auto space = line.find(' ');
-    const auto status = space == std::string_view::npos ? std::nullopt : number_of(line.substr(space + 1, 3));
-    if (status) reception.answer.status = static_cast<long>(*status);
-    return size;
-  }
+  if (line.starts_with("HTTP/")) reception.is_head_whole = false;
   if (line == "\r\n" || line == "\n") reception.is_head_whole = true;
-  const auto colon = line.find(':');
-  if (colon == std::string_view::npos) return size;
-  reception.answer.headers.insert_or_assign(lower(line.substr(0, colon)), trimmed(line.substr(colon + 1)));
+  reception.answer.take_head_line(line);
   return size;
 }
 
 std::size_t on_body(char* data, std::size_t, std::size_t size, void* user) {
   auto& reception = *static_cast<Reception*>(user);
   auto& body = reception.answer.body;
-  if (body.empty() &&
-      (!is_our_servers(reception.answer) || !has_expected_type(reception.answer, reception.call))) {
+  if (body.empty() && !is_our_servers(reception.answer, reception.call)) {
     reception.is_foreign = true;  // no need to read a portal's page to its end
     return 0;
   }
@@ -110,7 +67,7 @@ CURLcode on_tls(CURL*, void* context, void* user) {
   return CURLE_OK;
 }
 
-HeaderList header_list(const Call& call, const std::string& token) {
+HeaderList header_list(const Call& call, const Exchange& exchange) {
   HeaderList list;
   const auto add = [&list](const std::string& line) {
     if (auto* longer = curl_slist_append(list.get(), line.c_str())) {
@@ -118,11 +75,9 @@ HeaderList header_list(const Call& call, const std::string& token) {
       list.reset(longer);
     }
   };
-  add(fmt::format("{}: {}", protocol::kVersionHeader, protocol::kVersion));
   add("Expect:");  // else a large body waits a second for a word that never comes
   add("Accept:");
-  if (!token.empty()) add("Authorization: Bearer " + token);
-  for (const auto& line : call.headers) add(line);
+  for (const auto& line : headers_of(call, exchange)) add(line);
   return list;
 }
 
@@ -134,32 +89,27 @@ void set(CURL* handle, CURLoption option, Value value) {
 
 }  // namespace
 
-std::string_view Answer::header(std::string_view name) const {
-  const auto found = headers.find(name);
-  return found == headers.end() ? std::string_view{} : std::string_view{found->second};
-}
-
-std::optional<std::uint64_t> Answer::number(std::string_view name) const { return number_of(header(name)); }
-
-HttpsServer::Connection::Connection(const protocol::EnrolmentLine& line, HttpsOptions given)
-    : origin(line.origin()), options(std::move(given)), trust{.pin = line.pin, .spare_pin = line.spare_pin} {
+Connection::Connection(const protocol::EnrolmentLine& line, HttpsOptions given)
+    : Exchange(given.limits, given.versions),
+      origin_(line.origin()),
+      options_(std::move(given)),
+      trust_{.pin = line.pin, .spare_pin = line.spare_pin} {
   static std::once_flag once;
   std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
   handle_.reset(curl_easy_init());
 }
 
-Result<Answer> HttpsServer::Connection::perform(const Call& call) {
+Result<Answer> Connection::perform(const Call& call) {
   retry_after.reset();
   is_stranger = false;
-  trust.is_refused = false;
+  trust_.is_refused = false;
   auto* handle = handle_.get();
   if (handle == nullptr) return Error{ErrorKind::Busy, "no memory for a connection"};
   curl_easy_reset(handle);  // keeps the open connection; nothing of the last call is left
 
-  Reception reception{call, options, trust, {}};
-  const auto& limits = options.limits;
-  const auto url = origin + call.target;
-  const auto headers = header_list(call, token);
+  Reception reception{call, options_, trust_, {}};
+  const auto url = origin_ + call.target;
+  const auto headers = header_list(call, *this);
   char curls_words[CURL_ERROR_SIZE] = "";
   const std::string_view method = call.method;
 
@@ -169,10 +119,10 @@ Result<Answer> HttpsServer::Connection::perform(const Call& call) {
   set(handle, CURLOPT_URL, url.c_str());
   set(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   set(handle, CURLOPT_FOLLOWLOCATION, 0L);  // our server never sends us elsewhere, and a portal always does
-  set(handle, CURLOPT_PROXY, options.proxy.c_str());
+  set(handle, CURLOPT_PROXY, options_.proxy.c_str());
   set(handle, CURLOPT_NOPROXY, "");
   set(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  set(handle, CURLOPT_USERAGENT, options.user_agent.c_str());
+  set(handle, CURLOPT_USERAGENT, options_.user_agent.c_str());
   set(handle, CURLOPT_HTTPHEADER, headers.get());
 
   if (method == "HEAD") {
@@ -212,27 +162,18 @@ Result<Answer> HttpsServer::Connection::perform(const Call& call) {
   const auto code = curl_easy_perform(handle);
   auto& answer = reception.answer;
 
-  if (code == CURLE_PEER_FAILED_VERIFICATION || trust.is_refused) {
+  if (code == CURLE_PEER_FAILED_VERIFICATION || trust_.is_refused) {
     is_stranger = true;
     return Error{
         ErrorKind::Refused,
         fmt::format(
             "this is not the server this device was enrolled at ({}): {}; nothing was sent. Another network, or "
             "a sign-in page in between, may be the reason; if it stays, ask the office for a new enrolment line",
-            origin,
-            trust.is_refused ? "its certificate comes from another authority"
-                             : "its certificate is for another name")};
+            origin_,
+            trust_.is_refused ? "its certificate comes from another authority"
+                              : "its certificate is for another name")};
   }
-  const auto is_foreign = code == CURLE_OK && reception.is_head_whole &&
-                          (!is_our_servers(answer) || !has_expected_type(answer, call));
-  if (reception.is_foreign || is_foreign) {
-    return Error{
-        ErrorKind::Offline,
-        fmt::format(
-            "something else answered in the place of {}: a sign-in page or a proxy of this network stands in "
-            "between. Open a browser and sign in to the network, or use another one",
-            origin)};
-  }
+  if (reception.is_foreign) return our_servers_word(*this, call, std::move(answer), origin_);
   if (reception.is_too_large) {
     return Error{ErrorKind::Invalid,
                  fmt::format("the server's answer to {} is larger than it may be", call.method)};
@@ -240,17 +181,12 @@ Result<Answer> HttpsServer::Connection::perform(const Call& call) {
   if (code == CURLE_ABORTED_BY_CALLBACK) return Error{ErrorKind::Offline, "the call was stopped"};
   if (code != CURLE_OK) {
     const std::string_view why = curls_words[0] != '\0' ? curls_words : curl_easy_strerror(code);
-    return Error{ErrorKind::Offline, fmt::format("no word from {}: {}", origin, why)};
+    return Error{ErrorKind::Offline, fmt::format("no word from {}: {}", origin_, why)};
   }
   // libcurl is content with headers that end in the middle.
   if (!reception.is_head_whole)
-    return Error{ErrorKind::Offline, fmt::format("the answer of {} was cut", origin)};
-  // Seconds only: the other form is a date, and our clock may be wrong.
-  if (const auto seconds = answer.number("retry-after")) {
-    const auto longest = static_cast<std::uint64_t>(limits.retry_after_max.count());
-    retry_after = std::chrono::seconds{static_cast<std::int64_t>(std::min(*seconds, longest))};
-  }
-  return std::move(answer);
+    return Error{ErrorKind::Offline, fmt::format("the answer of {} was cut", origin_)};
+  return our_servers_word(*this, call, std::move(answer), origin_);
 }
 
 }  // namespace aftercare::sync

@@ -41,18 +41,16 @@ std::string blob_target(const Hash& sha256) { return "/v1/blobs/" + to_hex(sha25
 HttpsServer::HttpsServer(const protocol::EnrolmentLine& line, HttpsOptions options)
     : connection_(std::make_unique<Connection>(line, std::move(options))) {}
 
-HttpsServer::~HttpsServer() = default;
-
 Result<protocol::EnrolAnswer> HttpsServer::enrol(const protocol::EnrolRequest& request) {
   const auto body = protocol::encode(request);
-  const auto bound = connection_->options.limits.answer_byte_count_max;
+  const auto bound = connection_->limits.answer_byte_count_max;
   return decoded(connection_->perform({"POST", "/v1/enrol", {kCborHeader}, body, kCbor, bound}), bound,
                  protocol::decode_enrol_answer);
 }
 
 Result<Bytes> HttpsServer::challenge(const protocol::ChallengeRequest& request) {
   const auto body = protocol::encode(request);
-  const auto bound = connection_->options.limits.answer_byte_count_max;
+  const auto bound = connection_->limits.answer_byte_count_max;
   connection_->token.clear();  // it ended, or there was none
   return decoded(connection_->perform({"POST", "/v1/token/challenge", {kCborHeader}, body, kCbor, bound}),
                  bound, protocol::decode_challenge);
@@ -60,7 +58,7 @@ Result<Bytes> HttpsServer::challenge(const protocol::ChallengeRequest& request) 
 
 Result<protocol::TokenAnswer> HttpsServer::token(const protocol::TokenRequest& request) {
   const auto body = protocol::encode(request);
-  const auto bound = connection_->options.limits.answer_byte_count_max;
+  const auto bound = connection_->limits.answer_byte_count_max;
   return decoded(connection_->perform({"POST", "/v1/token", {kCborHeader}, body, kCbor, bound}), bound,
                  protocol::decode_token_answer);
 }
@@ -75,7 +73,7 @@ Result<std::variant<protocol::PushAnswer, Behind, OtherEpoch>> HttpsServer::push
     const protocol::PushRequest& request) {
   using Word = std::variant<protocol::PushAnswer, Behind, OtherEpoch>;
   const auto body = protocol::compress(protocol::encode(request));
-  const auto bound = connection_->options.limits.push_answer_byte_count_max;
+  const auto bound = connection_->limits.push_answer_byte_count_max;
   auto answer =
       connection_->perform({"POST", "/v1/push", {kCborHeader, "Content-Encoding: zstd"}, body, kCbor, bound});
 
@@ -96,7 +94,7 @@ Result<std::variant<protocol::PushAnswer, Behind, OtherEpoch>> HttpsServer::push
 
 Result<std::variant<protocol::PullAnswer, OtherEpoch>> HttpsServer::pull(const PullQuery& query) {
   using Word = std::variant<protocol::PullAnswer, OtherEpoch>;
-  const auto bound = connection_->options.limits.pull_answer_byte_count_max;
+  const auto bound = connection_->limits.pull_answer_byte_count_max;
   auto answer = connection_->perform(
       {.method = "GET",
        .target = fmt::format("/v1/pull?epoch={}&lineage={}&after={}&scope={}&wait={}", to_text(query.epoch),
@@ -119,7 +117,7 @@ Result<std::variant<protocol::PullAnswer, OtherEpoch>> HttpsServer::pull(const P
 
 Result<std::variant<protocol::SnapshotAnswer, OtherEpoch>> HttpsServer::snapshot(const SnapshotQuery& query) {
   using Word = std::variant<protocol::SnapshotAnswer, OtherEpoch>;
-  const auto bound = connection_->options.limits.pull_answer_byte_count_max;
+  const auto bound = connection_->limits.pull_answer_byte_count_max;
   auto target = fmt::format("/v1/snapshot?epoch={}", to_text(query.epoch));
   if (query.place.customer_id) target += "&customer=" + to_text(*query.place.customer_id);
   if (query.range)
@@ -139,7 +137,7 @@ Result<std::variant<protocol::SnapshotAnswer, OtherEpoch>> HttpsServer::snapshot
 
 Result<std::variant<protocol::Checksums, OtherEpoch>> HttpsServer::checksums(const ChecksumQuery& query) {
   using Word = std::variant<protocol::Checksums, OtherEpoch>;
-  const auto bound = connection_->options.limits.answer_byte_count_max;
+  const auto bound = connection_->limits.answer_byte_count_max;
   const auto target =
       fmt::format("/v1/checksums?epoch={}&at={}&scope={}", to_text(query.epoch), query.at, query.scope_seq);
   auto answer = connection_->perform({"GET", target, {}, {}, kCbor, bound});
@@ -155,7 +153,7 @@ Result<std::variant<protocol::Checksums, OtherEpoch>> HttpsServer::checksums(con
 
 Result<std::vector<Hash>> HttpsServer::missing_blobs(const std::vector<Hash>& hashes) {
   const auto body = protocol::encode_hashes(hashes);
-  const auto bound = connection_->options.limits.answer_byte_count_max;
+  const auto bound = connection_->limits.answer_byte_count_max;
   return decoded(connection_->perform({"POST", "/v1/blobs/missing", {kCborHeader}, body, kCbor, bound}),
                  bound, protocol::decode_hashes);
 }
@@ -179,7 +177,7 @@ Result<std::uint64_t> HttpsServer::send_blob_part(const Hash& sha256, std::uint6
                    fmt::format("Upload-Complete: ?{}", is_last ? 1 : 0)},
        .body = part,
        .expected_type = "",
-       .answer_byte_count_max = connection_->options.limits.answer_byte_count_max});
+       .answer_byte_count_max = connection_->limits.answer_byte_count_max});
   if (!answer) return answer.error();
   const auto& word = answer.value();
 
@@ -203,11 +201,18 @@ Result<std::uint64_t> HttpsServer::send_blob_part(const Hash& sha256, std::uint6
 
 Result<Bytes> HttpsServer::fetch_blob(const Hash& sha256, std::uint64_t byte_count_max) {
   const auto bound =
-      std::min(static_cast<std::size_t>(byte_count_max), connection_->options.limits.blob_byte_count_max);
+      std::min(static_cast<std::size_t>(byte_count_max), connection_->limits.blob_byte_count_max);
   auto answer = connection_->perform({"GET", blob_target(sha256), {}, {}, "", bound});
   if (!answer) return answer.error();
   if (!answer.value().is_good()) return error_of(problem_of(answer.value()));
   return unpacked(std::move(answer).value(), bound);
+}
+
+Done HttpsServer::tell_lost(const std::vector<protocol::LostWord>& words) {
+  const auto body = protocol::encode(words);
+  const auto answer = connection_->perform({"POST", "/v1/lost", {kCborHeader}, body, "", 0});
+  if (!answer) return answer.error();
+  return answer.value().is_good() ? done() : Done{error_of(problem_of(answer.value()))};
 }
 
 Done HttpsServer::tell_unsent(const protocol::Unsent& unsent) {
@@ -215,6 +220,13 @@ Done HttpsServer::tell_unsent(const protocol::Unsent& unsent) {
   const auto answer = connection_->perform({"POST", "/v1/unsent", {kCborHeader}, body, "", 0});
   if (!answer) return answer.error();
   return answer.value().is_good() ? done() : Done{error_of(problem_of(answer.value()))};
+}
+
+Result<protocol::RescueAnswer> HttpsServer::hand_in_rescue(const protocol::RescueRequest& request) {
+  const auto body = protocol::encode(request);
+  const auto bound = connection_->limits.answer_byte_count_max;
+  return decoded(connection_->perform({"POST", "/v1/rescues", {kCborHeader}, body, kCbor, bound}), bound,
+                 protocol::decode_rescue_answer);
 }
 
 std::optional<std::chrono::seconds> HttpsServer::retry_after() const { return connection_->retry_after; }

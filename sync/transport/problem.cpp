@@ -22,7 +22,7 @@ constexpr std::array kMeanings{
     Meaning{"conflict", ErrorKind::Conflict},    Meaning{"wrong_hash", ErrorKind::Conflict},
     Meaning{"too_many", ErrorKind::Busy},        Meaning{"busy", ErrorKind::Busy},
     Meaning{"server_error", ErrorKind::Busy},    Meaning{"disk_full", ErrorKind::Busy},
-    Meaning{"too_old", ErrorKind::Newer},
+    Meaning{"too_old", ErrorKind::Newer},        Meaning{"too_new", ErrorKind::Refused},
 };
 
 ErrorKind kind_of_status(long status) {

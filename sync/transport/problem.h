@@ -1,6 +1,6 @@
 #pragma once
 
-#include "sync/transport/connection.h"
+#include "sync/transport/exchange.h"
 
 #include <nlohmann/json.hpp>
 

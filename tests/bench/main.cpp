@@ -63,6 +63,10 @@ void declare(CLI::App& sync, SyncPlan& plan, bool& is_json) {
   sync.add_option("--body-bytes", plan.body_byte_count, "Size of a visit's body")
       ->check(CLI::Range(700, 100'000))
       ->capture_default_str();
+  sync.add_option("--free-text", plan.free_text_percent,
+                  "Percent of the sentences in words that no other visit has, against the usual phrases")
+      ->check(CLI::Range(0, 100))
+      ->capture_default_str();
   sync.add_option("--photos", plan.photo_count, "Photos in a round; 0 leaves them out")
       ->capture_default_str();
   sync.add_option("--photo-bytes", plan.photo_byte_count, "Size of a photo")
@@ -75,6 +79,13 @@ void declare(CLI::App& sync, SyncPlan& plan, bool& is_json) {
       ->capture_default_str();
   sync.add_option("--no-ops", plan.no_op_count, "Syncs with nothing to do")
       ->check(CLI::Range(1, 100'000))
+      ->capture_default_str();
+  sync.add_option("--half-load-batch", plan.half_load_batch_count_max,
+                  "Operations in a push at half load; 0 leaves it out")
+      ->check(CLI::Range(0, 500))
+      ->capture_default_str();
+  sync.add_option("--waiting", plan.waiting_count, "Tablets that wait in a long poll; 0 leaves them out")
+      ->check(CLI::Range(0, 900))
       ->capture_default_str();
   sync.add_option("--rounds", plan.round_count, "Rounds of server and floor in turn; the figures are medians")
       ->check(CLI::Range(1, 100))

@@ -58,13 +58,15 @@ protocol::EnrolmentLine Served::new_line() const {
   return expect(protocol::enrolment_line_of_text(answer.at("line").get<std::string>()), "the enrolment line");
 }
 
-void Device::sign_in() const {
+std::string Device::new_token() const {
   const auto challenge =
       expect(server->challenge({identity.organisation_id, identity.device_id}), "asking for a challenge");
   protocol::TokenRequest request{identity.organisation_id, identity.device_id, challenge, {}};
   request.signature = sign(identity.key, protocol::kTokenTag, protocol::token_text(request));
-  server->use_token(expect(server->token(request), "signing in").token);
+  return expect(server->token(request), "signing in").token;
 }
+
+void Device::sign_in() const { server->use_token(new_token()); }
 
 Device enrol_device(const Served& served, const std::filesystem::path& folder, const std::string& name,
                     const std::stop_token& stop) {

@@ -41,6 +41,7 @@ struct Device {
 
   /// Connects, shakes hands and gets a token, as the engine does.
   void sign_in() const;
+  [[nodiscard]] std::string new_token() const;
 };
 
 /// The folder is the device's data folder afterwards. Waits while the server wants fewer enrolments.

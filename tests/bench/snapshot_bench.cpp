@@ -58,7 +58,7 @@ void fill(OrganisationStore& store, const SnapshotPlan& plan) {
     }
     return done();
   }));
-  VisitWriter writer{customers, technician.id, plan.body_byte_count};
+  VisitWriter writer{customers, technician.id, plan.body_byte_count, /*free_text_percent=*/0};
   for (std::size_t begin = 0; begin < plan.visit_count; begin += kGroup) {
     need(store.db().transaction([&]() -> Done {
       for (auto n = begin; n < std::min(plan.visit_count, begin + kGroup); ++n) {

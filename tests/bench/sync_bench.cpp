@@ -17,6 +17,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <latch>
+#include <thread>
 
 namespace aftercare::bench {
 namespace {
@@ -151,6 +153,7 @@ class SyncBench {
                  {"sizes",
                   {{"visits", plan_.visit_count},
                    {"body_bytes", plan_.body_byte_count},
+                   {"free_text_percent", plan_.free_text_percent},
                    {"operations_per_push", plan_.batch_count_max},
                    {"photos", plan_.photo_count},
                    {"photo_bytes", plan_.photo_byte_count},
@@ -161,6 +164,10 @@ class SyncBench {
     figures["sign_in"] = sign_in();
     figures["push"] = Json::array();
     for (const auto count : plan_.client_counts) figures["push"].push_back(push_with(count));
+    if (plan_.half_load_batch_count_max > 0) {
+      figures["half_load"] = Json::array();
+      for (const auto count : plan_.client_counts) figures["half_load"].push_back(half_load(count));
+    }
     figures["photos"] = Json::array();
     if (plan_.photo_count > 0) {
       for (const auto count : plan_.photo_client_counts) figures["photos"].push_back(photos_with(count));
@@ -169,6 +176,8 @@ class SyncBench {
     figures["server_memory"] = {
         {"resident_mb", rounded(static_cast<double>(memory.resident_byte_count) / 1e6)},
         {"resident_max_mb", rounded(static_cast<double>(memory.resident_byte_count_max) / 1e6)}};
+    // Last: the server goes on waiting for them for a while after they are gone.
+    if (plan_.waiting_count > 0) figures["waiting"] = waiting();
     floor_.reset();
     figures["server_drained"] = served_.drain();
     figures["machine"]["load_after"] = load_average();
@@ -215,12 +224,14 @@ class SyncBench {
     for (const auto& push : take_pushes(first)) first.send(push);
     const auto technician =
         expect(id_of_text<domain::UserId>(served_.technician_id()), "the technician's id");
-    writer_.emplace(std::move(customers), technician, plan_.body_byte_count);
+    writer_.emplace(std::move(customers), technician, plan_.body_byte_count, plan_.free_text_percent);
   }
 
-  MadePushes take_pushes(Client& client) const {
+  MadePushes take_pushes(Client& client) const { return take_pushes(client, plan_.batch_count_max); }
+
+  static MadePushes take_pushes(Client& client, std::size_t batch_count_max) {
     MadePushes made;
-    for (auto& request : client.journal.take_pushes(plan_.batch_count_max)) {
+    for (auto& request : client.journal.take_pushes(batch_count_max)) {
       const auto head = MemoryJournal::head_after(request);
       made.push_back({std::move(request), head});
     }
@@ -229,6 +240,11 @@ class SyncBench {
 
   /// New visits for each of the clients, the sum of them as near to what was asked for as divides evenly.
   std::vector<MadePushes> make_visits(std::size_t client_count, std::size_t visit_count) {
+    return make_visits(client_count, visit_count, plan_.batch_count_max);
+  }
+
+  std::vector<MadePushes> make_visits(std::size_t client_count, std::size_t visit_count,
+                                      std::size_t batch_count_max) {
     std::vector<MadePushes> made(client_count);
     for (std::size_t i = 0; i < client_count; ++i) {
       auto& journal = clients_[i].journal;
@@ -237,7 +253,7 @@ class SyncBench {
         journal.create(domain::EntityType::Visit, id_cast<AnyId>(id),
                        writer_->next_body(journal.next_number('V'), clock_.now()));
       }
-      made[i] = take_pushes(clients_[i]);
+      made[i] = take_pushes(clients_[i], batch_count_max);
     }
     return made;
   }
@@ -332,6 +348,48 @@ class SyncBench {
         counted(floor_->process(), [this](const auto& m) { return floor_pass(m); });
   }
 
+  // ---- Half load -----------------------------------------------------------------------------------
+
+  /// Small pushes at half the rate at which the server takes just such ones. Every push has its moment,
+  /// whatever became of the one before, and its latency counts from that moment: who waits in a queue
+  /// behind a slow one is late as well.
+  Json half_load(std::size_t client_count) {
+    say(fmt::format("half load: {} clients", client_count));
+    for (std::size_t i = 0; i < client_count; ++i) clients_[i].device.sign_in();
+    const auto batch = plan_.half_load_batch_count_max;
+    const auto full = push_pass(make_visits(client_count, plan_.visit_count, batch));
+    const auto full_per_s = static_cast<double>(full.item_count) / full.wall_s;
+    go_on();
+
+    const auto made = make_visits(client_count, plan_.visit_count, batch);
+    const auto operations_per_client_and_s = full_per_s / 2 / static_cast<double>(client_count);
+    const std::chrono::duration<double> between{static_cast<double>(batch) / operations_per_client_and_s};
+    const auto half = measure(
+        served_.process(), served_.port(), client_count, operation_count(made),
+        [&](std::size_t client, std::vector<double>& latencies) {
+          const auto begun = std::chrono::steady_clock::now();
+          const auto offset = static_cast<double>(client) / static_cast<double>(client_count);
+          for (std::size_t i = 0; i < made[client].size(); ++i) {
+            const auto due = begun + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+                                         between * (static_cast<double>(i) + offset));
+            std::this_thread::sleep_until(due);
+            clients_[client].send(made[client][i]);
+            const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - due;
+            latencies.push_back(took.count());
+          }
+        });
+    return {{"clients", client_count},
+            {"operations_per_push", batch},
+            {"full_operations_per_s", std::round(full_per_s)},
+            {"offered_operations_per_s", std::round(full_per_s / 2)},
+            {"server_cpu_us_per_operation", rounded(1e6 * per(half.server_cpu_s, half.item_count))},
+            {"wire_bytes_per_operation", rounded(per(half.wire_byte_count, half.item_count))},
+            {"call_p50_ms", rounded(percentile(half.latencies_ms, 0.5))},
+            {"call_p99_ms", rounded(percentile(half.latencies_ms, 0.99))},
+            {"calls", half.latencies_ms.size()},
+            {"other_load", rounded(half.other_cpu_s / half.wall_s / static_cast<double>(core_count()))}};
+  }
+
   // ---- Photos --------------------------------------------------------------------------------------
 
   /// Bytes that do not compress, like a JPEG's; the first sixteen make each one another.
@@ -417,15 +475,68 @@ class SyncBench {
     while (!sync_once()) go_on();  // reads what is there
 
     const auto calls_before = server.call_count();
+    const auto bytes_before = byte_count_through(served_.port());
     std::vector<double> latencies;
     for (std::size_t i = 0; i < plan_.no_op_count; ++i) {
       go_on();
       expect_that(timed(latencies, sync_once), "there was something to sync");
     }
+    const auto byte_count = byte_count_through(served_.port()) - bytes_before;
     return {{"round_trips", rounded(per(server.call_count() - calls_before, plan_.no_op_count))},
+            {"wire_bytes", rounded(per(byte_count, plan_.no_op_count))},
             {"p50_ms", rounded(percentile(latencies, 0.5))},
             {"p99_ms", rounded(percentile(latencies, 0.99))},
             {"count", plan_.no_op_count}};
+  }
+
+  /// Tablets at rest: each with a connection of its own, signed in, in a long poll. What they cost is the
+  /// growth of the server's resident memory.
+  Json waiting() {
+    say(fmt::format("{} waiting tablets", plan_.waiting_count));
+    const auto token = quiet_->new_token();
+    const auto end_of_feed = sync_to_the_end();
+    std::vector<std::unique_ptr<sync::HttpsServer>> tablets;
+    std::stop_source over;
+    sync::HttpsOptions options;
+    options.stop = over.get_token();
+    const auto before = memory_of(served_.process().id());
+    std::latch all_ready{static_cast<std::ptrdiff_t>(plan_.waiting_count)};
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < plan_.waiting_count; ++i) {
+      tablets.push_back(std::make_unique<sync::HttpsServer>(quiet_->identity.line, options));
+      tablets.back()->use_token(token);
+      threads.emplace_back([&, i] {
+        auto query = end_of_feed;
+        const auto first = tablets[i]->pull(query);  // connects, and shows that there is nothing new
+        all_ready.count_down();
+        query.wait = protocol::kLimits.pull_wait_max;
+        if (first) static_cast<void>(tablets[i]->pull(query));
+      });
+    }
+    all_ready.wait();
+    std::this_thread::sleep_for(std::chrono::seconds{2});  // until the last one waits
+    const auto after = memory_of(served_.process().id());
+    over.request_stop();
+    threads.clear();
+    const auto grown =
+        static_cast<double>(after.resident_byte_count) - static_cast<double>(before.resident_byte_count);
+    return {{"tablets", plan_.waiting_count},
+            {"server_kb_per_tablet", rounded(grown / 1e3 / static_cast<double>(plan_.waiting_count))}};
+  }
+
+  /// Reads everything into the quiet device's store, and says where it stands.
+  sync::PullQuery sync_to_the_end() {
+    const auto data = expect(storage::DataFolder::open(quiet_folder_, random_), "the quiet device's folder");
+    const auto store = expect(sync::DeviceStore::open(data, clock_, random_), "the quiet device's store");
+    sync::Session session;
+    for (bool is_at_end = false; !is_at_end;) {
+      go_on();
+      const auto report = sync::run(*store, *quiet_->server, clock_, session);
+      expect_that(!report.failure, "the quiet device's sync failed");
+      is_at_end = report.is_settled && report.feed_item_count == 0;
+    }
+    const auto mark = expect(store->bookmark(), "the quiet device's bookmark");
+    return {mark.epoch, mark.lineage, mark.feed_seq, std::chrono::seconds{0}};
   }
 
   const SyncPlan& plan_;

@@ -83,6 +83,33 @@ std::string photos(const Json& figures) {
   return text_of(rows);
 }
 
+std::string half_load(const Json& figures) {
+  if (!figures.contains("half_load")) return {};
+  const Row names{"operations_per_push",
+                  "full_operations_per_s",
+                  "offered_operations_per_s",
+                  "server_cpu_us_per_operation",
+                  "wire_bytes_per_operation",
+                  "call_p50_ms",
+                  "call_p99_ms",
+                  "other_load"};
+  std::vector<Row> rows{{"HALF LOAD", "A PUSH", "FULL, A SECOND", "OFFERED", "SERVER US", "BYTES", "P50 MS",
+                         "P99 MS", "OTHERS"}};
+  for (const auto& row : figures.at("half_load")) {
+    Row line{fmt::format("from {} clients", row.at("clients").get<std::size_t>())};
+    for (const auto& name : names) line.push_back(cell(row, name));
+    rows.push_back(line);
+  }
+  return text_of(rows);
+}
+
+std::string waiting(const Json& figures) {
+  if (!figures.contains("waiting")) return {};
+  const auto& row = figures.at("waiting");
+  return fmt::format("{} tablets wait: {} KB of the server's memory each.\n", cell(row, "tablets"),
+                     cell(row, "server_kb_per_tablet"));
+}
+
 }  // namespace
 
 std::string table_of(const Json& figures) {
@@ -90,11 +117,12 @@ std::string table_of(const Json& figures) {
   const auto& no_op = figures.at("no_op_sync");
   const auto& sign_in = figures.at("sign_in");
   const auto& memory = figures.at("server_memory");
-  return pushes(figures) + photos(figures) +
-         text_of(
-             {{"ONE DEVICE", "ROUND TRIPS", "P50 MS", "P99 MS"},
-              {"nothing to sync", cell(no_op, "round_trips"), cell(no_op, "p50_ms"), cell(no_op, "p99_ms")},
-              {"connect and sign in", "2", cell(sign_in, "p50_ms"), cell(sign_in, "p99_ms")}}) +
+  return pushes(figures) + half_load(figures) + photos(figures) +
+         text_of({{"ONE DEVICE", "ROUND TRIPS", "BYTES", "P50 MS", "P99 MS"},
+                  {"nothing to sync", cell(no_op, "round_trips"), cell(no_op, "wire_bytes"),
+                   cell(no_op, "p50_ms"), cell(no_op, "p99_ms")},
+                  {"connect and sign in", "2", "-", cell(sign_in, "p50_ms"), cell(sign_in, "p99_ms")}}) +
+         waiting(figures) +
          fmt::format(
              "Server memory: {} MB at the end, {} MB at most. {}\n", cell(memory, "resident_mb"),
              cell(memory, "resident_max_mb"),

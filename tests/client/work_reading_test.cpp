@@ -217,6 +217,69 @@ TEST_CASE("search: rows say what was found, and sites and contacts lead to their
   CHECK(cut.value().is_cut);
 }
 
+TEST_CASE(
+    "sync page: what was set aside of one visit is one entry with the reason that stands in the way, and goes "
+    "quiet when it is left to the office [V16] [S01]",
+    "[client][work][V16][S01]") {
+  WorkWorld world;
+  const auto visit = world.work_done();
+  const auto operations = world.journal();
+  world.apply({world.set_aside(operations[0], protocol::SetAsideReason::UnknownReference),
+               world.set_aside(operations[1], protocol::SetAsideReason::DependsOnOther)});
+  const auto attention = [&] {
+    auto page = work::load_sync(*world.store, world.folder.path());
+    REQUIRE(page);
+    return page.value().attention;
+  };
+
+  REQUIRE(attention().size() == 1);
+  CHECK(attention()[0].code == "set_aside.unknown_reference");
+  CHECK(attention()[0].record.starts_with("V-"));  // in words, though the visit stands in no table now
+  CHECK(attention()[0].dseqs == std::vector<std::uint64_t>{1, 2});
+  CHECK_FALSE(attention()[0].is_left_to_office);
+
+  REQUIRE(world.store->hand_on(attention()[0].dseqs));
+  CHECK(attention()[0].is_left_to_office);
+
+  world.apply({world.own(operations[0]), world.own(operations[1])});
+  CHECK(attention().empty());
+  CHECK(work::load_visit(*world.store, testing::work_catalogue(), visit));
+}
+
+TEST_CASE(
+    "visit page: a value that lost is told with the one that counts, until somebody chooses it [V16] [S01]",
+    "[client][work][V16][S01]") {
+  WorkWorld world;
+  auto customer = world.customer;
+  auto mine = customer;
+  mine.phone = "+420111111111";
+  world.write([&](sync::Journal& journal) { return journal.change(customer, mine); });
+  protocol::Decision merged;
+  merged.ruling = protocol::Ruling::Merged;
+  merged.lost[5] = domain::encode_value(mine.phone);
+  auto theirs = customer;
+  theirs.phone = "+420222222222";
+  world.apply({world.office_change(customer, theirs), world.own(world.journal().back(), merged)});
+
+  auto page = work::load_customer(*world.store, customer.id);
+  REQUIRE(page);
+  REQUIRE(page.value().two_values.size() == 1);
+  const auto& told = page.value().two_values[0];
+  CHECK(told.field == "phone");
+  CHECK(told.stands == theirs.phone);
+  CHECK(told.lost == mine.phone);
+  CHECK(told.is_ours);
+  CHECK(told.at == world.clock.now());
+
+  const auto standing = world.find(customer).value();
+  auto chosen = standing;
+  chosen.phone = mine.phone;
+  world.write([&](sync::Journal& journal) { return journal.change(standing, chosen); });
+  page = work::load_customer(*world.store, customer.id);
+  REQUIRE(page);
+  CHECK(page.value().two_values.empty());
+}
+
 TEST_CASE("sync page: it counts what is only here, by the server's word", "[client][work][S03]") {
   WorkWorld world;
   const auto visit = world.work_done();

@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (writer.view() != bytes) std::abort();
   const auto fields = cbor::decode_fields(operation.body);
   const auto header = protocol::decode_header(operation.header);
-  if (!fields || !header) return 0;
+  if (!fields || !header || !domain::is_known(header.value().type)) return 0;
   domain::with_entity(header.value().type, [&]<class Record>() {
     const auto record = domain::record_of<Record>(header.value().entity_id, fields.value());
     if (!record) return;

@@ -62,18 +62,19 @@ async function signInWithCode(here) {
   await page.click("button[type=submit]");
   await page.getByText(en("office.sign_in.wrong_code")).waitFor();
   expect("a wrong code lets nobody in", (await screen.ask("/v1/session")).status, 401);
-  await untilIn(screen, () => page.fill("input[name=code]", totpCode(secret, 1))); // the one that switched it on was used
+  await untilIn(screen, () => page.fill("input[name=code]", totpCode(secret, 1), { timeout: 1000 })); // the one that switched it on was used
 }
 
 /// Tries until the server listens again: after a wrong try it makes everybody wait a little.
-async function untilIn(screen, fill = () => {}) {
+async function untilIn(screen, fill = async () => {}) {
   await until("the right words let one in", async () => {
     if (await screen.page.locator(".shell").isVisible()) return true;
-    await fill();
+    // Let in by an answer that came late, the page has neither any more: looked at again above.
+    await fill().catch(() => {});
     await screen.page.locator("button[type=submit]:enabled").click({ timeout: 1000 }).catch(() => {});
     await screen.page.waitForTimeout(500);
     return screen.page.locator(".shell").isVisible();
-  });
+  }, 40);
 }
 
 async function signInByLink(here) {
@@ -616,8 +617,56 @@ async function enrolAndRevoke(here) {
   await page.reload();
   await card.getByText(en("office.device.set_aside")).waitFor(); // what came after the revocation is kept, and waits for somebody
   await screen.picture("handed-over");
+  await takeInWhatWaits(screen, card);
   const after = await run([join(BIN, "aftercare"), "--data", tablet, "visits", "--json"], { isAllowedToFail: true });
   expect("and is gone from the device", after.code !== 0 || JSON.parse(after.out).length === 0);
+}
+
+/// What a revoked tablet handed in is looked at, one part left out, the rest taken in; then the visit is one like any other.
+async function takeInWhatWaits(screen, card) {
+  const { page } = screen;
+  await page.locator(".rail-count").waitFor();
+  await card.getByRole("link", { name: en("office.aside.look") }).click();
+  const waiting = page.locator(".aside");
+  await waiting.first().waitFor();
+  const before = await screen.ask("/v1/set_aside");
+  expect("one visit is one thing to decide", before.waiting.filter((one) => one.visit).length, 1);
+  await waiting.first().locator("> details > summary").click();
+  await screen.expectGood("what was set aside");
+  await screen.picture("set-aside");
+  const wide = page.viewportSize();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await screen.expectGood("what was set aside, on a phone");
+  await screen.picture("set-aside-phone");
+  await page.setViewportSize(wide);
+
+  const visit = waiting.filter({ hasText: en("office.visits.visit") });
+  const { number, id } = before.waiting.find((one) => one.visit).visit;
+  await visit.getByRole("button", { name: en("office.aside.dismiss") }).click();
+  await page.locator("dialog").getByText(number).waitFor();
+  await screen.expectGood("asked before it is left out");
+  await screen.picture("set-aside-dismiss");
+  await page.keyboard.press("Escape");
+
+  await visit.getByRole("button", { name: en("office.aside.release") }).click();
+  await page.getByText(en("office.aside.none")).or(page.locator(".notice.is-done")).first().waitFor();
+  await until("the visit counts", async () => (await screen.ask(`/v1/visits/${id}`)).number === number);
+  const released = await screen.ask(`/v1/visits/${id}`);
+  expect("its seal is whole", released.seal, "intact");
+  expect("its history says who took it in", released.history.some((change) => change.settled_by && change.ruling === "accepted"));
+  await screen.picture("set-aside-released");
+  for (const one of (await screen.ask("/v1/set_aside")).waiting) {
+    await page.locator(".aside").first().getByRole("button", { name: en("office.aside.dismiss") }).click();
+    await page.locator("dialog .is-danger").click();
+    await until("it is left out", async () => !(await screen.ask("/v1/set_aside")).waiting.some((other) => other.seq === one.seq));
+  }
+  await page.getByText(en("office.aside.none")).waitFor();
+  await page.locator(".rail-count").waitFor({ state: "detached" });
+  await screen.goTo(`visits/${id}`);
+  await page.getByText(number).first().waitFor();
+  await screen.picture("set-aside-visit");
+  await screen.goTo("devices");
+  await card.waitFor();
 }
 
 // ---- Every page, every look
@@ -625,7 +674,7 @@ async function enrolAndRevoke(here) {
 const placesOf = (order) => [
   ["visits", "visits?day=all"], ["visit-pane", `visits?day=all&show=${visits.installation.id}`], ["visit", `visits/${visits.installation.id}`],
   ["refused", `visits/${visits.refused_repair.id}`], ["work-orders", "work_orders"], ["work-order", `work_orders/${order}`],
-  ["new-work-order", "work_orders/new"], ["edit-work-order", `work_orders/${order}?edit=1`], ["devices", "devices"], ["people", "people"], ["settings", "settings"],
+  ["new-work-order", "work_orders/new"], ["edit-work-order", `work_orders/${order}?edit=1`], ["devices", "devices"], ["set-aside", "set_aside"], ["people", "people"], ["settings", "settings"],
 ];
 
 async function firstOrder(screen) {

@@ -711,5 +711,56 @@ TEST_CASE("accepting: after any mixture of pushes, resends and forks every journ
   }
 }
 
+TEST_CASE(
+    "accepting: what only a newer tablet's program knows is set aside as unreadable, and the rest is taken [S05]",
+    "[S05][S01]") {
+  OrganisationWorld world;
+  auto tablet = world.enrol();
+  const auto body = cbor::encode(cbor::FieldMap{{1, cbor::Writer{}.text("about Jana").take()}});
+  const auto newer = world.id<AnyId>();
+  tablet.write(Verb::Create, static_cast<EntityType>(99), newer, body, 0, world.clock, world.random);
+  tablet.write(static_cast<Verb>(6), EntityType::Customer, id_cast<AnyId>(world.customer.id), body, 0,
+               world.clock, world.random);
+  const auto berta = world.make_customer("Berta");
+  world.create(tablet, berta);
+
+  const auto set_aside = world.sync(tablet);
+
+  CHECK(set_aside == std::map<std::uint64_t, SetAsideReason>{{1, SetAsideReason::Unreadable},
+                                                             {2, SetAsideReason::Unreadable}});
+  CHECK(world.find(berta));
+  CHECK(world.find(world.customer)->name == world.customer.name);
+  CHECK(world.feed().size() == world.feed_seq());
+}
+
+TEST_CASE("accepting: what one operation of a push takes away is not there for the next ones [S05]",
+          "[S05]") {
+  OrganisationWorld world;
+  auto tablet = world.enrol();
+  domain::Site site;
+  site.id = world.id<domain::SiteId>();
+  site.customer_id = world.customer.id;
+  const auto boiler_at_site = [&] {
+    domain::Asset asset;
+    asset.id = world.id<domain::AssetId>();
+    asset.customer_id = world.customer.id;
+    asset.site_id = site.id;
+    asset.name = "Boiler";
+    return asset;
+  };
+  const auto before = boiler_at_site();
+  const auto after = boiler_at_site();
+  world.create(tablet, site);
+  world.create(tablet, before);
+  world.remove(tablet, before, 0);
+  world.remove(tablet, site, 0);
+  const auto last = protocol::decode_header(world.create(tablet, after).header).value().dseq;
+
+  const auto set_aside = world.sync(tablet);
+
+  CHECK(set_aside == std::map<std::uint64_t, SetAsideReason>{{last, SetAsideReason::UnknownReference}});
+  CHECK_FALSE(world.find(after));
+}
+
 }  // namespace
 }  // namespace aftercare

@@ -174,6 +174,7 @@ struct PlantedWorld : OrganisationWorld {
     REQUIRE(sqlite3_open(path().c_str(), &db) == SQLITE_OK);
     const auto literal = "x'" + to_hex(key) + "'";
     REQUIRE(sqlite3_key(db, literal.data(), static_cast<int>(literal.size())) == SQLITE_OK);
+    REQUIRE(sqlite3_exec(db, "PRAGMA cipher_page_size = 8192", nullptr, nullptr, nullptr) == SQLITE_OK);
     REQUIRE(sqlite3_exec(db, "SELECT count(*) FROM sqlite_schema", nullptr, nullptr, nullptr) == SQLITE_OK);
     sqlite3_int64 size = 0;
     auto* image = sqlite3_serialize(db, "main", &size, 0);
@@ -321,6 +322,48 @@ TEST_CASE("erasing: it is written into the feed for every device, and may be ask
   CHECK(ids.contains(id_cast<AnyId>(world.deleted_contact.id)));
   CHECK_FALSE(ids.contains(id_cast<AnyId>(world.customer.id)));
   CHECK_FALSE(ids.contains(id_cast<AnyId>(world.innocent_visit.id)));
+}
+
+TEST_CASE(
+    "erasing: an edit by somebody who had not heard of it keeps nothing personal, and counts otherwise [F03]",
+    "[F03]") {
+  OrganisationWorld world;
+  auto tablet = world.enrol();
+  const auto heard_until = world.feed_seq();
+  REQUIRE(world.store->db().transaction([&]() -> Done {
+    const auto erased = server::erase_customer(*world.store, domain::UserId{}, world.customer.number);
+    return erased ? done() : Done{erased.error()};
+  }));
+  auto after = world.customer;
+  after.phone = "+420777888999";
+  after.is_company = true;
+  world.change(tablet, world.customer, after, heard_until);
+
+  CHECK(world.sync(tablet).empty());
+
+  CHECK(world.find(world.customer)->phone.empty());
+  CHECK(world.find(world.customer)->is_company);
+  CHECK(world.count("SELECT count(*) FROM feed WHERE instr(body, '+420777888999') > 0") == 0);
+  const auto item = world.feed().back();
+  CHECK(item.content->is_erased());
+  CHECK(cbor::decode_fields(item.remainder).value().size() == 1);
+}
+
+TEST_CASE("erasing: who knows of it may write about the customer again [F03]", "[F03]") {
+  OrganisationWorld world;
+  auto tablet = world.enrol();
+  REQUIRE(world.store->db().transaction([&]() -> Done {
+    const auto erased = server::erase_customer(*world.store, domain::UserId{}, world.customer.number);
+    return erased ? done() : Done{erased.error()};
+  }));
+  const auto before = *world.find(world.customer);
+  auto after = before;
+  after.phone = "+420777888999";
+  world.change(tablet, before, after, world.feed_seq());
+
+  CHECK(world.sync(tablet).empty());
+
+  CHECK(world.find(world.customer)->phone == "+420777888999");
 }
 
 TEST_CASE("erasing: nobody is erased under a number that does not exist [F03]", "[F03]") {

@@ -151,9 +151,36 @@ TEST_CASE("router: path, method, size, type and encoding are checked before the 
     request.headers.push_back({"Aftercare-Version", "0"});
     CHECK(status_of(router, request) == 426);
   }
-  SECTION("a newer program is answered in our words") {
-    request.headers.push_back({"Aftercare-Version", "7"});
+  SECTION("a newer program that still speaks our version is answered in it") {
+    request.headers.push_back({"Aftercare-Version", "1-7"});
     CHECK(status_of(router, request) == 401);
+  }
+  SECTION("a newer program that does not is told that the server must be updated") {
+    request.headers.push_back({"Aftercare-Version", "7-8"});
+    const auto response = std::get<Response>(router.handle(request));
+    CHECK(response.status == 426);
+    CHECK(response.body.find("urn:aftercare:problem:too_new") != std::string::npos);
+    CHECK(response.body.find("Update the server") != std::string::npos);
+  }
+  SECTION(
+      "a server two versions on tells a program of today to update, and speaks with one that knows both") {
+    Router later({zstd}, test_authenticate, clock, {.oldest = 2, .newest = 3});
+    auto today = request;
+    today.headers.push_back({"Aftercare-Version", protocol::to_text(protocol::kVersions)});
+    const auto refused = std::get<Response>(later.handle(today));
+    CHECK(refused.status == 426);
+    CHECK(refused.body.find("urn:aftercare:problem:too_old") != std::string::npos);
+    CHECK(refused.body.find("nothing is lost") != std::string::npos);
+    request.headers.push_back({"Aftercare-Version", "1-2"});
+    CHECK(status_of(later, request) != 426);
+  }
+  SECTION("a version that is no version") {
+    for (const char* said : {"", "x", "2-1", "1-", "-1", "1-2-3", "4294967297"}) {
+      CAPTURE(said);
+      auto asked = request;
+      asked.headers.push_back({"Aftercare-Version", said});
+      CHECK(status_of(router, asked) == 400);
+    }
   }
 }
 

@@ -313,8 +313,15 @@ TEST_CASE("routes: a blob whose bytes are not what its name promises begins anew
     return town.ask(ServedHouse::as_device(std::move(request), town.tablet.token));
   };
 
+  const auto standing = [&] {
+    return town.ask(ServedHouse::as_device(ServedHouse::request(Method::Head, path), town.tablet.token));
+  };
+
   CHECK(ServedHouse::code_of(send("something else")) == "wrong_hash");
+  CHECK(standing().status == 404);
   CHECK(send("promised").status == 204);
+  CHECK(ServedHouse::header_of(standing(), "Upload-Complete") == "?1");
+  CHECK(ServedHouse::header_of(send("promised"), "Upload-Offset") == "8");  // the answer was lost
 }
 
 TEST_CASE("routes: a kiosk gets no customer's photo", "[S07]") {

@@ -1,5 +1,6 @@
 // A device holds the customers that its user needs and no others; what leaves goes, but never its own work.
 
+#include "sync/server/erasing.h"
 #include "tests/support/coupled_world.h"
 
 #include <fmt/format.h>
@@ -424,4 +425,68 @@ TEST_CASE("scope: what was deleted stays deleted when its customer comes back [S
 }
 
 }  // namespace
+TEST_CASE(
+    "scope: a customer who was erased before entering is taken in as everybody else's rows are [S02][S01]",
+    "[S02][S01]") {
+  ScopedWorld world;
+  auto file = world.make_file("zlatohlavek", world.colleague.id);
+  AssignedTablet tablet{world};
+  CHECK(tablet.run().is_settled);
+  REQUIRE(world.store->db().transaction([&]() -> Done {
+    const auto erased = server::erase_customer(*world.store, domain::UserId{}, file.customer.number);
+    return erased ? done() : Done{erased.error()};
+  }));
+  CHECK(tablet.run().is_settled);
+  CHECK_FALSE(tablet.find(file.customer));
+
+  world.give_to(file, world.technician.id);
+  CHECK(tablet.run().is_settled);
+
+  REQUIRE(tablet.find(file.customer));
+  CHECK(tablet.find(file.customer)->name.empty());
+  CHECK(tablet.find(file.site));
+  CHECK(tablet.find(file.contact));
+  CHECK(tablet.find(file.asset));
+  CHECK(tablet.find(file.note));
+  tablet.options.compares_now = true;
+  const auto report = tablet.run();
+  CHECK(report.is_compared);
+  // The warranty names no asset any more: it became everybody's, which no item of the feed says.
+  CHECK(report.record_repaired_count == 1);
+  CHECK(tablet.find(file.warranty));
+}
+
+TEST_CASE(
+    "scope: a device on an older disk is told what was set aside of its own, though no file holds it [S02][S01]",
+    "[S02][S01]") {
+  ScopedWorld world;
+  auto device = world.enrol();
+  auto other = world.enrol();
+  REQUIRE(world.store->db().transaction([&]() -> Done {
+    const auto set = server::set_scope(*world.store, domain::UserId{}, device.device_id, Scope::Assigned);
+    return set ? server::set_scope(*world.store, domain::UserId{}, other.device_id, Scope::Assigned) : set;
+  }));
+  auto homeless = world.make_visit();
+  homeless.customer_id = world.id<domain::CustomerId>();
+  world.create(device, homeless);
+  REQUIRE(world.sync(device).size() == 1);
+
+  const auto read_last = [&](const protocol::DeviceId& reader) {
+    const auto page = server::read_feed(*world.store, {.role = domain::DeviceRole::Tablet,
+                                                       .lineage = {},
+                                                       .after = world.feed_seq() - 1,
+                                                       .device_id = reader,
+                                                       .scope_seq = 0});
+    REQUIRE(page);
+    REQUIRE(page.value().items.size() == 1);
+    return page.value().items.front();
+  };
+
+  const auto own = read_last(device.device_id);
+  REQUIRE(protocol::decode_decision(own.decision));
+  CHECK(protocol::decode_decision(own.decision).value().ruling == protocol::Ruling::SetAside);
+  CHECK(own.content);
+  CHECK(read_last(other.device_id).decision.empty());
+}
+
 }  // namespace aftercare

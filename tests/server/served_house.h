@@ -39,8 +39,14 @@ struct TestDevice {
 /// asked by a function, and write jobs run as a group of one, as the writer lane runs them.
 class ServedHouse {
  public:
-  explicit ServedHouse(const AccountRules& rules = quick_rules()) {
-    auto opened = House::open(folder.path() / "data", clock, random);
+  explicit ServedHouse(const AccountRules& rules = quick_rules()) { open(folder.path() / "data", rules); }
+  /// Serves another data folder from now on: a restored one.
+  void open(const std::filesystem::path& data, const AccountRules& rules = quick_rules()) {
+    router.reset();
+    service.reset();
+    house.reset();
+    auto opened = House::open(data, clock, random);
+    INFO((opened ? "" : opened.error().detail));
     REQUIRE(opened);
     house = std::move(opened).value();
     service = std::make_unique<Service>(*house, PublicAddress{.host = "server.example", .port = 8443}, rules);

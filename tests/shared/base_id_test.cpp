@@ -3,6 +3,7 @@
 #include "tests/support/fake_clock.h"
 #include "tests/support/fake_random.h"
 
+#include <cctype>
 #include <set>
 
 using namespace aftercare;
@@ -57,6 +58,10 @@ TEST_CASE("bytes: hexadecimal and base64url read back and accept no second form"
     CHECK_FALSE(from_base64url(to_base64url(bytes) + "\n").has_value());
   }
   CHECK_FALSE(from_base64url("AB").has_value());  // bits behind the last byte
+  for (int c = 0; c < 256; ++c) {
+    const auto is_of_the_alphabet = c < 128 && (std::isalnum(c) != 0 || c == '-' || c == '_');
+    CHECK(from_base64url(std::string{"AAA"} + static_cast<char>(c)).has_value() == is_of_the_alphabet);
+  }
   CHECK_FALSE(from_hex("abc").has_value());
   CHECK_FALSE(from_hex("0x").has_value());
 }

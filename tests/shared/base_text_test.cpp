@@ -80,6 +80,18 @@ TEST_CASE("text: what is not UTF-8, or holds a NUL, does not come in", "[base][S
     CHECK(to_nfc(text).error().kind == ErrorKind::Invalid);
   }
   CHECK(is_clean_utf8("დიდი სახლი, Nguyễn, \xf0\x9f\x94\xa7"));
+
+  // Wherever it stands in a text of any length, and whatever plain letters are around it.
+  for (std::size_t size = 1; size <= 40; ++size) {
+    CHECK(is_clean_utf8(std::string(size, '\x7f')));
+    for (std::size_t place = 0; place < size; ++place) {
+      for (const char wrong : {'\0', '\x80', '\xff'}) {
+        std::string text(size, '\x01');
+        text[place] = wrong;
+        if (is_clean_utf8(text)) FAIL("byte " << place << " of " << size);
+      }
+    }
+  }
 }
 
 TEST_CASE("text: blanks of any kind at the ends are no words", "[base]") {

@@ -118,6 +118,27 @@ TEST_CASE("database: a backup is whole, under the key that was given, while writ
   CHECK(file_bytes(world.folder.path() / "backup.db").find("words") == std::string::npos);
 }
 
+TEST_CASE(
+    "database: a file with larger pages, and its backup, open with just those, and another size harms neither") {
+  DatabaseWorld world;
+  const auto file = world.folder.path() / "large.db";
+  const auto copy = world.folder.path() / "large-copy.db";
+  {
+    const auto large = Database::open(file, world.key, Access::Write, 8192);
+    REQUIRE(large);
+    REQUIRE(large.value()->script("CREATE TABLE word (text TEXT) STRICT; INSERT INTO word VALUES ('kept')"));
+    REQUIRE(large.value()->back_up_to(copy, world.key));
+  }
+  for (const auto& path : {file, copy}) {
+    CHECK(Database::open(path, world.key, Access::Write).error().kind == ErrorKind::Corrupt);
+    const auto again = Database::open(path, world.key, Access::Write, 8192);
+    REQUIRE(again);
+    auto query = again.value()->query("SELECT text FROM word");
+    REQUIRE(query.next());
+    CHECK(query.text(0) == "kept");
+  }
+}
+
 TEST_CASE("migrations: each runs once, in its own transaction, and a newer file is refused") {
   DatabaseWorld world;
   world.migrate();
@@ -186,6 +207,23 @@ TEST_CASE("records: what is saved is found again, changed in place, and taken aw
   CHECK_FALSE(storage::find<domain::Customer>(*world.db, customer.id).value()->is_company);
   REQUIRE(storage::remove_record(*world.db, domain::EntityType::Customer, id));
   CHECK_FALSE(storage::exists(*world.db, domain::EntityType::Customer, id).value());
+}
+
+TEST_CASE("records: one that is made anew never replaces another [S05]", "[S05]") {
+  DatabaseWorld world;
+  world.migrate();
+  auto customer = world.save_customer("Jana");
+  customer.name = "Eva";
+
+  CHECK(storage::add(*world.db, customer).error().kind == ErrorKind::Conflict);
+  CHECK(storage::find<domain::Customer>(*world.db, customer.id).value()->name == "Jana");
+
+  customer.id = make_id<domain::CustomerId>(world.clock, world.random);
+  customer.extra = cbor::encode({{200, cbor::Writer{}.integer(1).take()}});
+  REQUIRE(storage::add(*world.db, customer));
+  const auto found = storage::find<domain::Customer>(*world.db, customer.id).value();
+  REQUIRE(found);
+  CHECK(domain::fields_of(*found) == domain::fields_of(customer));
 }
 
 TEST_CASE("records: the file itself refuses references to nothing and edits of a sign-off [S07]", "[S07]") {

@@ -3,6 +3,8 @@
 
 #include <rapidcheck.h>
 
+#include <limits>
+
 namespace aftercare {
 
 TEST_CASE("rfc3339: what is written is read back to the millisecond") {
@@ -10,6 +12,17 @@ TEST_CASE("rfc3339: what is written is read back to the millisecond") {
     const auto at = from_ms(*rc::gen::inRange<std::int64_t>(0, 4'102'444'800'000));
     RC_ASSERT(instant_of_rfc3339(to_rfc3339(at)) == at);
   }));
+}
+
+TEST_CASE(
+    "rfc3339: a moment far from ours is written as it was read, and what cannot be written as the last that can") {
+  for (const auto* text : {"0000-01-01T00:00:00.000Z", "1677-01-01T12:34:56.789Z", "1969-12-31T23:59:59.999Z",
+                           "2262-04-12T00:00:00.000Z", "9999-12-31T23:59:59.999Z"}) {
+    CAPTURE(text);
+    CHECK(to_rfc3339(instant_of_rfc3339(text).value()) == text);
+  }
+  CHECK(to_rfc3339(from_ms(std::numeric_limits<std::int64_t>::max())) == "9999-12-31T23:59:59.999Z");
+  CHECK(to_rfc3339(from_ms(std::numeric_limits<std::int64_t>::min())) == "0000-01-01T00:00:00.000Z");
 }
 
 TEST_CASE("rfc3339: offsets and fractions are counted in") {

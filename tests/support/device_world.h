@@ -13,6 +13,8 @@
 #include "tests/support/fake_random.h"
 #include "tests/support/scratch_folder.h"
 
+#include <sodium.h>
+
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +31,7 @@ struct DeviceWorld {
   FakeRandom random{5};
   SigningKey organisation_key = make_signing_key(random);
   protocol::EpochId epoch = make_id<protocol::EpochId>(clock, random);
+  Hash box_seed{};  // of the organisation: rescue files are sealed to its key
   sync::Identity identity;
   std::optional<storage::DataFolder> data;
   std::unique_ptr<sync::DeviceStore> store;
@@ -43,8 +46,17 @@ struct DeviceWorld {
   domain::User technician;
   domain::Customer customer;
 
-  DeviceWorld() {
+  /// With a colleague: another device of the same organisation.
+  explicit DeviceWorld(const DeviceWorld* colleague = nullptr) {
     identity.organisation_id = make_id<protocol::OrganisationId>(clock, random);
+    box_seed.fill(0x44);
+    if (colleague != nullptr) {
+      random = FakeRandom{6};
+      organisation_key = colleague->organisation_key;
+      identity.organisation_id = colleague->identity.organisation_id;
+    }
+    Hash box_secret{};
+    crypto_box_seed_keypair(identity.box_key.data(), box_secret.data(), box_seed.data());
     identity.organisation_name = "Teplo Brno";
     identity.device_id = make_id<protocol::DeviceId>(clock, random);
     identity.key = make_signing_key(random);

@@ -6,7 +6,10 @@
 #include "sync/protocol/erasure.h"
 #include "sync/protocol/message.h"
 #include "sync/protocol/record_file.h"
+#include "sync/protocol/rescue_file.h"
 #include "sync/protocol/snapshot.h"
+
+#include <sodium.h>
 
 /// The small, fixed world that the golden bytes of tests/fixtures were made of: keys, ids, times and salts
 /// that anybody can retype. Never change a value here; make a new one beside it.
@@ -145,6 +148,40 @@ inline protocol::PushRequest push_request() {
   return request;
 }
 
+inline const auto kBoxSeed = hash_of(0x44);
+inline Hash box_key() {
+  Hash key{};
+  Hash secret{};
+  crypto_box_seed_keypair(key.data(), secret.data(), kBoxSeed.data());
+  return key;
+}
+
+/// A zstd frame that holds the bytes as they are, so that no version of the library makes another one.
+inline Bytes plain_zstd(std::string_view bytes) {
+  const auto low = [](std::size_t number, int count) {
+    Bytes text;
+    for (int i = 0; i < count; ++i) text += static_cast<char>((number >> (8 * i)) & 0xff);
+    return text;
+  };
+  return Bytes{"\x28\xb5\x2f\xfd\x60", 5} + low(bytes.size() - 256, 2) + low(bytes.size() << 3 | 1, 3) +
+         Bytes{bytes};
+}
+
+/// The device's unsent work: a head, then a push, a photo and the end, sealed.
+inline std::vector<Bytes> rescue_frames() {
+  CountingRandom random{0x40};
+  protocol::RescueSealer sealer{certificate(), box_key(), kNow, random};
+  const Bytes photo = "a photo";
+  std::vector<Bytes> frames{sealer.head()};
+  frames.push_back(sealer.seal(protocol::RescuedPush{plain_zstd(protocol::encode(push_request()))}));
+  frames.push_back(sealer.seal(protocol::RescuedPart{sha256(photo), photo.size(), 0, photo}));
+  protocol::RescueEnd end{2, 1, {}};
+  end.signature = sign(device_key(), protocol::kRescueEndTag,
+                       protocol::rescue_end_text(sealer.id(), sealer.next_number(), end));
+  frames.push_back(sealer.seal(end));
+  return frames;
+}
+
 inline protocol::PullAnswer pull_answer() {
   const auto item = [](std::uint64_t seq, const protocol::Operation& operation,
                        const protocol::Decision& decision) {
@@ -158,6 +195,7 @@ inline protocol::PullAnswer pull_answer() {
     return made;
   };
   protocol::PullAnswer answer;
+  answer.backed_up_seq = 1;
   answer.statement = root_statement();
   answer.items = {item(1, first_operation(), {}), item(2, second_operation(), merged_decision())};
   // The first was erased: salt and body are gone, what may be kept stands beside it.

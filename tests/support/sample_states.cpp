@@ -533,7 +533,14 @@ void add_visit(Collection& all, const std::string& language) {
 
 void add_rest(Collection& all) {
   all.add("sync", Place::Sync, [](AppState& s) {
-    s.sync.value->attention = {{"set_aside.sealed", "V-22-0007-K", id_of<domain::VisitId>(7)}};
+    s.sync.value->attention = {{"set_aside.sealed", "V-22-0007-K", id_of<domain::VisitId>(7), {}, {41}}};
+  });
+  all.add("sync.set_aside", Place::Sync, [](AppState& s) {
+    s.sync.value->attention = {
+        {"set_aside.not_ready", "V-22-0008-M", id_of<domain::VisitId>(8), {}, {41, 42}},
+        {"set_aside.exists", "Jana Nováková", {}, id_of<domain::CustomerId>(1), {43}},
+        {"set_aside.unreadable", "V-22-0009-P", {}, {}, {44, 45, 46}},
+        {"set_aside.sealed", "V-22-0007-K", id_of<domain::VisitId>(7), {}, {40}, true}};
   });
   all.add("sync.all_held", Place::Sync, [](AppState& s) {
     s.sync_progress = {};

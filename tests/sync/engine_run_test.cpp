@@ -77,7 +77,7 @@ TEST_CASE("run: a device that the server does not know keeps its work and says s
   CHECK(report.failure->what == FailureClass::SignIn);
   CHECK(pair.store.journal.size() == 2);
   CHECK(report.operation_waiting_count == 2);
-  CHECK(pair.server.calls == Calls{"challenge", "token"});
+  CHECK(pair.server.calls == Calls{"challenge", "token", "token"});  // the second time with its certificate
 }
 
 TEST_CASE("run: without a token nothing else is tried, even when signing in was plainly refused",

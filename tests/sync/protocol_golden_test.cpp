@@ -2,8 +2,10 @@
 
 #include "sync/protocol/compress.h"
 #include "sync/protocol/enrolment_line.h"
+#include "sync/store/carried_rescues.h"
 #include "tests/support/fixture.h"
 #include "tests/support/golden.h"
+#include "tests/support/scratch_folder.h"
 
 namespace aftercare {
 namespace {
@@ -109,6 +111,8 @@ TEST_CASE(
   protocol::TokenRequest token{golden::kOrganisation, golden::kDevice, "challenge", {}};
   token.signature = sign(golden::device_key(), protocol::kTokenTag, protocol::token_text(token));
   check_both_ways("token_request", token, protocol::decode_token_request);
+  token.certificate = golden::certificate();
+  check_both_ways("token_request_returning", token, protocol::decode_token_request);
   check_both_ways(
       "token_answer",
       protocol::TokenAnswer{"token", golden::kNow + std::chrono::minutes{15}, golden::kNow, false},
@@ -120,6 +124,12 @@ TEST_CASE(
   check_both_ways("pull_answer", golden::pull_answer(), protocol::decode_pull_answer);
   check_both_ways("checksums", golden::checksums(), protocol::decode_checksums);
   check_both_ways("snapshot_answer", golden::snapshot_answer(), protocol::decode_snapshot_answer);
+  check_both_ways("lost_words",
+                  std::vector<protocol::LostWord>{{golden::root_statement(), std::nullopt},
+                                                  {golden::root_statement(), golden::receipt()}},
+                  protocol::decode_lost_words);
+  check_both_ways("unsent", protocol::Unsent{3, 1, 2, 400'000, {{"C", 1}, {"V", 12}}},
+                  protocol::decode_unsent);
   check_fixture("protocol/hashes.hex", protocol::encode_hashes({golden::hash_of(1), golden::hash_of(2)}));
   CHECK(protocol::decode_hashes(fixture("protocol/hashes.hex")).value().size() == 2);
   check_both_ways(
@@ -153,6 +163,42 @@ TEST_CASE("golden: a sealed record is the bytes that it always was, and is genui
   const auto erased =
       protocol::verify_record(fixture("protocol/record_erased.hex"), golden::organisation_key().public_key);
   CHECK(erased.is_genuine);
+}
+
+TEST_CASE("golden: a rescue file and its pieces on the wire are the bytes that they always were [S03]",
+          "[S03]") {
+  ScratchFolder folder;
+  const auto frames = golden::rescue_frames();
+  const auto path = folder.path() / "unsent.aftercare";
+  auto writer = storage::FramedWriter::create(path, protocol::kRescueMagic);
+  REQUIRE(writer);
+  for (const auto& frame : frames) REQUIRE(writer.value().add(frame));
+  REQUIRE(writer.value().finish());
+  check_fixture("protocol/rescue_file.hex", file_bytes(path));
+  check_both_ways("rescue_request", protocol::RescueRequest{frames[0], 1, frames[1]},
+                  protocol::decode_rescue_request);
+  check_both_ways("rescue_answer", protocol::RescueAnswer{protocol::RescueWord::Taken, 2, 2, 0},
+                  protocol::decode_rescue_answer);
+
+  // What lies there opens with the organisation's seed.
+  write_file_bytes(path, fixture("protocol/rescue_file.hex"));
+  const auto file = sync::open_rescue_file(path);
+  REQUIRE(file);
+  CHECK(file.value().is_whole().value());
+  REQUIRE(file.value().count() == 4);
+  const auto head_bytes = file.value().read(0).value();
+  const auto head = protocol::decode_rescue_head(head_bytes);
+  REQUIRE(head);
+  CHECK(encode(head.value()) == head_bytes);
+  const auto key = protocol::open_rescue_key(head.value(), golden::kBoxSeed);
+  REQUIRE(key);
+  for (std::uint64_t number = 1; number <= 3; ++number) {
+    const auto piece = protocol::open_rescue_piece(key.value(), protocol::rescue_id(head_bytes), number,
+                                                   file.value().read(number).value());
+    REQUIRE(piece);
+    if (const auto* push = std::get_if<protocol::RescuedPush>(&piece.value()))
+      CHECK(protocol::decompress(push->body, 1 << 20).value() == encode(golden::push_request()));
+  }
 }
 
 TEST_CASE("golden: an enrolment line is the text that it always was") {

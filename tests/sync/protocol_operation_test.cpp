@@ -2,6 +2,7 @@
 
 #include "sync/protocol/compress.h"
 #include "sync/protocol/enrolment_line.h"
+#include "sync/protocol/known.h"
 #include "sync/protocol/limits.h"
 #include "tests/support/fake_random.h"
 #include "tests/support/fixture.h"
@@ -56,11 +57,38 @@ TEST_CASE("operation: a header that is cut, longer, or not ours is refused [S01]
   header.dseq = 0;
   CHECK_FALSE(protocol::decode_header(encode(header)));
   header.dseq = 1;
-  header.verb = static_cast<protocol::Verb>(6);
+  header.verb = static_cast<protocol::Verb>(0);
   CHECK_FALSE(protocol::decode_header(encode(header)));
   header.verb = protocol::Verb::Create;
-  header.type = static_cast<domain::EntityType>(domain::kEntityTypeLast + 1);
+  header.type = static_cast<domain::EntityType>(0);
   CHECK_FALSE(protocol::decode_header(encode(header)));
+}
+
+TEST_CASE(
+    "operation: a kind of record or a verb that a newer program added is read and known to be unknown [S05]",
+    "[S05]") {
+  auto header = protocol::decode_header(golden::first_operation().header).value();
+  CHECK(protocol::is_known(header));
+
+  header.type = static_cast<domain::EntityType>(domain::kEntityTypeLast + 1);
+  const auto newer_type = protocol::decode_header(encode(header));
+  header.type = domain::EntityType::Customer;
+  header.verb = static_cast<protocol::Verb>(protocol::kVerbLast + 1);
+  const auto newer_verb = protocol::decode_header(encode(header));
+
+  REQUIRE(newer_type);
+  CHECK_FALSE(protocol::is_known(newer_type.value()));
+  REQUIRE(newer_verb);
+  CHECK_FALSE(protocol::is_known(newer_verb.value()));
+}
+
+TEST_CASE("operation: a header of a version to come is told from damage, however many items it has [S05]",
+          "[S05]") {
+  cbor::Writer later;
+  later.array(14).integer(2);
+  for (int item = 1; item < 14; ++item) later.text("whatever");
+  CHECK(protocol::decode_header(later.view()).error().kind == ErrorKind::Newer);
+  CHECK(protocol::decode_header("\x8e").error().kind == ErrorKind::Invalid);
 }
 
 TEST_CASE("operation: one follows only the one before it, with the body that it commits to [S01]", "[S01]") {

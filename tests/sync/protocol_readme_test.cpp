@@ -2,6 +2,7 @@
 // lists that it has to contain.
 
 #include "sync/protocol/limits.h"
+#include "sync/protocol/rescue_file.h"
 #include "sync/protocol/tags.h"
 #include "tests/support/fixture.h"
 #include "tests/support/golden.h"
@@ -99,7 +100,8 @@ TEST_CASE("readme: it names every tag, reason, group and limit") {
        {protocol::kOperationTag, protocol::kBodyTag, protocol::kDecisionTag, protocol::kGroupTag,
         protocol::kSealTag, protocol::kRootTag, protocol::kSignTag, protocol::kHeadTag, protocol::kEnrolTag,
         protocol::kTokenTag, protocol::kDeviceTag, protocol::kReceiptTag, protocol::kStatementTag,
-        protocol::kCountersignTag, protocol::kErasureTag, protocol::kRowTag}) {
+        protocol::kCountersignTag, protocol::kErasureTag, protocol::kRowTag, protocol::kRescueTag,
+        protocol::kRescueEndTag}) {
     CAPTURE(tag);
     CHECK(text.find(fmt::format("`{}`", tag)) != std::string::npos);
   }
@@ -119,7 +121,9 @@ TEST_CASE("readme: it names every tag, reason, group and limit") {
        {limits.push_operation_count_max, limits.push_byte_count_max, limits.header_byte_count_max,
         limits.body_byte_count_max, limits.pull_operation_count_max, limits.pull_byte_count_max,
         limits.blob_question_count_max, limits.blob_byte_count_max, limits.blob_part_byte_count_max,
-        limits.record_byte_count_max}) {
+        limits.record_byte_count_max, protocol::kRescueLimits.head_byte_count_max,
+        protocol::kRescueLimits.part_byte_count, protocol::kRescueLimits.piece_byte_count_max,
+        protocol::kRescueLimits.piece_count_max}) {
     CAPTURE(number);
     CHECK(text.find(fmt::format("| {} |", number)) != std::string::npos);
   }

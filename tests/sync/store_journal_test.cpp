@@ -358,7 +358,11 @@ TEST_CASE("page: a word of a newer program makes one record wait, and the feed g
                          {}, true),
                world.office(Verb::Create, note), world.office_change(world.customer, theirs)});
   CHECK(world.find(world.customer)->name == "Theirs");
-  CHECK(world.count("SELECT count(*) FROM attention WHERE code = 'set_aside.newer_record'") == 2);
+  CHECK(world.count("SELECT count(*) FROM waiting_item") == 2);
+  const auto attention = world.store->standing().value().attention;
+  REQUIRE(attention.size() == 1);
+  CHECK(attention[0].code == "sync.update_needed");
+  CHECK(attention[0].count == 2);
 }
 
 // ---- Epochs ----------------------------------------------------------------------------------------------

@@ -506,6 +506,41 @@ TEST_CASE("transport: problems that cannot be read go by their status", "[sync][
   }
 }
 
+TEST_CASE("transport: a program of two versions says both, and works with a server that speaks the older one",
+          "[sync][transport][S05]") {
+  FakeTlsServer server{our_server(), a_challenge};  // answers in version 1
+  auto options = impatient();
+  options.versions = {.oldest = 1, .newest = 2};
+  sync::HttpsServer client{line_to(server), options};
+
+  CHECK(client.challenge({}));
+  CHECK(server.requests().at(0).find("\r\nAftercare-Version: 1-2\r\n") != std::string::npos);
+}
+
+TEST_CASE(
+    "transport: two programs that have no version in common say which of them is too old, and nothing is taken",
+    "[sync][transport][S05]") {
+  std::string text;
+  FakeTlsServer server{our_server(), [&](const std::string&) { return text; }};
+  const auto error_of = [&](const protocol::Versions& ours) {
+    auto options = impatient();
+    options.versions = ours;
+    sync::HttpsServer client{line_to(server), options};
+    const auto answer = client.challenge({});
+    REQUIRE_FALSE(answer);
+    return answer.error();
+  };
+
+  text = problem(426, "too_old");
+  CHECK(error_of({1, 1}).kind == ErrorKind::Newer);
+  text = problem(426, "too_new");
+  CHECK(error_of({2, 3}).kind == ErrorKind::Refused);
+  CHECK(error_of({2, 3}).detail == "why");  // the server's words, which say what to do
+  // Whoever answers in words that we do not know was not asked for them.
+  text = cbor_answer(protocol::encode_challenge("a challenge"));
+  CHECK(error_of({2, 3}).kind == ErrorKind::Refused);
+}
+
 TEST_CASE("transport: how long to wait is kept until the next call", "[sync][transport]") {
   std::string text;
   FakeTlsServer server{our_server(), [&](const std::string&) { return text; }};

@@ -8,6 +8,7 @@ import "./list/list.css";
 import "./visits/visits.css";
 import "./work_orders/work_orders.css";
 import "./devices/devices.css";
+import "./set_aside/set_aside.css";
 import { isSessionOver, problemOf, type Problem } from "./api/call";
 import { followFromNow, watchNetwork } from "./api/live";
 import { watchDevices } from "./devices/devices";
@@ -16,6 +17,8 @@ import { languageOfBrowser, speak, t } from "./i18n/texts";
 import { PeoplePage } from "./people/people_page";
 import { go, route, watchRoute } from "./route";
 import { askWhoIAm, isOfficePerson, mustSetUpCode, session, signInByLink, signOut, standing, watchSession } from "./session";
+import { watchSetAside } from "./set_aside/set_aside";
+import { SetAsidePage } from "./set_aside/set_aside_page";
 import { SettingsPage } from "./settings/settings_page";
 import { Shell } from "./shell/shell";
 import { CodeSetup } from "./sign_in/code_setup";
@@ -51,6 +54,7 @@ function SignedIn() {
 function AtWork() {
   useEffect(() => {
     watchDevices();
+    watchSetAside();
     void followFromNow();
     restorePending();
     return leavePending;
@@ -73,6 +77,7 @@ function Place() {
       if (id === "new") return <NewOrderPage />;
       if (id && query["edit"]) return <EditOrderPage id={id} />;
       return id ? <OrderPage id={id} /> : <OrdersPage />;
+    case "set_aside": return <SetAsidePage seq={id} />;
     case "devices": return <DevicesPage />;
     case "people": return <PeoplePage />;
     case "settings": return <SettingsPage />;

@@ -13,6 +13,8 @@ const change = (part: Partial<Change>): Change => ({
   value: "It works",
   lost_value: null,
   ruling: "accepted",
+  settled_by: null,
+  settled_at: null,
   reason: null,
   ...part,
 });

@@ -6,7 +6,7 @@ export type LiveState = "live" | "reconnecting" | "offline";
 
 export const liveState = signal<LiveState>("reconnecting");
 
-const kinds = ["visit", "sign_off", "work_order", "rating", "device"];
+const kinds = ["visit", "sign_off", "work_order", "rating", "device", "set_aside"];
 const againMs = 3_000;
 const waits = [1_000, 2_000, 5_000, 10_000, 30_000];
 

@@ -190,6 +190,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/checksums": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sums over the records that the device should hold, by type and range of ids */
+        get: operations["checksums"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/customers": {
         parameters: {
             query?: never;
@@ -236,6 +253,23 @@ export interface paths {
         get: operations["devices"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/devices/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take in everything of a device that waits, in its order */
+        post: operations["release_device"];
         delete?: never;
         options?: never;
         head?: never;
@@ -300,7 +334,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Visits, sign-offs, work orders and devices as they are accepted (server-sent events) */
+        /** Visits, sign-offs, work orders and devices as they are accepted, and what is set aside or settled (server-sent events) */
         get: operations["events"];
         put?: never;
         post?: never;
@@ -321,6 +355,23 @@ export interface paths {
         get: operations["forms"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/lost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** After a restore: the newest signed words that a device has of the lost epoch */
+        post: operations["lost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -413,6 +464,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rescues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand in a piece of another device's rescue file; taken once, whoever brings it and how often */
+        post: operations["rescue_piece"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/session": {
         parameters: {
             query?: never;
@@ -468,6 +536,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/set_aside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What devices handed in and could not be taken in: it waits for a person */
+        get: operations["set_aside"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/set_aside/{seq}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave it out for good, with all that waits for it; it stays in the history */
+        post: operations["dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/set_aside/{seq}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take it in now, with all that waits for it, as far as the records of today allow; again is once */
+        post: operations["release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/signed_record": {
         parameters: {
             query?: never;
@@ -496,6 +615,23 @@ export interface paths {
         put?: never;
         /** What the customer thinks of it; saying it again changes it */
         post: operations["rate_signed_record"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/snapshot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Records as they stand, page by page, for a device that has not followed the feed */
+        get: operations["snapshot"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -650,7 +786,7 @@ export interface components {
             status: number;
             title: string;
             /** @enum {string} */
-            type: "urn:aftercare:problem:bad_request" | "urn:aftercare:problem:not_signed_in" | "urn:aftercare:problem:token_expired" | "urn:aftercare:problem:code_needed" | "urn:aftercare:problem:forbidden" | "urn:aftercare:problem:totp_needed" | "urn:aftercare:problem:revoked" | "urn:aftercare:problem:not_found" | "urn:aftercare:problem:method_not_allowed" | "urn:aftercare:problem:behind" | "urn:aftercare:problem:other_epoch" | "urn:aftercare:problem:offset_mismatch" | "urn:aftercare:problem:conflict" | "urn:aftercare:problem:code_used" | "urn:aftercare:problem:code_expired" | "urn:aftercare:problem:length_required" | "urn:aftercare:problem:too_large" | "urn:aftercare:problem:unsupported_media" | "urn:aftercare:problem:unreadable" | "urn:aftercare:problem:wrong_hash" | "urn:aftercare:problem:too_old" | "urn:aftercare:problem:too_many" | "urn:aftercare:problem:header_too_large" | "urn:aftercare:problem:server_error" | "urn:aftercare:problem:busy" | "urn:aftercare:problem:disk_full";
+            type: "urn:aftercare:problem:bad_request" | "urn:aftercare:problem:not_signed_in" | "urn:aftercare:problem:token_expired" | "urn:aftercare:problem:code_needed" | "urn:aftercare:problem:forbidden" | "urn:aftercare:problem:totp_needed" | "urn:aftercare:problem:revoked" | "urn:aftercare:problem:not_found" | "urn:aftercare:problem:method_not_allowed" | "urn:aftercare:problem:behind" | "urn:aftercare:problem:other_epoch" | "urn:aftercare:problem:offset_mismatch" | "urn:aftercare:problem:conflict" | "urn:aftercare:problem:code_used" | "urn:aftercare:problem:code_expired" | "urn:aftercare:problem:length_required" | "urn:aftercare:problem:too_large" | "urn:aftercare:problem:unsupported_media" | "urn:aftercare:problem:unreadable" | "urn:aftercare:problem:wrong_hash" | "urn:aftercare:problem:too_old" | "urn:aftercare:problem:too_new" | "urn:aftercare:problem:too_many" | "urn:aftercare:problem:header_too_large" | "urn:aftercare:problem:server_error" | "urn:aftercare:problem:busy" | "urn:aftercare:problem:disk_full";
         };
     };
     responses: never;
@@ -1909,6 +2045,123 @@ export interface operations {
             };
         };
     };
+    checksums: {
+        parameters: {
+            query: {
+                /** @description the feed position at which the device stands */
+                at: string;
+                /** @description 32 hexadecimal digits */
+                epoch: string;
+                /** @description the last change of its scope that the device knows; 0 for none */
+                scope?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Checksums */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/cbor": unknown;
+                };
+            };
+            /** @description The request makes no sense */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server was restored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This program is too old */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The header is too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     customers: {
         parameters: {
             query?: {
@@ -2371,6 +2624,8 @@ export interface operations {
                             missing_numbers: string[];
                             name: string;
                             prefix: string;
+                            /** @description after a restore, by its certificate */
+                            returned_at: string | null;
                             revoked_at: string | null;
                             /** @enum {unknown} */
                             role: "tablet" | "kiosk";
@@ -2387,6 +2642,15 @@ export interface operations {
                                 id: string;
                                 name: string;
                             } | null;
+                        }[];
+                        /** @description what restores from a backup cost, as far as devices know */
+                        restores: {
+                            came_back_count: number;
+                            kept_seq: number;
+                            lost_count: number;
+                            reached_seq: number;
+                            /** Format: date-time */
+                            restored_at: string;
                         }[];
                     };
                 };
@@ -2465,6 +2729,134 @@ export interface operations {
             };
         };
     };
+    release_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what was taken in, and what still waits and why */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        remaining: {
+                            id: string;
+                            reason: string;
+                            type: string;
+                        }[];
+                        settled_count: number;
+                    };
+                };
+            };
+            /** @description The request makes no sense */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The length is missing */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This program is too old */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The header is too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server's disk is full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     revoke_device: {
         parameters: {
             query?: never;
@@ -2494,6 +2886,8 @@ export interface operations {
                         missing_numbers: string[];
                         name: string;
                         prefix: string;
+                        /** @description after a restore, by its certificate */
+                        returned_at: string | null;
                         revoked_at: string | null;
                         /** @enum {unknown} */
                         role: "tablet" | "kiosk";
@@ -2928,7 +3322,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description data: {seq, type, id, verb, visit_id, work_order_id} */
+            /** @description data: {seq, type, id, verb, visit_id, work_order_id}; `reset` says to read all anew */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3106,6 +3500,136 @@ export interface operations {
             };
             /** @description Busy */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/cbor": unknown;
+            };
+        };
+        responses: {
+            /** @description noted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request makes no sense */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The length is missing */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a kind of body that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body cannot be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This program is too old */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The header is too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server's disk is full */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3653,6 +4177,8 @@ export interface operations {
                 epoch: string;
                 /** @description the device's own journal, 64 hexadecimal digits: what it wrote is not sent back */
                 lineage: string;
+                /** @description the last change of its scope that the device knows; 0 for none */
+                scope?: string;
                 /** @description seconds to wait while there is nothing new */
                 wait?: string;
             };
@@ -3817,6 +4343,147 @@ export interface operations {
                 };
             };
             /** @description The server holds another part of the journal */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The length is missing */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a kind of body that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body cannot be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This program is too old */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The header is too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server's disk is full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rescue_piece: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/cbor": unknown;
+            };
+        };
+        responses: {
+            /** @description RescueAnswer: whether it was taken, and which piece comes next */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/cbor": unknown;
+                };
+            };
+            /** @description The request makes no sense */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was first */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4782,6 +5449,432 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Somebody else was first */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The length is missing */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This program is too old */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The header is too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server's disk is full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_aside: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what waits, oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        count: number;
+                        operation_count: number;
+                        waiting: {
+                            /** Format: date-time */
+                            at: string;
+                            changes: {
+                                /** Format: date-time */
+                                at: string;
+                                by: string;
+                                device: string;
+                                field: string;
+                                lost_value: string | null;
+                                reason: string | null;
+                                /** Format: date-time */
+                                received_at: string;
+                                record: string;
+                                /** @enum {unknown} */
+                                ruling: "accepted" | "merged" | "set_aside" | "dismissed";
+                                /** Format: date-time */
+                                settled_at: string | null;
+                                settled_by: string | null;
+                                value: string;
+                            }[];
+                            customer: {
+                                id: string;
+                                is_here: boolean;
+                                name: string;
+                                number: string;
+                            } | null;
+                            device: {
+                                id: string;
+                                is_revoked: boolean;
+                                name: string;
+                                prefix: string;
+                            };
+                            has_more_changes: boolean;
+                            operation_count: number;
+                            reason: string;
+                            /** Format: date-time */
+                            received_at: string;
+                            record: {
+                                id: string;
+                                name: string;
+                                type: string;
+                            };
+                            records: {
+                                count: number;
+                                type: string;
+                            }[];
+                            seq: number;
+                            technician: {
+                                id: string;
+                                name: string;
+                            } | null;
+                            /** Format: date-time */
+                            tried_at: string | null;
+                            tried_reason: string | null;
+                            visit: {
+                                id: string;
+                                is_here: boolean;
+                                number: string;
+                            } | null;
+                            work_order: {
+                                id: string;
+                                is_here: boolean;
+                                number: string;
+                            } | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description The request makes no sense */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This program is too old */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The header is too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                seq: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description how much was left out */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        remaining: {
+                            id: string;
+                            reason: string;
+                            type: string;
+                        }[];
+                        settled_count: number;
+                    };
+                };
+            };
+            /** @description The request makes no sense */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The length is missing */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This program is too old */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The header is too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server's disk is full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                seq: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what was taken in, and what still waits and why */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        remaining: {
+                            id: string;
+                            reason: string;
+                            type: string;
+                        }[];
+                        settled_count: number;
+                    };
+                };
+            };
+            /** @description The request makes no sense */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The length is missing */
             411: {
                 headers: {
@@ -5233,6 +6326,129 @@ export interface operations {
             };
         };
     };
+    snapshot: {
+        parameters: {
+            query: {
+                /** @description what the page before gave as the next place */
+                after?: string;
+                /** @description the feed position that the first page's statement is for */
+                at?: string;
+                /** @description whose file alone, 32 hexadecimal digits */
+                customer?: string;
+                /** @description 32 hexadecimal digits */
+                epoch: string;
+                /** @description and in this 64th of the ids, 0 to 63 */
+                range?: string;
+                /** @description with range: only records of this type */
+                type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description SnapshotAnswer, zstd */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/cbor": unknown;
+                };
+            };
+            /** @description The request makes no sense */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server was restored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This program is too old */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The header is too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     technicians: {
         parameters: {
             query?: never;
@@ -5365,6 +6581,15 @@ export interface operations {
             };
             /** @description Not signed in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was first */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5948,7 +7173,10 @@ export interface operations {
                             received_at: string;
                             record: string;
                             /** @enum {unknown} */
-                            ruling: "accepted" | "merged" | "set_aside";
+                            ruling: "accepted" | "merged" | "set_aside" | "dismissed";
+                            /** Format: date-time */
+                            settled_at: string | null;
+                            settled_by: string | null;
                             value: string;
                         }[];
                         id: string;
@@ -6199,7 +7427,10 @@ export interface operations {
                                 received_at: string;
                                 record: string;
                                 /** @enum {unknown} */
-                                ruling: "accepted" | "merged" | "set_aside";
+                                ruling: "accepted" | "merged" | "set_aside" | "dismissed";
+                                /** Format: date-time */
+                                settled_at: string | null;
+                                settled_by: string | null;
                                 value: string;
                             }[];
                             id: string;
@@ -6378,7 +7609,10 @@ export interface operations {
                             received_at: string;
                             record: string;
                             /** @enum {unknown} */
-                            ruling: "accepted" | "merged" | "set_aside";
+                            ruling: "accepted" | "merged" | "set_aside" | "dismissed";
+                            /** Format: date-time */
+                            settled_at: string | null;
+                            settled_by: string | null;
                             value: string;
                         }[];
                         id: string;
@@ -6583,7 +7817,10 @@ export interface operations {
                             received_at: string;
                             record: string;
                             /** @enum {unknown} */
-                            ruling: "accepted" | "merged" | "set_aside";
+                            ruling: "accepted" | "merged" | "set_aside" | "dismissed";
+                            /** Format: date-time */
+                            settled_at: string | null;
+                            settled_by: string | null;
                             value: string;
                         }[];
                         id: string;
@@ -6764,7 +8001,10 @@ export interface operations {
                             received_at: string;
                             record: string;
                             /** @enum {unknown} */
-                            ruling: "accepted" | "merged" | "set_aside";
+                            ruling: "accepted" | "merged" | "set_aside" | "dismissed";
+                            /** Format: date-time */
+                            settled_at: string | null;
+                            settled_by: string | null;
                             value: string;
                         }[];
                         id: string;

@@ -43,6 +43,10 @@ export type Customer = Answer<"customer">;
 export type NewCustomer = Body<"add_customer">;
 export type Form = Answer<"forms">["forms"][number];
 
+export type SetAside = Answer<"set_aside">;
+export type Waiting = SetAside["waiting"][number];
+export type Settled = Answer<"release">;
+
 export type Device = Answer<"devices">["devices"][number];
 export type Enrolment = Answer<"open_enrolment">;
 export type Person = Answer<"people">["people"][number];

@@ -98,7 +98,9 @@ function DeviceCard({ device, onRevoke }: { device: Device; onRevoke: () => void
         {device.set_aside_count > 0 && (
           <div>
             <dt>{t("office.device.set_aside")}</dt>
-            <dd class="is-waiting-ink">{t("count.changes", { count: device.set_aside_count })}</dd>
+            <dd class="is-waiting-ink">
+              {t("count.changes", { count: device.set_aside_count })} · <a href="#/set_aside">{t("office.aside.look")}</a>
+            </dd>
           </div>
         )}
         {device.lineage_count > 1 && (
@@ -111,6 +113,12 @@ function DeviceCard({ device, onRevoke }: { device: Device; onRevoke: () => void
           <dt>{t("settings.version")}</dt>
           <dd>{device.app_version || t("office.device.unsent.unknown")}</dd>
         </div>
+        {device.returned_at && (
+          <div>
+            <dt>{t("office.device.returned")}</dt>
+            <dd>{dateTime(device.returned_at)}</dd>
+          </div>
+        )}
         {device.revoked_at && (
           <div>
             <dt>{t("office.device.state.revoked")}</dt>

@@ -1,9 +1,11 @@
 import type { ComponentChildren } from "preact";
 import { liveState } from "../api/live";
 import { isReachable } from "../api/call";
+import { number } from "../i18n/format";
 import { t } from "../i18n/texts";
 import { route } from "../route";
 import { isAdministrator } from "../session";
+import { waitingCount } from "../set_aside/set_aside";
 import { Announcer } from "./announce";
 import { Icon, type IconName } from "./icons";
 import { JumpBox } from "./jump_box";
@@ -13,11 +15,14 @@ interface Place {
   icon: IconName;
   words: () => string;
   isForAdministrators?: boolean;
+  /// How many things wait there; a place that is only for them is not offered while none do.
+  count?: () => number;
 }
 
 const work: Place[] = [
   { place: "visits", icon: "list", words: () => t("office.rail.visits") },
   { place: "work_orders", icon: "work", words: () => t("office.rail.work_orders") },
+  { place: "set_aside", icon: "warning", words: () => t("office.rail.set_aside"), count: waitingCount },
 ];
 const house: Place[] = [
   { place: "people", icon: "people", words: () => t("office.rail.people"), isForAdministrators: true },
@@ -57,7 +62,7 @@ function skipToContent(event: Event): void {
 }
 
 function RailGroup({ places, here }: { places: Place[]; here: string }) {
-  const allowed = places.filter((one) => !one.isForAdministrators || isAdministrator());
+  const allowed = places.filter((one) => (!one.isForAdministrators || isAdministrator()) && (!one.count || one.count() > 0 || one.place === here));
   return (
     <ul>
       {allowed.map((one) => (
@@ -65,6 +70,7 @@ function RailGroup({ places, here }: { places: Place[]; here: string }) {
           <a href={`#/${one.place}`} {...(one.place === here ? { "aria-current": "page" as const } : {})}>
             <Icon name={one.icon} />
             <span>{one.words()}</span>
+            {(one.count?.() ?? 0) > 0 && <span class="rail-count">{number(one.count?.() ?? 0)}</span>}
           </a>
         </li>
       ))}

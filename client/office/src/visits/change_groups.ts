@@ -12,13 +12,13 @@ export interface ChangeGroup {
 /// Keys and measures that machines need and no reader does.
 const silent = new Set(["visit_id", "form_id", "sha256", "strokes_sha256", "media_type", "byte_count", "width", "height", "currency", "language", "taken_at_ms", "user_id", "boot_id", "monotonic_ms", "server_offset_ms"]);
 
-export const isTelling = (change: Change): boolean => change.lost_value !== null || change.ruling === "set_aside";
+export const isTelling = (change: Change): boolean => change.lost_value !== null || change.ruling === "set_aside" || change.ruling === "dismissed";
 
 const isForReaders = (change: Change): boolean => !silent.has(change.field) && !(change.record === "answer" && change.field === "kind");
 
 const minuteOf = (at: string): string => at.slice(0, 16);
 
-/// Newest first. Those that tell of two values or of something set aside are not among them: they stand above.
+/// Newest first. Those that tell of two values or of something set aside (and left out) are not among them: they stand above.
 export function groupsOf(changes: Change[]): ChangeGroup[] {
   const groups = new Map<string, ChangeGroup>();
   for (const change of changes) {

@@ -38,13 +38,29 @@ export function ChangeList({ changes, questions = new Map(), currency = "" }: Pr
   );
 }
 
+/// What was written, by record and person, where no history is told: every value, as it came.
+export function ValueGroups({ changes }: { changes: Change[] }) {
+  const groups = groupsOf(changes.map((change) => ({ ...change, ruling: "accepted" as const, lost_value: null })));
+  return (
+    <ul class="changes">
+      {groups.map((group, index) => (
+        <Group key={index} group={group} lines={linesOf(group, new Map(), "")} />
+      ))}
+    </ul>
+  );
+}
+
 function linesOf(group: ChangeGroup, questions: ReadonlyMap<string, string>, currency: string): Line[] {
   if (group.record === "answer") return answersOf(group).map(({ question, value }) => ({ name: questions.get(question) ?? question, value }));
   return group.changes.map((change) => ({ name: fieldName(change), value: valueOf(change, change.value, currency) }));
 }
 
+function releasedWords({ changes: [first] }: ChangeGroup): string {
+  return first?.settled_at ? t("office.history.released", { name: first.settled_by ?? "", at: dateTime(first.settled_at) }) : "";
+}
+
 function Group({ group, lines }: { group: ChangeGroup; lines: Line[] }) {
-  const who = [group.by || group.device, dateTime(group.at)].filter(Boolean).join(" · ");
+  const who = [group.by || group.device, dateTime(group.at), releasedWords(group)].filter(Boolean).join(" · ");
   const [only] = lines;
   if (!only) return null;
   if (lines.length === 1) {
@@ -106,13 +122,24 @@ function TellingChange({ change, currency }: { change: Change; currency: string 
             {t("office.history.set_aside")} {change.reason && hasText(`office.set_aside.${change.reason}`) && textOfCode("office.set_aside.", change.reason)}
           </p>
         )}
+        {change.settled_at && (
+          <p class="small">
+            {change.ruling === "dismissed" && change.value ? `${valueOf(change, change.value, currency)}. ` : ""}
+            {t(change.ruling === "dismissed" ? "office.history.dismissed" : "office.history.released", { name: change.settled_by ?? "", at: dateTime(change.settled_at) })}
+          </p>
+        )}
       </div>
     </li>
   );
 }
 
-function recordName(record: string): string {
+export function recordName(record: string): string {
   switch (record) {
+    case "customer": return t("summary.customer");
+    case "site": return t("office.field.site_id");
+    case "asset": return t("office.asset");
+    case "rating": return t("office.visits.rating");
+    case "sealed_group":
     case "visit": return t("office.visits.visit");
     case "work_order": return t("office.work_order");
     case "answer": return t("office.visit.answers");

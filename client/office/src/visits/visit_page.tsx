@@ -7,6 +7,7 @@ import { go, route } from "../route";
 import { Icon } from "../shell/icons";
 import { ProblemNotice } from "../shell/problem_notice";
 import { Loading } from "../shell/waiting";
+import { WaitingNotice } from "../set_aside/waiting_notice";
 import { ChangeList } from "./change_list";
 import { ClockTable } from "./clock_table";
 import { PhotoGrid } from "./photo_grid";
@@ -64,6 +65,7 @@ function VisitBody({ visit }: { visit: Visit }) {
             {dateTime(visit.started_at, visit.zone)} ({visit.zone})
           </span>
         </p>
+        <WaitingNotice visit={visit.id} />
       </header>
       <div class="columns">
         <div class="column">

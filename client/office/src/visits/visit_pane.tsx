@@ -8,6 +8,7 @@ import { language, t } from "../i18n/texts";
 import { Icon } from "../shell/icons";
 import { ProblemNotice } from "../shell/problem_notice";
 import { Loading } from "../shell/waiting";
+import { WaitingNotice } from "../set_aside/waiting_notice";
 import { PhotoGrid } from "./photo_grid";
 import { SealWords, Signature, standingSignOff } from "./sign_off_card";
 import { Stars, StateChip, moneyOf, titleOf } from "./visit_words";
@@ -68,6 +69,7 @@ function Summary({ visit }: { visit: Visit }) {
           <span class="soft small">{visit.technician?.name ?? t("office.nobody")}</span>
         </p>
       </header>
+      <WaitingNotice visit={visit.id} />
       <SealWords signOff={signOff} isShort />
       {visit.photos.length > 0 && <PhotoGrid photos={visit.photos} zone={visit.zone} most={3} />}
       {signOff && <Signature signOff={signOff} zone={visit.zone} />}

@@ -9,6 +9,7 @@ import { Dialog } from "../shell/dialog";
 import { Icon } from "../shell/icons";
 import { ProblemNotice, wordsOf } from "../shell/problem_notice";
 import { Loading } from "../shell/waiting";
+import { WaitingNotice } from "../set_aside/waiting_notice";
 import { ChangeList } from "../visits/change_list";
 import { Card, Fact } from "../visits/visit_page";
 import { kindOf, StateChip, titleOf } from "../visits/visit_words";
@@ -140,6 +141,7 @@ function OrderHead({ order, level: Level }: { order: WorkOrder; level: "h1" | "h
         {late && <span class="state is-danger">{late}</span>}
       </p>
       <SaveState id={order.id} />
+      <WaitingNotice workOrder={order.id} />
     </header>
   );
 }

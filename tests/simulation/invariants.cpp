@@ -1,0 +1,252 @@
+#include "tests/simulation/invariants.h"
+
+#include "shared/storage/records.h"
+#include "sync/protocol/decision.h"
+#include "sync/protocol/tags.h"
+#include "sync/server/checking.h"
+#include "sync/store/self_check.h"
+
+#include <fmt/format.h>
+
+#include <set>
+
+namespace aftercare::simulation {
+namespace {
+
+using domain::EntityType;
+using storage::Database;
+
+Finding finding(std::string invariant, std::string what) { return {std::move(invariant), std::move(what)}; }
+
+std::string short_of(const Hash& hash) { return to_hex(hash).substr(0, 12); }
+
+/// A store that only reads, as the routes have it.
+template <class Check>
+Found with_reader(Headquarters& headquarters, const char* invariant, const Check& check) {
+  auto reader = headquarters.house().read(headquarters.organisation_id());
+  if (!reader) return finding(invariant, "the server's file cannot be read: " + reader.error().detail);
+  return check(*reader.value());
+}
+
+bool has(Database& db, std::string_view sql, const auto&... args) { return db.query(sql, args...).next(); }
+
+/// All records of one kind, as bytes by id.
+std::map<AnyId, Bytes> records_of(Database& db, EntityType type) {
+  std::vector<AnyId> ids;
+  {
+    auto query = db.query(fmt::format("SELECT id FROM {}", domain::table_of(type)));
+    while (query.next()) ids.push_back(query.id<AnyId>(0));
+  }
+  std::map<AnyId, Bytes> records;
+  for (const auto& id : ids) {
+    const auto fields = storage::read_fields(db, type, id);
+    if (fields && fields.value()) records[id] = cbor::encode(*fields.value());
+  }
+  return records;
+}
+
+constexpr EntityType kFirst = EntityType::Customer;
+constexpr auto kLast = EntityType::ServicePoint;
+
+std::string rule_of(const protocol::Header& header, const protocol::Decision& decision) {
+  const auto rule_name = [&](std::uint32_t number) -> std::string {
+    return domain::with_entity(header.type, [&]<class Record>() -> std::string {
+      std::string name = "unknown";
+      const Record record{};
+      domain::each_field(
+          record, [&](std::uint32_t field, std::string_view, const auto&, const domain::FieldRule& rule) {
+            if (field != number) return;
+            static constexpr const char* kNames[] = {"once", "latest", "office", "field", "state"};
+            name = kNames[static_cast<std::size_t>(rule.merge)];
+          });
+      return name;
+    });
+  };
+  if (decision.ruling == protocol::Ruling::SetAside)
+    return fmt::format("set aside: {}", domain::name_of(decision.reason));
+  if (!decision.lost.empty()) return "lost: " + rule_name(decision.lost.begin()->first);
+  if (!decision.replaced.empty()) return "replaced: " + rule_name(decision.replaced.begin()->first);
+  return "accepted";
+}
+
+}  // namespace
+
+Found saved_is_kept(Tablet& tablet) {
+  const char* kName = "nothing saved is lost";
+  const auto mark = tablet.store().bookmark();
+  if (!mark) return finding(kName, tablet.name() + " has lost its bookmark: " + mark.error().detail);
+  const auto& saved = tablet.saved();
+  if (mark.value().head.dseq < saved.size()) {
+    return finding(kName, fmt::format("{} had saved {} operations and now holds {}", tablet.name(),
+                                      saved.size(), mark.value().head.dseq));
+  }
+  for (std::size_t i = 0; i < saved.size(); ++i) {
+    const auto hash = tablet.store().hash_at(i + 1);
+    if (!hash || hash.value() != saved[i])
+      return finding(kName, fmt::format("operation {} of {} is another one now", i + 1, tablet.name()));
+  }
+  return {};
+}
+
+Found held_is_there(Tablet& tablet, Headquarters& headquarters) {
+  const char* kName = "nothing acknowledged is lost";
+  const auto mark = tablet.store().bookmark();
+  if (!mark) return finding(kName, tablet.name() + ": " + mark.error().detail);
+  return with_reader(headquarters, kName, [&](server::OrganisationStore& store) -> Found {
+    if (store.organisation().epoch != mark.value().epoch) return {};
+    const auto held = std::min(mark.value().held_dseq, mark.value().head.dseq);
+    for (std::uint64_t dseq = held; dseq > 0 && dseq + 3 > held; --dseq) {
+      const auto hash = tablet.store().hash_at(dseq);
+      if (!hash) return finding(kName, fmt::format("{} has no operation {}", tablet.name(), dseq));
+      if (!has(store.db(), "SELECT 1 FROM feed WHERE hash = ?", hash.value())) {
+        return finding(kName, fmt::format("the server has said to hold operation {} ({}) of {}, and does not",
+                                          dseq, short_of(hash.value()), tablet.name()));
+      }
+    }
+    return {};
+  });
+}
+
+Found feed_is_dense(Headquarters& headquarters) {
+  const char* kName = "the feed is dense and in order";
+  return with_reader(headquarters, kName, [&](server::OrganisationStore& store) -> Found {
+    const auto head = store.head();
+    if (!head) return finding(kName, head.error().detail);
+    auto query = store.db().query("SELECT count(*), coalesce(max(seq), 0), coalesce(min(seq), 1) FROM feed");
+    if (!query.next()) return finding(kName, "the feed cannot be read");
+    const auto count = static_cast<std::uint64_t>(query.integer(0));
+    if (count != head.value().seq || static_cast<std::uint64_t>(query.integer(1)) != count ||
+        query.integer(2) != 1) {
+      return finding(kName, fmt::format("{} items, the last is {}, the counter stands at {}", count,
+                                        query.integer(1), head.value().seq));
+    }
+    auto last = store.db().query("SELECT root FROM feed WHERE seq = ?", count);
+    if (count > 0 && (!last.next() || last.hash(0) != head.value().root))
+      return finding(kName, "the root of the counter is not that of the last item");
+    return {};
+  });
+}
+
+Found each_operation_once(const std::vector<std::unique_ptr<Tablet>>& tablets, Headquarters& headquarters) {
+  const char* kName = "each operation once";
+  return with_reader(headquarters, kName, [&](server::OrganisationStore& store) -> Found {
+    // What was set aside stands there a second time once somebody settled it.
+    std::map<Hash, int> feed;
+    {
+      auto query = store.db().query("SELECT hash, ruling FROM feed");
+      while (query.next())
+        feed[query.hash(0)] +=
+            protocol::takes_effect(static_cast<protocol::Ruling>(query.integer(1))) ? 1 : 0;
+    }
+    for (const auto& [hash, count] : feed) {
+      if (count > 1)
+        return finding(kName, fmt::format("operation {} takes effect {} times", short_of(hash), count));
+    }
+    for (const auto& tablet : tablets) {
+      for (std::size_t i = 0; i < tablet->saved().size(); ++i) {
+        if (!feed.contains(tablet->saved()[i])) {
+          return finding(kName, fmt::format("operation {} ({}) of {} never reached the feed", i + 1,
+                                            short_of(tablet->saved()[i]), tablet->name()));
+        }
+      }
+    }
+    return {};
+  });
+}
+
+Found all_converge(Tablet& tablet, Headquarters& headquarters) {
+  const char* kName = "all converge";
+  return with_reader(headquarters, kName, [&](server::OrganisationStore& store) -> Found {
+    for (auto number = static_cast<int>(kFirst); number <= static_cast<int>(kLast); ++number) {
+      const auto type = static_cast<EntityType>(number);
+      // What it may not read but wrote itself it keeps: compared by what the server has of it.
+      const bool may_read = domain::may_read(tablet.role, type);
+      const auto there = records_of(store.db(), type);
+      const auto here = records_of(tablet.store().db(), type);
+      for (const auto& [id, bytes] : here) {
+        const auto found = there.find(id);
+        if (found == there.end()) {
+          return finding(kName, fmt::format("{} shows a {} that the server does not have ({})", tablet.name(),
+                                            domain::table_of(type), to_text(id)));
+        }
+        if (found->second != bytes) {
+          return finding(kName, fmt::format("{} and the server differ in a {} ({})", tablet.name(),
+                                            domain::table_of(type), to_text(id)));
+        }
+      }
+      if (!may_read) continue;
+      for (const auto& [id, bytes] : there) {
+        if (!here.contains(id)) {
+          return finding(kName, fmt::format("{} lacks a {} that the server has ({})", tablet.name(),
+                                            domain::table_of(type), to_text(id)));
+        }
+      }
+    }
+    const auto mark = tablet.store().bookmark();
+    const auto head = store.head();
+    if (!mark || !head || mark.value().feed_seq != head.value().seq || mark.value().root != head.value().root)
+      return finding(kName, tablet.name() + " does not stand at the end of the feed with its root");
+    return {};
+  });
+}
+
+Found device_verifies(Tablet& tablet) {
+  const char* kName = "chains, seals and photos verify on the device";
+  const auto checked = sync::check_everything(tablet.store());
+  if (!checked) return finding(kName, tablet.name() + ": " + checked.error().detail);
+  if (!checked.value().complaints.empty())
+    return finding(kName, tablet.name() + ": " + checked.value().complaints.front());
+  return {};
+}
+
+Found server_verifies(Headquarters& headquarters) {
+  const char* kName = "chains, roots and seals verify at the server";
+  return with_reader(headquarters, kName, [&](server::OrganisationStore& store) -> Found {
+    const auto checked =
+        server::check_organisation(store, headquarters.house().blobs(headquarters.organisation_id()));
+    if (!checked) return finding(kName, checked.error().detail);
+    if (!checked.value().complaints.empty()) return finding(kName, checked.value().complaints.front());
+    return {};
+  });
+}
+
+Found blobs_match(const std::vector<std::unique_ptr<Tablet>>& tablets, Headquarters& headquarters) {
+  const char* kName = "a blob's bytes match its name, and none that is named is lost";
+  auto& blobs = headquarters.house().blobs(headquarters.organisation_id());
+  return with_reader(headquarters, kName, [&](server::OrganisationStore& store) -> Found {
+    auto query = store.db().query("SELECT DISTINCT sha256 FROM blob_reference");
+    while (query.next()) {
+      const auto name = query.hash(0);
+      if (blobs.has(name)) {
+        const auto bytes = blobs.read_all(name, protocol::kLimits.blob_byte_count_max);
+        if (!bytes) return finding(kName, bytes.error().detail);
+        continue;
+      }
+      for (const auto& tablet : tablets) {
+        if (tablet->store().whole_blob(name)) {
+          return finding(kName, fmt::format("{} still holds blob {}, and the server lacks it", tablet->name(),
+                                            short_of(name)));
+        }
+      }
+    }
+    return {};
+  });
+}
+
+void note_ends(Headquarters& headquarters, Coverage& coverage) {
+  auto reader = headquarters.house().read(headquarters.organisation_id());
+  if (!reader) return;
+  auto query = reader.value()->db().query("SELECT hash, header, decision FROM feed");
+  static constexpr const char* kVerbs[] = {"", "create", "change", "append", "delete", "seal"};
+  while (query.next()) {
+    const auto header = protocol::decode_header(query.bytes(1));
+    const auto decision = protocol::decode_decision(query.bytes(2));
+    if (!header || !decision) continue;
+    coverage.note_end(query.hash(0),
+                      fmt::format("{} {}", domain::table_of(header.value().type),
+                                  kVerbs[static_cast<std::size_t>(header.value().verb)]),
+                      rule_of(header.value(), decision.value()));
+  }
+}
+
+}  // namespace aftercare::simulation

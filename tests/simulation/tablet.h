@@ -1,0 +1,62 @@
+#pragma once
+
+#include "sync/engine/run.h"
+#include "sync/store/device_store.h"
+#include "sync/transport/https_server.h"
+#include "tests/simulation/disk.h"
+#include "tests/simulation/network.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace aftercare::simulation {
+
+/// A technician's tablet or a kiosk: the shipped store, engine and transport on a simulated disk and wire. It
+/// also keeps what its people were told is saved, to be asked for later.
+class Tablet {
+ public:
+  Tablet(std::string name, const std::filesystem::path& folder, Course& course, Wire& wire, Random& random);
+  ~Tablet();
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] Disk& disk() { return disk_; }
+  [[nodiscard]] MachineClock& clock() { return clock_; }
+  [[nodiscard]] bool is_up() const { return store_ != nullptr && !disk_.is_down(); }
+  [[nodiscard]] sync::DeviceStore& store() { return *store_; }
+  [[nodiscard]] SimulatedExchange& exchange() { return *exchange_; }
+
+  Done start();
+  /// As at a power cut, or when the program ends: what is in memory is gone.
+  void stop();
+  Result<sync::Identity> enrol(const std::string& line);
+  sync::RunReport sync(const std::vector<PlannedFault>& faults);
+  /// One save, as a tap makes it. What was saved is remembered by its hash.
+  Done write(const domain::UserId& by, const std::function<Done(sync::Journal&)>& work);
+
+  /// The hashes of the operations that were said to be saved, in order.
+  [[nodiscard]] const std::vector<Hash>& saved() const { return saved_; }
+  void believe_saved(std::vector<Hash> hashes) { saved_ = std::move(hashes); }
+
+  bool is_revoked = false;
+  bool is_erased = false;  // revoked, and everything was handed in: the program then erases its folder
+  bool is_copy = false;    // of another machine's folder, or on an older image of its own disk
+  std::optional<domain::UserId> user_id;
+  domain::DeviceRole role = domain::DeviceRole::Tablet;
+
+ private:
+  std::string name_;
+  Disk disk_;
+  MachineClock clock_;
+  Wire& wire_;
+  Random& random_;
+  std::optional<storage::DataFolder> folder_;
+  std::unique_ptr<sync::DeviceStore> store_;
+  SimulatedExchange* exchange_ = nullptr;  // of server_
+  std::unique_ptr<sync::HttpsServer> server_;
+  sync::Session session_;
+  std::vector<Hash> saved_;
+};
+
+}  // namespace aftercare::simulation

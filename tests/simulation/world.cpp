@@ -1,0 +1,610 @@
+#include "tests/simulation/world.h"
+
+#include "shared/base/hash.h"
+#include "sync/protocol/enrolment_line.h"
+#include "sync/server/backup.h"
+#include "sync/server/enrolment.h"
+#include "tests/simulation/invariants.h"
+#include "tests/simulation/repeatable.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace aftercare::simulation {
+namespace {
+
+constexpr int kRestRounds = 20;
+constexpr std::uint64_t kQuietSyncBytesMax = 2'000;
+constexpr std::size_t kDeviceMax = 9;
+
+constexpr std::array<std::string_view, 5> kDiskFaultNames{"none", "power cut", "disk full", "disk error",
+                                                          "read error"};
+
+std::string_view name_of(DiskFault fault) { return kDiskFaultNames[static_cast<std::size_t>(fault)]; }
+
+class World {
+ public:
+  World(const Schedule& schedule, const WorldOptions& options)
+      : schedule_(schedule), options_(options), chance_(schedule.seed ^ 0x5eed), wire_{course_, {}} {
+    std::filesystem::remove_all(options_.folder);
+    std::filesystem::create_directories(options_.folder);
+    wire_.serve = [this](const server::Request& request) { return headquarters_->serve(request); };
+  }
+  ~World() {
+    tablets_.clear();
+    headquarters_.reset();
+    std::filesystem::remove_all(options_.folder);
+  }
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+
+  Outcome play() {
+    begin();
+    for (const auto& step : schedule_.steps) {
+      if (outcome_.finding) break;
+      take(step);
+      ++outcome_.step_count;
+    }
+    if (!outcome_.finding) come_to_rest();
+    outcome_.call_count = wire_.call_count;
+    outcome_.trace = sha256({view(trace_), view(wire_.trace)});
+    return std::move(outcome_);
+  }
+
+ private:
+  // ---- What is said and found
+
+  void say(const std::string& words) {
+    trace_ = sha256({view(trace_), words});
+    if (options_.keeps_words) outcome_.said.push_back(words);
+  }
+  void say(const std::string& what, const Done& done) {
+    say(done ? what : fmt::format("{}: {}", what, done.error().detail));
+  }
+  void found(std::string invariant, std::string what) {
+    if (!outcome_.finding) outcome_.finding = Finding{std::move(invariant), std::move(what)};
+  }
+  void check(const char* name, const Found& found) {
+    ++outcome_.checks[name];
+    if (found && !outcome_.finding) outcome_.finding = *found;
+  }
+  void must(const char* invariant, const Done& done) {
+    if (!done) found(invariant, done.error().detail);
+  }
+
+  // ---- The beginning
+
+  std::filesystem::path folder_of(const std::string& name) {
+    return options_.folder / fmt::format("{}-{}", name, ++folder_count_);
+  }
+
+  void begin() {
+    headquarters_ = std::make_unique<Headquarters>(folder_of("server"), course_, chance_);
+    must("a story begins", headquarters_->found("Teplo Brno"));
+    if (outcome_.finding) return;
+    must("a story begins", headquarters_->write([&](server::OrganisationStore& store) {
+      return furnish(store, schedule_.tablet_count, chance_);
+    }));
+    for (std::uint32_t i = 0; i < schedule_.tablet_count && !outcome_.finding; ++i)
+      enrol(fmt::format("tablet {}", i + 1), domain::DeviceRole::Tablet, i);
+    if (schedule_.has_kiosk && !outcome_.finding) enrol("kiosk", domain::DeviceRole::Kiosk, 0);
+    for (auto& tablet : tablets_) tablet->disk().sync_everything();
+    headquarters_->disk().sync_everything();
+  }
+
+  void enrol(const std::string& name, domain::DeviceRole role, std::uint32_t technician) {
+    auto tablet = std::make_unique<Tablet>(name, folder_of("device"), course_, wire_, chance_);
+    tablet->role = role;
+    std::string line;
+    must("a story begins", headquarters_->write([&](server::OrganisationStore& store) -> Done {
+      auto query = store.db().query("SELECT id FROM user WHERE role = 'technician' ORDER BY name");
+      for (std::uint32_t i = 0; query.next(); ++i) {
+        if (i == technician && role == domain::DeviceRole::Tablet)
+          tablet->user_id = query.id<domain::UserId>(0);
+      }
+      const auto code = server::open_enrolment(store, domain::UserId{}, role, tablet->user_id);
+      if (!code) return code.error();
+      line = protocol::to_text(protocol::EnrolmentLine{.host = "server.simulated",
+                                                       .port = 8443,
+                                                       .organisation_id = store.organisation().id,
+                                                       .code = code.value().code,
+                                                       .pin = {},
+                                                       .spare_pin = {}});
+      return done();
+    }));
+    must("a story begins", tablet->start());
+    if (outcome_.finding) return;
+    if (const auto enrolled = tablet->enrol(line); !enrolled)
+      found("a story begins", enrolled.error().detail);
+    const auto report = tablet->sync({});
+    if (report.failure) found("a story begins", report.failure->error.detail);
+    tablets_.push_back(std::move(tablet));
+  }
+
+  // ---- Steps
+
+  void take(const Step& step) {
+    Chance chance{step.luck};
+    auto& tablet = *tablets_[step.who % tablets_.size()];
+    if (tablet.is_erased && is_about_device(step.kind)) return;
+    switch (step.kind) {
+      case StepKind::Work: work(tablet, chance); break;
+      case StepKind::Office: office(chance); break;
+      case StepKind::Sync: sync(tablet, chance); break;
+      case StepKind::PowerCut: cut_power(tablet, chance); break;
+      case StepKind::ServerPowerCut: cut_server_power(chance); break;
+      case StepKind::ServerRestart: restart_server_in_order(); break;
+      case StepKind::DiskTrouble: plan_trouble(tablet.disk(), tablet.name(), chance); break;
+      case StepKind::ServerDiskTrouble: plan_trouble(headquarters_->disk(), "server", chance); break;
+      case StepKind::ClockJump: set_clock(tablet.clock(), tablet.name(), chance); break;
+      case StepKind::ServerClockJump: set_server_clock(chance); break;
+      case StepKind::Pass: pass(chance); break;
+      case StepKind::LateArrives: late_arrives(chance); break;
+      case StepKind::Backup: back_up(); break;
+      case StepKind::Restore: restore(); break;
+      case StepKind::Clone: clone(tablet); break;
+      case StepKind::Image: take_image(tablet); break;
+      case StepKind::OldDisk: go_back(tablet); break;
+      case StepKind::Revoke: revoke(tablet); break;
+      case StepKind::Erase: erase(chance); break;
+      case StepKind::Count: break;
+    }
+    course_.ms += 1'000;
+    restart_what_is_down(chance);
+    check_always();
+  }
+
+  static bool is_about_device(StepKind kind) {
+    using enum StepKind;
+    return kind == Work || kind == Sync || kind == PowerCut || kind == DiskTrouble || kind == Clone ||
+           kind == Image || kind == OldDisk;
+  }
+
+  void work(Tablet& tablet, Chance& chance) {
+    std::string said = "work";
+    const auto worked = tablet.role == domain::DeviceRole::Kiosk
+                            ? rate_at(tablet, chance, said)
+                            : work_at(tablet, *options_.catalogue, chance, said);
+    say(fmt::format("{}: {}", tablet.name(), said), worked);
+    note_disk_trouble(tablet.disk(), tablet, "save");
+    const bool is_disks_fault = tablet.disk().is_down() || tablet.disk().has_happened();
+    if (!worked && worked.error().kind != ErrorKind::Refused && !is_disks_fault)
+      found("a technician can always work",
+            fmt::format("{}: {}: {}", tablet.name(), said, worked.error().detail));
+  }
+
+  void office(Chance& chance) {
+    std::string said = "work";
+    const auto worked = office_works(*headquarters_, chance, said);
+    say("office: " + said, worked);
+  }
+
+  std::vector<PlannedFault> plan_faults(Chance& chance) {
+    std::vector<PlannedFault> faults;
+    if (chance.is_one_in(2)) return faults;
+    for (auto count = 1 + chance.below(3); count > 0; --count) {
+      faults.push_back({.fault = kNetFaults[chance.below(kNetFaults.size())],
+                        .at_call = chance.below(12),
+                        .luck = chance.next()});
+    }
+    return faults;
+  }
+
+  std::vector<Hash> waiting_of(Tablet& tablet) {
+    const NoTrouble only_looking;
+    std::vector<Hash> waiting;
+    const auto mark = tablet.store().bookmark();
+    if (!mark) return waiting;
+    for (auto dseq = mark.value().held_dseq + 1; dseq <= mark.value().head.dseq; ++dseq) {
+      if (const auto hash = tablet.store().hash_at(dseq)) waiting.push_back(hash.value());
+    }
+    return waiting;
+  }
+
+  void sync(Tablet& tablet, Chance& chance) {
+    const auto waiting = waiting_of(tablet);
+    const auto report = tablet.sync(plan_faults(chance));
+    for (const auto& happened : tablet.exchange().happened()) {
+      ++outcome_.faults[std::string{name_of(happened.fault)}];
+      for (const auto& hash : waiting)
+        outcome_.coverage.note_trouble(hash, name_of(happened.fault), name_of(happened.step));
+    }
+    note_disk_trouble(tablet.disk(), waiting, name_of(tablet.exchange().last_step()), "");
+    note_disk_trouble(headquarters_->disk(), waiting, name_of(tablet.exchange().last_step()), "server ");
+    say(fmt::format("{}: sync: {} sent, {} received, {} waiting{}{}", tablet.name(),
+                    report.operation_sent_count, report.operation_received_count,
+                    report.operation_waiting_count, report.failure ? ": " : "",
+                    report.failure ? report.failure->error.detail : ""));
+    judge(tablet, report);
+  }
+
+  /// What no trouble excuses.
+  void judge(Tablet& tablet, const sync::RunReport& report) {
+    if (!report.failure) return;
+    const bool is_device = report.failure->what == sync::FailureClass::Device;
+    const bool has_trouble = tablet.disk().is_down() || tablet.disk().has_happened();
+    if (is_device && !has_trouble)
+      found("a sync that fails on a good disk is the network's",
+            tablet.name() + ": " + report.failure->error.detail);
+  }
+
+  void note_disk_trouble(Disk& disk, Tablet& tablet, std::string_view step) {
+    note_disk_trouble(disk, tablet.is_up() ? waiting_of(tablet) : std::vector<Hash>{}, step, "");
+  }
+  void note_disk_trouble(Disk& disk, const std::vector<Hash>& waiting, std::string_view step,
+                         std::string_view whose) {
+    if (!disk.has_happened()) return;
+    const auto fault = fmt::format("{}{}", whose, name_of(disk.planned()));
+    for (const auto& hash : waiting) outcome_.coverage.note_trouble(hash, fault, step);
+  }
+
+  // ---- Power and disks
+
+  void plan_trouble(Disk& disk, const std::string& whose, Chance& chance) {
+    const auto fault =
+        chance.is_one_in(2) ? DiskFault::PowerCut : static_cast<DiskFault>(1 + chance.below(4));
+    const auto after = chance.is_one_in(2) ? chance.below(10) : chance.below(120);
+    disk.plan(fault, after, 1 + chance.below(12));
+    say(fmt::format("{}: {} after {} calls", whose, name_of(fault), after));
+  }
+
+  void cut_power(Tablet& tablet, Chance& chance) {
+    ++outcome_.faults["power cut"];
+    tablet.disk().cut_power();
+    restart(tablet, chance);
+  }
+  void cut_server_power(Chance& chance) {
+    ++outcome_.faults["server power cut"];
+    headquarters_->disk().cut_power();
+    restart_server(chance);
+  }
+
+  void restart_what_is_down(Chance& chance) {
+    for (auto& tablet : tablets_) {
+      auto& disk = tablet->disk();
+      if (disk.has_happened()) ++outcome_.faults[std::string{name_of(disk.planned())}];
+      if (disk.is_down()) {
+        restart(*tablet, chance);
+      } else if (disk.has_happened()) {
+        disk.take_back();
+      }
+    }
+    auto& disk = headquarters_->disk();
+    if (disk.has_happened()) ++outcome_.faults["server " + std::string{name_of(disk.planned())}];
+    if (disk.is_down()) {
+      restart_server(chance);
+    } else if (disk.has_happened()) {
+      disk.take_back();
+    }
+  }
+
+  /// Now and then the power goes again while the machine finds its way back.
+  void plan_relapse(Disk& disk, Chance& chance) {
+    if (chance.is_one_in(4)) disk.plan(DiskFault::PowerCut, chance.below(25), 0);
+  }
+
+  void restart(Tablet& tablet, Chance& chance) {
+    for (int tries = 0; tries < 8; ++tries) {
+      tablet.stop();
+      tablet.disk().restart(chance);
+      tablet.clock().boot();
+      ++outcome_.restart_count;
+      if (tries < 6) plan_relapse(tablet.disk(), chance);
+      const auto started = tablet.start();
+      if (tablet.disk().is_down()) {
+        ++outcome_.faults["power cut in recovery"];
+        continue;
+      }
+      tablet.disk().take_back();
+      if (!started)
+        return found("a machine starts after a power cut", tablet.name() + ": " + started.error().detail);
+      say(tablet.name() + ": restarted");
+      return check("nothing saved is lost", saved_is_kept(tablet));
+    }
+  }
+
+  void restart_server(Chance& chance) {
+    for (int tries = 0; tries < 8; ++tries) {
+      headquarters_->stop();
+      headquarters_->disk().restart(chance);
+      headquarters_->clock().boot();
+      ++outcome_.restart_count;
+      if (tries < 6) plan_relapse(headquarters_->disk(), chance);
+      const auto started = headquarters_->start();
+      if (headquarters_->disk().is_down()) {
+        ++outcome_.faults["server power cut in recovery"];
+        continue;
+      }
+      headquarters_->disk().take_back();
+      if (!started) return found("a machine starts after a power cut", "server: " + started.error().detail);
+      say("server: restarted");
+      return check_held();
+    }
+  }
+
+  void restart_server_in_order() {
+    headquarters_->disk().take_back();
+    headquarters_->stop();
+    headquarters_->disk().restart(chance_);
+    say("server: restarted in order");
+    must("a machine starts after it was stopped", headquarters_->start());
+  }
+
+  // ---- Time
+
+  void set_clock(MachineClock& clock, const std::string& whose, Chance& chance) {
+    constexpr std::int64_t kDay = 86'400'000;
+    static constexpr std::array kJumps{kDay, -kDay, 5 * 365 * kDay, -5 * 365 * kDay, 90'000L, -90'000L};
+    ++outcome_.faults["clock set"];
+    if (chance.is_one_in(3)) {
+      clock.set_right();
+      return say(whose + ": clock set right");
+    }
+    const auto jump = kJumps[chance.below(kJumps.size())];
+    clock.set_wrong(jump);
+    say(fmt::format("{}: clock set by {} s", whose, jump / 1000));
+  }
+  void set_server_clock(Chance& chance) {
+    // A server's clock is kept by its network; hours are far enough.
+    ++outcome_.faults["server clock set"];
+    headquarters_->clock().set_wrong(static_cast<std::int64_t>(chance.below(7'200'000)) - 3'600'000);
+    say("server: clock set");
+  }
+  void pass(Chance& chance) {
+    constexpr std::int64_t kHour = 3'600'000;
+    static constexpr std::array kTimes{60'000L, 20 * 60'000L, 3 * kHour, 3 * 24 * kHour, 40 * 24 * kHour};
+    course_.ms += kTimes[chance.below(kTimes.size())];
+    say("time passes");
+  }
+
+  void late_arrives(Chance& chance) {
+    if (wire_.late.empty()) return;
+    const auto which = chance.below(wire_.late.size());
+    const auto request = wire_.late[which].request;
+    wire_.late.erase(wire_.late.begin() + static_cast<std::ptrdiff_t>(which));
+    const auto response = headquarters_->serve(request);
+    ++outcome_.faults["reordered"];
+    say(fmt::format("late {} {}: {}", server::name_of(request.method), request.path,
+                    response ? response->status : 0));
+  }
+
+  // ---- Backups, copies, walls
+
+  void back_up() {
+    const auto file = options_.folder / fmt::format("backup-{}.tar", ++backup_count_);
+    const auto report = server::back_up(headquarters_->house(), file);
+    if (report) {
+      backup_ = file;
+      say("backup");
+    } else {
+      say("backup: " + report.error().detail);
+    }
+  }
+
+  void restore() {
+    if (!backup_) return;
+    ++outcome_.faults["server restored"];
+    headquarters_->disk().take_back();
+    headquarters_->stop();
+    const auto folder = folder_of("server");
+    const auto restored = server::restore(folder, *backup_, headquarters_->disk().folder() / "key",
+                                          headquarters_->clock(), chance_);
+    if (!restored) return found("a backup can be restored", restored.error().detail);
+    const auto organisation_id = headquarters_->organisation_id();
+    headquarters_ = std::make_unique<Headquarters>(folder, course_, chance_);
+    headquarters_->adopt(organisation_id);
+    must("a backup can be restored", headquarters_->start());
+    is_restored_ = true;
+    say("server: restored from a backup");
+  }
+
+  /// In order: no trouble that was planned comes in between.
+  static void close(Tablet& tablet) {
+    tablet.disk().take_back();
+    tablet.stop();
+  }
+
+  void clone(Tablet& tablet) {
+    if (tablets_.size() >= kDeviceMax) return;
+    ++outcome_.faults["device cloned"];
+    const auto folder = folder_of("device");
+    close(tablet);
+    std::filesystem::copy(tablet.disk().folder(), folder, std::filesystem::copy_options::recursive);
+    must("a machine starts after it was stopped", tablet.start());
+    auto copy = std::make_unique<Tablet>(tablet.name() + " copied", folder, course_, wire_, chance_);
+    copy->user_id = tablet.user_id;
+    copy->role = tablet.role;
+    copy->believe_saved(tablet.saved());
+    copy->is_copy = tablet.is_copy = true;
+    must("a machine starts after it was stopped", copy->start());
+    tablets_.push_back(std::move(copy));
+    say(tablet.name() + ": copied to another machine");
+  }
+
+  struct Image {
+    std::filesystem::path folder;
+    std::vector<Hash> saved;
+  };
+
+  void take_image(Tablet& tablet) {
+    const auto folder = folder_of("image");
+    close(tablet);
+    std::filesystem::copy(tablet.disk().folder(), folder, std::filesystem::copy_options::recursive);
+    must("a machine starts after it was stopped", tablet.start());
+    images_[&tablet] = {folder, tablet.saved()};
+    say(tablet.name() + ": image of the disk");
+  }
+
+  void go_back(Tablet& tablet) {
+    const auto found_image = images_.find(&tablet);
+    if (found_image == images_.end()) return;
+    ++outcome_.faults["disk restored"];
+    close(tablet);
+    const auto& folder = tablet.disk().folder();
+    for (const auto& entry : std::filesystem::directory_iterator(folder))
+      std::filesystem::remove_all(entry.path());
+    std::filesystem::copy(found_image->second.folder, folder, std::filesystem::copy_options::recursive);
+    tablet.disk().sync_everything();
+    tablet.believe_saved(found_image->second.saved);
+    tablet.is_copy = true;
+    must("a machine starts after it was stopped", tablet.start());
+    say(tablet.name() + ": goes on from an older disk");
+  }
+
+  void revoke(Tablet& tablet) {
+    const auto identity = tablet.store().identity();
+    if (!identity || !identity.value()) return;
+    ++outcome_.faults["device revoked"];
+    const auto revoked = headquarters_->write([&](server::OrganisationStore& store) {
+      return server::revoke_device(store, domain::UserId{}, identity.value()->device_id);
+    });
+    say(tablet.name() + ": revoked", revoked);
+  }
+
+  void erase(Chance& chance) {
+    std::vector<std::string> numbers;
+    {
+      auto reader = headquarters_->house().read(headquarters_->organisation_id());
+      if (!reader) return;
+      auto query = reader.value()->db().query("SELECT number FROM customer ORDER BY id");
+      while (query.next()) numbers.push_back(query.text(0));
+    }
+    if (numbers.empty()) return;
+    const auto number = chance.one_of(numbers);
+    const auto erased =
+        headquarters_->house().erase(headquarters_->organisation_id(), domain::UserId{}, number);
+    say(fmt::format("office: erases {}{}", number, erased ? "" : ": " + erased.error().detail));
+  }
+
+  // ---- What must hold
+
+  void check_always() {
+    if (outcome_.finding) return;
+    const NoTrouble only_looking;
+    check("the feed is dense and in order", feed_is_dense(*headquarters_));
+    check_held();
+  }
+  void check_held() {
+    for (auto& tablet : tablets_) {
+      if (tablet->is_up() && !tablet->is_erased)
+        check("nothing acknowledged is lost", held_is_there(*tablet, *headquarters_));
+    }
+  }
+
+  void come_to_rest() {
+    say("the faults stop");
+    for (auto& tablet : tablets_) tablet->disk().take_back();
+    headquarters_->disk().take_back();
+    Chance chance{schedule_.seed ^ 0x1a7e};
+    while (!wire_.late.empty()) late_arrives(chance);
+    for (auto& tablet : tablets_) {
+      if (tablet->is_copy && !tablet->is_erased) say_something(*tablet, chance);
+    }
+    settle_everybody();
+    if (outcome_.finding) return;
+    check_at_rest();
+    if (!outcome_.finding) check_quiet();
+    note_ends(*headquarters_, outcome_.coverage);
+    if (auto reader = headquarters_->house().read(headquarters_->organisation_id())) {
+      if (const auto head = reader.value()->head()) outcome_.operation_count = head.value().seq;
+    }
+  }
+
+  /// Two journals of one device part at the first thing that either records.
+  void say_something(Tablet& tablet, Chance& chance) {
+    std::string said;
+    for (int tries = 0; tries < 40; ++tries) {
+      const auto count = tablet.saved().size();
+      static_cast<void>(tablet.role == domain::DeviceRole::Kiosk
+                            ? rate_at(tablet, chance, said)
+                            : work_at(tablet, *options_.catalogue, chance, said));
+      if (tablet.saved().size() > count) return;
+    }
+  }
+
+  void settle_everybody() {
+    std::string last;
+    for (int round = 0; round < kRestRounds; ++round) {
+      bool is_all_settled = true;
+      bool has_moved = false;
+      for (auto& tablet : tablets_) {
+        if (tablet->is_erased) continue;
+        const auto report = tablet->sync({});
+        course_.ms += 60'000;
+        say(fmt::format("{}: rest: {} sent, {} received, {}", tablet->name(), report.operation_sent_count,
+                        report.operation_received_count, report.is_settled));
+        is_all_settled = is_all_settled && report.is_settled;
+        has_moved =
+            has_moved || report.operation_sent_count + report.feed_item_count + report.blob_sent_count > 0;
+        if (!report.is_settled)
+          last = fmt::format("{}: {} operations wait{}", tablet->name(), report.operation_waiting_count,
+                             report.failure ? ": " + report.failure->error.detail : "");
+      }
+      check_always();
+      if (outcome_.finding || (is_all_settled && !has_moved)) return;
+    }
+    found("the outbox drains once the faults stop", last.empty() ? "something moves without end" : last);
+  }
+
+  void check_at_rest() {
+    std::vector<std::unique_ptr<Tablet>> gone;
+    // What a revoked device handed in went with the server's loss when that was restored; nobody can bring it
+    // again.
+    if (is_restored_) {
+      const auto split = std::stable_partition(tablets_.begin(), tablets_.end(),
+                                               [](const auto& one) { return !one->is_erased; });
+      std::move(split, tablets_.end(), std::back_inserter(gone));
+      tablets_.erase(split, tablets_.end());
+    }
+    check("each operation once", each_operation_once(tablets_, *headquarters_));
+    for (auto& tablet : tablets_) {
+      if (tablet->is_erased) continue;
+      check("nothing saved is lost", saved_is_kept(*tablet));
+      check("chains, seals and photos verify on the device", device_verifies(*tablet));
+      if (!tablet->is_revoked) check("all converge", all_converge(*tablet, *headquarters_));
+    }
+    check("chains, roots and seals verify at the server", server_verifies(*headquarters_));
+    check("a blob's bytes match its name, and none that is named is lost",
+          blobs_match(tablets_, *headquarters_));
+    std::move(gone.begin(), gone.end(), std::back_inserter(tablets_));
+  }
+
+  void check_quiet() {
+    for (auto& tablet : tablets_) {
+      if (tablet->is_revoked || tablet->is_erased) continue;
+      static_cast<void>(tablet->sync({}));  // with a fresh token
+      const auto before = wire_.byte_count;
+      static_cast<void>(tablet->sync({}));
+      ++outcome_.checks["a quiet sync costs little"];
+      if (wire_.byte_count - before > kQuietSyncBytesMax)
+        found("a quiet sync costs little",
+              fmt::format("{}: {} bytes", tablet->name(), wire_.byte_count - before));
+    }
+  }
+
+  const Schedule& schedule_;
+  const WorldOptions& options_;
+  Chance chance_;
+  Course course_;
+  Wire wire_;
+  std::unique_ptr<Headquarters> headquarters_;
+  std::vector<std::unique_ptr<Tablet>> tablets_;
+  std::map<const Tablet*, Image> images_;
+  std::optional<std::filesystem::path> backup_;
+  int backup_count_ = 0;
+  int folder_count_ = 0;
+  bool is_restored_ = false;
+  Hash trace_{};
+  Outcome outcome_;
+};
+
+}  // namespace
+
+Outcome play(const Schedule& schedule, const WorldOptions& options) {
+  repeat_luck_of_libraries(schedule.seed);
+  return World{schedule, options}.play();
+}
+
+}  // namespace aftercare::simulation
