@@ -54,6 +54,7 @@ struct Arguments {
   std::filesystem::path data = default_folder();
   std::string language = environment("LANG");
   bool is_json = false;
+  bool compares_now = false;
   bool is_all = false;
   std::string line, device_name = "tablet", visit, text, key;
   std::filesystem::path file, to, set_aside;
@@ -151,6 +152,9 @@ int main(int argc, char** argv) {
       "record", "Record the visit of a file (format: assets/demo/README.md); no network is needed"));
   record->add_option("file", arguments.file, "FILE.json; photos lie beside it")->required();
   auto* sync = with_json(app.add_subcommand("sync", "Send and receive once, and say what moved"));
+  sync->add_flag(
+      "--compare", arguments.compares_now,
+      "Also compare every record here with the server's, and repair what differs (else once a day)");
   auto* status =
       with_json(app.add_subcommand("status", "What is only here, what the server holds, what needs you"));
   auto* visits = with_json(app.add_subcommand("visits", "The visits on this device, newest first"));
@@ -223,7 +227,8 @@ int main(int argc, char** argv) {
     });
   if (*record)
     return in_place([&](auto& place) { return work::record_command(place, speech, arguments.file); });
-  if (*sync) return in_place([&](auto& place) { return work::sync_command(place, speech); });
+  if (*sync)
+    return in_place([&](auto& place) { return work::sync_command(place, speech, arguments.compares_now); });
   if (*status) return in_place([&](auto& place) { return work::status_command(place, speech); });
   if (*kiosk_pin)
     return in_place([&](auto& place) { return work::kiosk_pin_command(place, speech, typed_line()); });

@@ -61,6 +61,9 @@ std::string failure_words(const Speech& speech, const sync::RunReport& report, b
 Json report_json(const sync::RunReport& report) {
   Json json{{"sent", report.operation_sent_count},
             {"received", report.operation_received_count},
+            {"taken_in", report.record_taken_in_count},
+            {"is_compared", report.is_compared},
+            {"repaired", report.record_repaired_count},
             {"set_aside", Json::array()},
             {"blobs_sent", report.blob_sent_count},
             {"blobs_sent_bytes", report.blob_sent_byte_count},
@@ -90,6 +93,8 @@ std::string report_words(const Speech& speech, const sync::RunReport& report) {
   };
   tell("sync.run.sent", report.operation_sent_count);
   tell("sync.run.received", report.operation_received_count);
+  tell("sync.run.taken_in", report.record_taken_in_count);
+  tell("sync.run.repaired", report.record_repaired_count);
   tell("sync.run.photos_sent", report.blob_sent_count);
   tell("sync.run.photos_received", report.blob_fetched_count);
   for (const auto& one : report.set_aside) {
@@ -111,7 +116,7 @@ struct Run {
   bool is_stranger = false;
 };
 
-Result<Run> sync_once(Workplace& place) {
+Result<Run> sync_once(Workplace& place, bool compares_now = false) {
   const auto identity = place.store->identity();
   if (!identity) return identity.error();
   if (!identity.value())
@@ -120,7 +125,9 @@ Result<Run> sync_once(Workplace& place) {
       identity.value()->line,
       {.limits = {}, .proxy = {}, .user_agent = fmt::format("Aftercare/{}", kAppVersion)}};
   sync::Session session;
-  auto report = sync::run(*place.store, server, *place.clock, session);
+  sync::RunOptions options;
+  options.compares_now = compares_now;
+  auto report = sync::run(*place.store, server, *place.clock, session, options);
   return Run{std::move(report), server.is_stranger()};
 }
 
@@ -348,8 +355,8 @@ Output record_command(Workplace& place, const Speech& speech, const std::filesys
   return said(speech, json, words);
 }
 
-Output sync_command(Workplace& place, const Speech& speech) {
-  const auto run = sync_once(place);
+Output sync_command(Workplace& place, const Speech& speech, bool compares_now) {
+  const auto run = sync_once(place, compares_now);
   if (!run) return failed(speech, run.error());
   auto output = told(speech, run.value());
   if (run.value().report.is_revoked && erase_workplace(place)) {

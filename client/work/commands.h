@@ -24,7 +24,7 @@ struct Speech {
                                    const std::string& device_name);
 [[nodiscard]] Output record_command(Workplace& place, const Speech& speech,
                                     const std::filesystem::path& file);
-[[nodiscard]] Output sync_command(Workplace& place, const Speech& speech);
+[[nodiscard]] Output sync_command(Workplace& place, const Speech& speech, bool compares_now = false);
 [[nodiscard]] Output status_command(Workplace& place, const Speech& speech);
 [[nodiscard]] Output visits_command(Workplace& place, const Speech& speech);
 [[nodiscard]] Output search_command(Workplace& place, const Speech& speech, const std::string& text);

@@ -36,8 +36,8 @@ shown::SyncProgress shown_progress(const sync::Progress& progress) {
 
 bool has_news(const sync::RunReport& report) {
   return report.operation_sent_count + report.operation_received_count + report.feed_item_count +
-                 report.blob_sent_count + report.blob_fetched_count + report.rescue_delivered_count +
-                 report.set_aside.size() >
+                 report.record_taken_in_count + report.record_repaired_count + report.blob_sent_count +
+                 report.blob_fetched_count + report.rescue_delivered_count + report.set_aside.size() >
              0 ||
          report.new_epoch || report.is_revoked;
 }

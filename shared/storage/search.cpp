@@ -10,12 +10,6 @@
 namespace aftercare::storage {
 namespace {
 
-bool is_searched(domain::EntityType type) {
-  using enum domain::EntityType;
-  return type == Customer || type == Site || type == Contact || type == Asset || type == WorkOrder ||
-         type == Visit || type == Product;
-}
-
 /// Codes for programs. Whoever types Prague looks for somebody there, not for every appointment of its time
 /// zone.
 constexpr std::array<std::string_view, 6> kCodeFields{"zone",    "language", "currency",
@@ -100,6 +94,12 @@ Result<std::vector<std::int64_t>> newest_of_all(Database& db, const std::string&
 }
 
 }  // namespace
+
+bool is_searched(domain::EntityType type) {
+  using enum domain::EntityType;
+  return type == Customer || type == Site || type == Contact || type == Asset || type == WorkOrder ||
+         type == Visit || type == Product;
+}
 
 Done index_record(Database& db, domain::EntityType type, const AnyId& id) {
   if (!is_searched(type)) return done();

@@ -11,6 +11,9 @@ struct SearchHit {
   AnyId id;
 };
 
+/// Whether people look for such records by their words.
+[[nodiscard]] bool is_searched(domain::EntityType type);
+
 /// Brings the folded text of one record up to date: after every write, and after an erasure.
 [[nodiscard]] Done index_record(Database& db, domain::EntityType type, const AnyId& id);
 

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "sync/protocol/checksum.h"
 #include "sync/protocol/enrolment_line.h"
 #include "sync/protocol/limits.h"
 #include "sync/protocol/message.h"
 #include "sync/protocol/rescue_file.h"
+#include "sync/protocol/snapshot.h"
 
 #include <optional>
 #include <string>
@@ -42,8 +44,9 @@ struct Bookmark {
   Head head;                    // of our own journal
   std::uint64_t held_dseq = 0;  // the last operation that the server said it holds
   std::uint64_t backed_up_dseq = 0;
-  std::uint64_t feed_seq = 0;  // the last feed item that is stored here
-  Hash root{};                 // the server root at feed_seq, as computed here
+  std::uint64_t feed_seq = 0;   // the last feed item that is stored here
+  Hash root{};                  // the server root at feed_seq, as computed here
+  std::uint64_t scope_seq = 0;  // the last change of our scope that is stored here
 };
 
 /// A blob that a record names, on its way.
@@ -51,6 +54,13 @@ struct BlobTask {
   Hash sha256{};
   std::uint64_t byte_count = 0;
   bool is_small = false;  // signatures go first, in a lane of their own
+};
+
+/// Where the taking in of records as they stand goes on.
+struct SnapshotPlace {
+  std::optional<domain::CustomerId> customer_id;  // whose file; nothing for everything, on a new device
+  std::optional<std::uint64_t> at;                // as the first page said
+  std::string after;                              // what the page before gave as `next`
 };
 
 /// A rescue file of another device that this one carries, and how far it is handed in.
@@ -88,6 +98,31 @@ class Store {
   /// Stores a page and moves the feed position in one transaction. Refuses (Corrupt) a page whose
   /// root differs from the one it computes, and stores nothing of it.
   virtual Done apply_page(const protocol::PullAnswer& page, const protocol::RootStatement& statement) = 0;
+  /// What is to be taken in as it stands before the feed is read on.
+  virtual Result<std::optional<SnapshotPlace>> to_take_in() { return std::optional<SnapshotPlace>{}; }
+  /// Stores a page together with the place behind it, in one transaction.
+  virtual Done take_in(const SnapshotPlace& /*place*/, const protocol::SnapshotAnswer& /*page*/,
+                       const protocol::RootStatement& /*statement*/) {
+    return done();
+  }
+  /// The server offers no snapshot: the feed is read from its beginning.
+  virtual Done note_no_snapshot() { return done(); }
+  /// Makes some of what was taken in findable by its words; whether there is more to do.
+  virtual Result<bool> index_some() { return false; }
+
+  /// Over every record here as the server said it last. Nothing when they were compared not long ago
+  /// (unless asked for now), or while files are entering or leaving.
+  virtual Result<std::optional<protocol::Checksums>> checksums_to_compare(bool /*is_asked*/) {
+    return std::optional<protocol::Checksums>{};
+  }
+  /// Brings the records of one range to what the server says stands there: all of its rows, read when the
+  /// feed stood at `at` here. Returns how many were repaired.
+  virtual Result<std::uint64_t> repair(const protocol::RecordRange& /*range*/,
+                                       const std::vector<protocol::RecordRow>& /*rows*/,
+                                       std::uint64_t /*at*/) {
+    return std::uint64_t{0};
+  }
+  virtual Done note_compared() { return done(); }
   virtual Done note_server_time(Instant server_time, Instant here, std::int64_t monotonic_ms) = 0;
 
   /// Blobs that our held operations name and that the server has not confirmed, small ones first.
@@ -149,6 +184,19 @@ struct PullQuery {
   Hash lineage{};
   std::uint64_t after = 0;
   std::chrono::seconds wait{0};
+  std::uint64_t scope_seq = 0;
+};
+
+struct SnapshotQuery {
+  EpochId epoch;
+  SnapshotPlace place;
+  std::optional<protocol::RecordRange> range = std::nullopt;  // of all that we may have, only these
+};
+
+struct ChecksumQuery {
+  EpochId epoch;
+  std::uint64_t at = 0;         // where we stand in the feed
+  std::uint64_t scope_seq = 0;  // up to which we know our scope
 };
 
 /// What the network can tell about a failure, beyond its kind. Errors of `Server` carry in `kind`:
@@ -168,6 +216,17 @@ class Server {
   virtual Result<std::variant<protocol::PushAnswer, Behind, OtherEpoch>> push(
       const protocol::PushRequest& request) = 0;
   virtual Result<std::variant<protocol::PullAnswer, OtherEpoch>> pull(const PullQuery& query) = 0;
+
+  /// Records as they stand. NotFound when the server does not offer them.
+  virtual Result<std::variant<protocol::SnapshotAnswer, OtherEpoch>> snapshot(
+      const SnapshotQuery& /*query*/) {
+    return Error{ErrorKind::NotFound, "this server offers no snapshot"};
+  }
+  /// Over what we should hold at this place. Conflict when the server stands elsewhere by now; NotFound
+  /// when it does not offer them.
+  virtual Result<std::variant<protocol::Checksums, OtherEpoch>> checksums(const ChecksumQuery& /*query*/) {
+    return Error{ErrorKind::NotFound, "this server offers no checksums"};
+  }
 
   virtual Result<std::vector<Hash>> missing_blobs(const std::vector<Hash>& hashes) = 0;
   /// How many bytes of it the server already has; nothing when it never heard of it.

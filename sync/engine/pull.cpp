@@ -2,6 +2,7 @@
 
 #include "sync/engine/push.h"
 #include "sync/engine/sign_in.h"
+#include "sync/engine/snapshot.h"
 #include "sync/protocol/tags.h"
 
 #include <fmt/format.h>
@@ -35,7 +36,10 @@ Result<RootStatement> checked(const Attempt& attempt, const Bookmark& mark, cons
     if (item.seq != ++seq) return not_our_servers_word("leaves something out");
   }
   if (statement.value().seq != seq) return not_our_servers_word("comes with a statement about another place");
-  if (page.has_more && page.items.empty()) return not_our_servers_word("is empty and says that more follows");
+  if (page.scope_seq < mark.scope_seq)
+    return not_our_servers_word("goes back behind what we know of our scope");
+  const bool is_empty = page.items.empty() && page.scope_changes.empty();
+  if (page.has_more && is_empty) return not_our_servers_word("is empty and says that more follows");
   return statement;
 }
 
@@ -57,13 +61,14 @@ Outcome pull(Attempt& attempt) {
   attempt.report.has_more_to_pull = true;
   bool wants_own_too = false;  // our disk was restored: the feed has operations of ours that we lack
   for (std::size_t page = 0; page < attempt.options.limits.pull_page_count_max; ++page) {
+    if (auto failure = take_in(attempt)) return failure;
     if (attempt.session.is_revoked || attempt.is_stopped()) return {};
     const auto mark = attempt.store.bookmark();
     if (!mark) return device_failure(mark.error());
     attempt.tell({.stage = Progress::Stage::Receiving, .done_count = attempt.report.feed_item_count});
 
     const auto lineage = wants_own_too ? Hash{} : mark.value().lineage;
-    const PullQuery query{mark.value().epoch, lineage, mark.value().feed_seq, wait};
+    const PullQuery query{mark.value().epoch, lineage, mark.value().feed_seq, wait, mark.value().scope_seq};
     const auto answer = signed_in(attempt, [&] { return attempt.server.pull(query); });
     wait = std::chrono::seconds{0};
     if (!answer) {
@@ -93,7 +98,7 @@ Outcome pull(Attempt& attempt) {
     }
     count(attempt.report, items);
     attempt.report.has_more_to_pull = items.has_more;
-    if (!items.has_more) return {};
+    if (!items.has_more) return take_in(attempt);
   }
   return {};
 }

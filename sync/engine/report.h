@@ -55,6 +55,9 @@ struct RunReport {
   // What moved
   std::uint64_t operation_sent_count = 0;      // newly held by the server, by its signed word
   std::uint64_t operation_received_count = 0;  // of others, stored here
+  std::uint64_t record_taken_in_count = 0;     // that came as they stand, not by the feed
+  std::uint64_t record_repaired_count = 0;     // that differed from the server's, and do no more
+  bool is_compared = false;                    // our records with the server's, by their checksums
   std::uint64_t feed_item_count = 0;           // of the feed, those out of our reach included
   std::vector<protocol::PushAnswer::SetAside> set_aside;
   std::uint64_t blob_sent_count = 0;
@@ -120,6 +123,7 @@ struct RunLimits {
 struct RunOptions {
   RunLimits limits{};
   std::chrono::seconds wait{0};  // how long the server may hold back an empty answer (long poll)
+  bool compares_now = false;     // compare our records with the server's, however long ago that was done last
   std::function<void(const Progress&)> on_progress = {};
   std::stop_token stop = {};  // looked at between calls
 };

@@ -1,12 +1,14 @@
 #include "sync/engine/run.h"
 
 #include "sync/engine/blobs.h"
+#include "sync/engine/compare.h"
 #include "sync/engine/hand_back.h"
 #include "sync/engine/pull.h"
 #include "sync/engine/push.h"
 #include "sync/engine/rescue.h"
 #include "sync/engine/settle.h"
 #include "sync/engine/sign_in.h"
+#include "sync/engine/snapshot.h"
 #include "sync/engine/tell.h"
 
 #include <initializer_list>
@@ -49,8 +51,8 @@ RunReport run(Store& store, Server& server, Clock& clock, Session& session, cons
   }
 
   Attempt attempt{store, server, clock, session, options, report, *std::move(identity).value()};
-  in_order(attempt, {sign_in, hand_back, push, send_signatures, pull, tell_lost, tell_unsent, send_photos,
-                     hand_in_rescues, fetch_blobs, tell_unsent});
+  in_order(attempt, {sign_in, hand_back, push, send_signatures, pull, index, tell_lost, tell_unsent,
+                     send_photos, hand_in_rescues, fetch_blobs, compare, tell_unsent});
   static_cast<void>(may_go_on(report, settle(attempt)));
   return report;
 }

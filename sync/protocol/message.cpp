@@ -235,7 +235,7 @@ Result<PushAnswer> decode_push_answer(std::string_view bytes) {
 }
 
 Bytes encode(const PullAnswer& answer) {
-  auto writer = begin(4);
+  auto writer = begin(6);
   encode(writer, answer.statement);
   writer.array(answer.items.size());
   for (const auto& item : answer.items) encode(writer, item);
@@ -245,17 +245,26 @@ Bytes encode(const PullAnswer& answer) {
   } else {
     writer.null();
   }
+  writer.integer(static_cast<std::int64_t>(answer.scope_seq)).array(answer.scope_changes.size());
+  for (const auto& change : answer.scope_changes)
+    writer.array(2).bytes(view(change.customer_id)).boolean(change.is_enter);
   return writer.take();
 }
 
 Result<PullAnswer> decode_pull_answer(std::string_view bytes) {
-  auto reader = open(bytes, 4);
+  auto reader = open(bytes, 6);
   PullAnswer answer;
   answer.statement = read_signed(reader);
   for (auto count = reader.array(); count > 0 && reader.is_ok(); --count)
     answer.items.push_back(read_feed_item(reader));
   answer.has_more = reader.boolean();
   if (!reader.null()) answer.backed_up_seq = reader.natural();
+  answer.scope_seq = reader.natural();
+  for (auto count = reader.array(); count > 0 && reader.is_ok(); --count) {
+    reader.array(2);
+    const auto customer_id = read_id<domain::CustomerId>(reader);
+    answer.scope_changes.push_back({customer_id, reader.boolean()});
+  }
   return checked(reader, std::move(answer), "not an answer to a pull");
 }
 

@@ -99,8 +99,15 @@ struct PushAnswer {
 [[nodiscard]] Bytes encode(const PushAnswer& answer);
 [[nodiscard]] Result<PushAnswer> decode_push_answer(std::string_view bytes);
 
-/// GET /v1/pull?epoch=…&lineage=…&after=…&wait=…: `[1, root statement, [item …], has more, backed-up seq?]`,
-/// zstd. The statement is for the last item's seq (for `after` when there is none).
+/// A customer's file enters the device's scope (it is to be taken in whole), or leaves it.
+struct ScopeChange {
+  domain::CustomerId customer_id;
+  bool is_enter = false;
+};
+
+/// GET /v1/pull?epoch=…&lineage=…&after=…&scope=…&wait=…: `[1, root statement, [item …], has more, backed-up
+/// seq?, scope seq, [[customer, is enter] …]]`, zstd. The statement is for the last item's seq (for `after`
+/// when there is none); the changes of the scope are those behind `scope`, up to `scope_seq`.
 struct PullAnswer {
   Signed statement;
   std::vector<FeedItem> items;
@@ -108,6 +115,8 @@ struct PullAnswer {
   /// How much of the feed the newest finished backup holds, 0 after a restore; nothing where no backups are
   /// made. The word of the server over its pinned connection; receipts say the same of one journal, signed.
   std::optional<std::uint64_t> backed_up_seq = std::nullopt;
+  std::uint64_t scope_seq = 0;
+  std::vector<ScopeChange> scope_changes = {};
 };
 [[nodiscard]] Bytes encode(const PullAnswer& answer);
 [[nodiscard]] Result<PullAnswer> decode_pull_answer(std::string_view bytes);

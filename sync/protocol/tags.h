@@ -28,5 +28,6 @@ inline constexpr std::string_view kReceiptTag = "aftercare/receipt/1";
 inline constexpr std::string_view kStatementTag = "aftercare/statement/1";
 inline constexpr std::string_view kCountersignTag = "aftercare/countersign/1";
 inline constexpr std::string_view kErasureTag = "aftercare/erasure/1";
+inline constexpr std::string_view kRowTag = "aftercare/row/1";
 
 }  // namespace aftercare::protocol

@@ -5,6 +5,7 @@
 #include "sync/server/awaiting.h"
 #include "sync/server/deciding.h"
 #include "sync/server/erasing.h"
+#include "sync/server/scoping.h"
 
 #include <fmt/format.h>
 
@@ -362,6 +363,7 @@ Result<PushOutcome> accept_push(OrganisationStore& store, const PreparedPush& pu
   Lineage lineage = *found.value();
   const Standing standing{lineage.hash, lineage.head};
   std::vector<protocol::PushAnswer::SetAside> set_aside;
+  std::vector<Touched> touched;
   bool is_new = false;
   for (const auto& operation : push.operations) {
     const auto dseq = operation.header.dseq;
@@ -379,6 +381,8 @@ Result<PushOutcome> accept_push(OrganisationStore& store, const PreparedPush& pu
     const auto decision = accepting.accept(lineage, operation);
     if (!decision) return decision.error();
     if (decision.value().ruling == Ruling::SetAside) set_aside.push_back({dseq, decision.value().reason});
+    if (decision.value().ruling != Ruling::SetAside)
+      touched.push_back({operation.header.type, operation.header.entity_id});
     is_new = true;
   }
 
@@ -386,6 +390,8 @@ Result<PushOutcome> accept_push(OrganisationStore& store, const PreparedPush& pu
     if (const auto saved = save_lineage(store.db(), lineage); !saved) return saved.error();
     if (const auto saved = accepting.finish(); !saved) return saved.error();
     if (const auto taken = take_in_awaited(store); !taken) return taken.error();
+    if (const auto followed = follow_scopes(store, push.device_id, touched); !followed)
+      return followed.error();
   }
   auto answer =
       is_new ? answer_with_receipt(store, lineage, std::move(set_aside)) : last_answer(store, lineage);

@@ -7,8 +7,11 @@
 #include "sync/server/awaiting.h"
 #include "sync/server/erasing.h"
 #include "sync/server/returning.h"
+#include "sync/server/scoping.h"
 
 #include <fmt/format.h>
+
+#include <map>
 
 namespace aftercare::server {
 namespace {
@@ -146,8 +149,14 @@ Done erase_once_more(OrganisationStore& store, const PreparedOperation& prepared
   return records ? erase_again(store, records.value()) : Done{records.error()};
 }
 
+/// What was taken in, and by whom it was written.
+struct Taken {
+  std::size_t count = 0;
+  std::map<DeviceId, std::vector<Touched>> touched;
+};
+
 /// One of them, if its journal reaches there. Says whether it is in the feed now.
-Result<bool> take_in(OrganisationStore& store, const Waiting& waiting, std::size_t& taken_count) {
+Result<bool> take_in(OrganisationStore& store, const Waiting& waiting, Taken& all_taken) {
   const auto taken = accept_lost(store, waiting.prepared, waiting.past ? &*waiting.past : nullptr);
   if (!taken) return taken.error();
   if (taken.value() == Return::Gap) return false;
@@ -155,9 +164,10 @@ Result<bool> take_in(OrganisationStore& store, const Waiting& waiting, std::size
       store.db().run("UPDATE lost_item SET is_here = 1, item = NULL WHERE rowid = ?", waiting.row);
   if (!noted) return noted.error();
   if (taken.value() != Return::TakenIn) return true;
-  ++taken_count;
-  if (const auto erased = erase_once_more(store, waiting.prepared); !erased) return erased.error();
+  ++all_taken.count;
   const auto& header = waiting.prepared.header;
+  all_taken.touched[header.device_id].push_back({header.type, header.entity_id});
+  if (const auto erased = erase_once_more(store, waiting.prepared); !erased) return erased.error();
   if (header.type == domain::EntityType::Device) {
     const auto followed = follow_recorded_device(store, id_cast<DeviceId>(header.entity_id));
     if (!followed) return followed.error();
@@ -165,22 +175,22 @@ Result<bool> take_in(OrganisationStore& store, const Waiting& waiting, std::size
   return true;
 }
 
-Result<std::size_t> take_in_all(OrganisationStore& store) {
+Result<Taken> take_in_all(OrganisationStore& store) {
   auto left = all_waiting(store.db());
   if (!left) return left.error();
-  std::size_t taken_count = 0;
+  Taken taken;
   for (bool is_progress = true; is_progress && !left.value().empty();) {
     is_progress = false;
     std::vector<Waiting> remaining;
     for (auto& waiting : left.value()) {
-      const auto is_here = take_in(store, waiting, taken_count);
+      const auto is_here = take_in(store, waiting, taken);
       if (!is_here) return is_here.error();
       is_progress = is_progress || is_here.value();
       if (!is_here.value()) remaining.push_back(std::move(waiting));
     }
     left.value() = std::move(remaining);
   }
-  return taken_count;
+  return taken;
 }
 
 }  // namespace
@@ -205,13 +215,16 @@ Result<protocol::LostItemsAnswer> bring_back(OrganisationStore& store, const Dev
   if (!placed) return placed.error();
   answer.is_placed = placed.value();
   if (answer.is_placed) {
-    const auto taken_count = take_in_all(store);
-    if (!taken_count) return taken_count.error();
-    if (taken_count.value() > 0) {
-      if (const auto taken = take_in_awaited(store); !taken) return taken.error();
+    const auto taken = take_in_all(store);
+    if (!taken) return taken.error();
+    if (taken.value().count > 0) {
+      if (const auto awaited = take_in_awaited(store); !awaited) return awaited.error();
+      for (const auto& [device, touched] : taken.value().touched) {
+        if (const auto followed = follow_scopes(store, device, touched); !followed) return followed.error();
+      }
       const auto noted = store.note_audit("device " + to_text(told_by), "feed.brought_back",
                                           to_text(statement.value().epoch),
-                                          fmt::format("{} operations came back", taken_count.value()));
+                                          fmt::format("{} operations came back", taken.value().count));
       if (!noted) return noted.error();
     }
   }

@@ -11,6 +11,7 @@
 #include "sync/server/office_parts.h"
 #include "sync/server/rescuing.h"
 #include "sync/server/returning.h"
+#include "sync/server/scoping.h"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -28,6 +29,9 @@ using nlohmann::json;
 std::filesystem::path from(const std::filesystem::path& folder, const std::filesystem::path& path) {
   return path.empty() || path.is_absolute() ? path : (folder / path).lexically_normal();
 }
+
+constexpr const char* kScopeHelp =
+    "organisation: every customer; assigned: those with an order or visit of its user's, or work of its own";
 
 /// Declares every command; what is typed lands in `command`.
 class Grammar {
@@ -164,6 +168,7 @@ class Grammar {
         with_organisation(add(app_, "enrol", "Print a line that lets one device in, once, within 24 hours")));
     enrol->add_option("--role", command_.role, "tablet or kiosk")->required();
     enrol->add_option("--user", command_.user, "Whose it is: name or e-mail address");
+    enrol->add_option("--scope", command_.scope, kScopeHelp)->capture_default_str();
     enrol->add_option("--config", command_.config_file, "The configuration that the server runs with");
     with_public(enrol);
 
@@ -174,6 +179,11 @@ class Grammar {
         device, "revoke", "A lost or stolen device may from now on only hand in its work", "device revoke")));
     revoked->add_option("device", command_.device, "Its id, or its prefix as `device list` shows it")
         ->required();
+    auto* scoped = with_json(with_organisation(add(
+        device, "scope", "Give a device all customers, or those that its user works for", "device scope")));
+    scoped->add_option("device", command_.device, "Its id, or its prefix as `device list` shows it")
+        ->required();
+    scoped->add_option("scope", command_.scope, kScopeHelp)->required();
   }
 
   Command& command_;
@@ -348,10 +358,18 @@ Result<PublicAddress> address_for(const Desk& desk) {
   return address;
 }
 
+Result<domain::Scope> scope_said(const Command& command) {
+  const auto scope = domain::value_of<domain::Scope>(command.scope);
+  if (!scope) return Error{ErrorKind::Invalid, "the scope of a device is organisation or assigned"};
+  return *scope;
+}
+
 Outcome enrol_command(const Desk& desk, const Organisation& organisation) {
   const auto role = domain::value_of<DeviceRole>(desk.command.role);
   if (!role || *role == DeviceRole::Office)
     return Error{ErrorKind::Invalid, "the role of a device is tablet or kiosk"};
+  const auto scope = scope_said(desk.command);
+  if (!scope) return scope.error();
   const auto address = address_for(desk);
   if (!address) return address.error();
   EnrolmentCode code;
@@ -362,7 +380,7 @@ Outcome enrol_command(const Desk& desk, const Organisation& organisation) {
       if (!person) return person.error();
       user_id = person.value().user.id;
     }
-    const auto made = open_enrolment(store, UserId{}, *role, user_id);
+    const auto made = open_enrolment(store, UserId{}, *role, user_id, scope.value());
     if (!made) return made.error();
     code = made.value();
     return done();
@@ -660,6 +678,7 @@ Outcome list_devices_command(const Desk& desk, const Organisation& organisation)
                     {"prefix", device.prefix},
                     {"name", device.name},
                     {"role", domain::name_of(device.role)},
+                    {"scope", domain::name_of(device.scope)},
                     {"state", state},
                     {"enrolled_at", to_rfc3339(device.enrolled_at)},
                     {"last_contact_at", contact.empty() ? json(nullptr) : json(contact)},
@@ -670,19 +689,44 @@ Outcome list_devices_command(const Desk& desk, const Organisation& organisation)
               devices.value().empty() ? "No device is enrolled yet.\n" : table(rows));
 }
 
+Result<DeviceAccess> device_said(const Desk& desk, OrganisationStore& store) {
+  const auto devices = list_devices(store.db());
+  if (!devices) return devices.error();
+  const auto found = std::ranges::find_if(devices.value(), [&](const DeviceAccess& device) {
+    return to_text(device.device_id) == desk.command.device || device.prefix == desk.command.device;
+  });
+  if (found == devices.value().end()) {
+    return Error{ErrorKind::NotFound,
+                 "there is no device of this id or prefix: `device list` shows them; nothing was changed"};
+  }
+  return *found;
+}
+
+Outcome scope_command(const Desk& desk, const Organisation& organisation) {
+  const auto scope = scope_said(desk.command);
+  if (!scope) return scope.error();
+  DeviceAccess device;
+  const auto changed = desk.house.write(organisation.id, [&](OrganisationStore& store) -> Done {
+    auto found = device_said(desk, store);
+    if (!found) return found.error();
+    device = std::move(found).value();
+    return set_scope(store, UserId{}, device.device_id, scope.value());
+  });
+  if (!changed) return changed.error();
+  const auto* words =
+      scope.value() == domain::Scope::Assigned
+          ? "{} ({}) keeps the customers that its user works for; at its next sync it lets go of the others, when nothing unsent of its own is about them.\n"
+          : "{} ({}) is given every customer from its next sync on.\n";
+  return said(desk.command, {{"id", to_text(device.device_id)}, {"scope", desk.command.scope}},
+              fmt::format(fmt::runtime(words), device.name, device.prefix));
+}
+
 Outcome revoke_command(const Desk& desk, const Organisation& organisation) {
   DeviceAccess revoked;
   const auto changed = desk.house.write(organisation.id, [&](OrganisationStore& store) -> Done {
-    const auto devices = list_devices(store.db());
-    if (!devices) return devices.error();
-    const auto found = std::ranges::find_if(devices.value(), [&](const DeviceAccess& device) {
-      return to_text(device.device_id) == desk.command.device || device.prefix == desk.command.device;
-    });
-    if (found == devices.value().end()) {
-      return Error{ErrorKind::NotFound,
-                   "there is no device of this id or prefix: `device list` shows them; nothing was changed"};
-    }
-    revoked = *found;
+    auto found = device_said(desk, store);
+    if (!found) return found.error();
+    revoked = std::move(found).value();
     return revoke_device(store, UserId{}, revoked.device_id);
   });
   if (!changed) return changed.error();
@@ -715,6 +759,7 @@ Outcome run_on(const Desk& desk) {
       {"person remove", remove_command},
       {"device list", list_devices_command},
       {"device revoke", revoke_command},
+      {"device scope", scope_command},
   };
   const auto found = kCommands.find(name);
   if (found == kCommands.end())

@@ -40,6 +40,7 @@ struct Command {
   std::string language = "en";
   std::string user;
   std::string device;
+  std::string scope = "organisation";
   std::string number;
   std::string public_address;
   std::filesystem::path file;      // backup --to, restore --from, rescue import

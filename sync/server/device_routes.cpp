@@ -6,9 +6,12 @@
 #include "sync/protocol/tags.h"
 #include "sync/server/accepting.h"
 #include "sync/server/bringing_back.h"
+#include "sync/server/comparing.h"
 #include "sync/server/enrolment.h"
 #include "sync/server/feeding.h"
 #include "sync/server/returning.h"
+#include "sync/server/scoping.h"
+#include "sync/server/snapshot.h"
 
 #include <charconv>
 
@@ -130,6 +133,7 @@ Reply give_token(Service& service, const Request& request) {
           if (refusal.value()) return problem(refusal.value()->code, refusal.value()->detail);
         }
         if (const auto noted = note_contact(store, device_id); !noted) return refusal_of(noted.error());
+        if (const auto swept = sweep_scope(store, device_id); !swept) return refusal_of(swept.error());
         const auto now = store.clock().now();
         auto issued = service.tokens.issue(store.organisation().id, device_id, now);
         auto response = cbor(protocol::encode(protocol::TokenAnswer{.token = std::move(issued.token),
@@ -227,7 +231,11 @@ Reply pull(Service& service, const Request& request, const DeviceCaller& caller)
     return problem(Problem::BadRequest,
                    "epoch (32 hexadecimal digits), lineage (64), after and wait (numbers) are needed");
   }
-  const FeedReader reader{.role = caller.role, .lineage = *lineage, .after = *after};
+  const FeedReader reader{.role = caller.role,
+                          .lineage = *lineage,
+                          .after = *after,
+                          .device_id = caller.device_id,
+                          .scope_seq = natural_of(request.query_value("scope")).value_or(0)};
   const auto organisation_id = caller.organisation_id;
   const auto waits = std::min<std::chrono::milliseconds>(
       kLimits.pull_wait_max, std::chrono::seconds(std::min<std::uint64_t>(*wait, 3600)));
@@ -236,7 +244,7 @@ Reply pull(Service& service, const Request& request, const DeviceCaller& caller)
     if (!store) return refusal_of(store.error());
     const auto answer = read_feed(*store.value(), reader);
     if (!answer) return refusal_of(answer.error());
-    is_empty = answer.value().items.empty();
+    is_empty = answer.value().items.empty() && answer.value().scope_changes.empty();
     return cbor_zstd(protocol::compress(protocol::encode(answer.value())));
   };
 
@@ -255,6 +263,52 @@ Reply pull(Service& service, const Request& request, const DeviceCaller& caller)
                     bool ignored = false;
                     return page(ignored);
                   }};
+}
+
+Reply give_snapshot(Service& service, const Request& request, const DeviceCaller& caller) {
+  const auto epoch = id_of_text<protocol::EpochId>(request.query_value("epoch").value_or(""));
+  const auto at = request.query_value("at");
+  const auto customer = request.query_value("customer");
+  SnapshotReader reader{.role = caller.role, .device_id = caller.device_id};
+  reader.at = natural_of(at);
+  const auto after = request.query_value("after");
+  reader.after = after.value_or("");
+  if (customer) {
+    if (const auto id = id_of_text<domain::CustomerId>(*customer)) reader.customer_id = id.value();
+  }
+  const auto type = natural_of(request.query_value("type"));
+  const auto number = natural_of(request.query_value("range"));
+  if (type && number && *type <= domain::kEntityTypeLast && *number < protocol::kRangeCount)
+    reader.range = {static_cast<domain::EntityType>(*type), static_cast<std::uint32_t>(*number)};
+  const bool has_range = request.query_value("type") || request.query_value("range");
+  if (!epoch || (at && !reader.at) || (customer && !reader.customer_id) || (has_range && !reader.range)) {
+    return problem(
+        Problem::BadRequest,
+        "epoch and customer are 32 hexadecimal digits, at, type and range numbers; epoch is needed");
+  }
+  const auto store = service.house.read(caller.organisation_id);
+  if (!store) return refusal_of(store.error());
+  if (epoch.value() != store.value()->organisation().epoch) return other_epoch(store.value()->organisation());
+  const auto answer = read_snapshot(*store.value(), reader);
+  if (!answer) return refusal_of(answer.error());
+  return cbor_zstd(protocol::compress(protocol::encode(answer.value())));
+}
+
+Reply give_checksums(Service& service, const Request& request, const DeviceCaller& caller) {
+  const auto epoch = id_of_text<protocol::EpochId>(request.query_value("epoch").value_or(""));
+  const auto at = natural_of(request.query_value("at"));
+  if (!epoch || !at)
+    return problem(Problem::BadRequest, "epoch (32 hexadecimal digits) and at (a number) are needed");
+  const auto store = service.house.read(caller.organisation_id);
+  if (!store) return refusal_of(store.error());
+  if (epoch.value() != store.value()->organisation().epoch) return other_epoch(store.value()->organisation());
+  const auto sums =
+      read_checksums(*store.value(), {.role = caller.role,
+                                      .device_id = caller.device_id,
+                                      .at = *at,
+                                      .scope_seq = natural_of(request.query_value("scope")).value_or(0)});
+  if (!sums) return refusal_of(sums.error());
+  return cbor(protocol::encode(sums.value()));
 }
 
 }  // namespace
@@ -332,6 +386,7 @@ std::vector<Route> device_routes(Service& service) {
                        "the device's own journal, 64 hexadecimal digits: what it wrote is not sent back",
                        true},
                       {"after", "the last feed position that the device has", true},
+                      {"scope", "the last change of its scope that the device knows; 0 for none"},
                       {"wait", "seconds to wait while there is nothing new"}},
        .answers = {{200, "application/cbor", "PullAnswer, zstd"}},
        .problems = {Problem::OtherEpoch, Problem::NotFound},
@@ -339,6 +394,36 @@ std::vector<Route> device_routes(Service& service) {
                   {"byte_count_max", kLimits.pull_byte_count_max},
                   {"wait_s_max", kLimits.pull_wait_max.count()}},
        .handler = as_device(pull)});
+  routes.push_back(
+      {.method = Method::Get,
+       .pattern = "/v1/snapshot",
+       .id = "snapshot",
+       .summary = "Records as they stand, page by page, for a device that has not followed the feed",
+       .who = {Who::Device},
+       .parameters = {{"epoch", "32 hexadecimal digits", true},
+                      {"at", "the feed position that the first page's statement is for"},
+                      {"after", "what the page before gave as the next place"},
+                      {"customer", "whose file alone, 32 hexadecimal digits"},
+                      {"type", "with range: only records of this type"},
+                      {"range", "and in this 64th of the ids, 0 to 63"}},
+       .answers = {{200, "application/cbor", "SnapshotAnswer, zstd"}},
+       .problems = {Problem::OtherEpoch, Problem::NotFound},
+       .limits = {{"record_count_max", kLimits.pull_operation_count_max},
+                  {"byte_count_max", kLimits.pull_byte_count_max}},
+       .handler = as_device(give_snapshot)});
+  routes.push_back(
+      {.method = Method::Get,
+       .pattern = "/v1/checksums",
+       .id = "checksums",
+       .summary = "Sums over the records that the device should hold, by type and range of ids",
+       .who = {Who::Device},
+       .parameters = {{"epoch", "32 hexadecimal digits", true},
+                      {"at", "the feed position at which the device stands", true},
+                      {"scope", "the last change of its scope that the device knows; 0 for none"}},
+       .answers = {{200, "application/cbor", "Checksums"}},
+       .problems = {Problem::OtherEpoch, Problem::Conflict},
+       .rate_per_minute = 60,
+       .handler = as_device(give_checksums)});
   routes.push_back({.method = Method::Post,
                     .pattern = "/v1/unsent",
                     .id = "unsent",

@@ -28,14 +28,20 @@ struct Enrolment {
   std::optional<UserId> user_id;
   Instant expires_at{};
   bool is_used = false;
+  domain::Scope scope = domain::Scope::Organisation;
   DeviceId device_id;
   PublicKey public_key{};
   Bytes answer;
 };
 
+/// A word that we do not know gives away the least.
+domain::Scope scope_in(const storage::Query& query, int column) {
+  return domain::value_of<domain::Scope>(query.text(column)).value_or(domain::Scope::Assigned);
+}
+
 Result<std::optional<Enrolment>> find_enrolment(storage::Database& db, std::string_view code) {
   auto query = db.query(
-      "SELECT rowid, role, user_id, expires_ms, used_ms, device_id, public_key, answer FROM enrolment WHERE code_hash = ?",
+      "SELECT rowid, role, user_id, expires_ms, used_ms, device_id, public_key, answer, scope FROM enrolment WHERE code_hash = ?",
       sha256(code));
   std::optional<Enrolment> enrolment;
   if (query.next()) {
@@ -44,6 +50,7 @@ Result<std::optional<Enrolment>> find_enrolment(storage::Database& db, std::stri
                           .user_id = query.is_null(2) ? std::nullopt : std::optional{query.id<UserId>(2)},
                           .expires_at = from_ms(query.integer(3)),
                           .is_used = !query.is_null(4),
+                          .scope = scope_in(query, 8),
                           .device_id = query.id<DeviceId>(5),
                           .public_key = query.hash(6),
                           .answer = query.bytes(7)};
@@ -89,9 +96,9 @@ Result<Bytes> admit_device(OrganisationStore& store, const protocol::EnrolReques
       protocol::sign_statement(organisation.signing_key, protocol::kDeviceTag, protocol::encode(certificate));
 
   auto saved = store.db().run(
-      "INSERT INTO device_access (device_id, public_key, role, user_id, name, prefix, enrolled_ms, app_version) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO device_access (device_id, public_key, role, user_id, name, prefix, enrolled_ms, app_version, scope) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
       request.device_id, request.public_key, enrolment.role, enrolment.user_id, name, prefix.value(), now,
-      request.app_version);
+      request.app_version, enrolment.scope);
   if (!saved) return saved.error();
 
   domain::Device device;
@@ -134,7 +141,7 @@ Result<Bytes> admit_device(OrganisationStore& store, const protocol::EnrolReques
 constexpr std::string_view kAccessColumns =
     "SELECT d.device_id, d.public_key, d.role, d.user_id, d.name, d.prefix, d.enrolled_ms, d.revoked_ms, d.last_contact_ms, d.app_version, "
     "(SELECT max(l.dseq) FROM lineage l WHERE l.device_id = d.device_id), "
-    "d.unsent_told_ms, d.unsent_operations, d.unsent_visits, d.unsent_photos, d.unsent_photo_bytes, d.returned_ms FROM device_access d ";
+    "d.unsent_told_ms, d.unsent_operations, d.unsent_visits, d.unsent_photos, d.unsent_photo_bytes, d.returned_ms, d.scope FROM device_access d ";
 
 std::optional<DeviceAccess::Unsent> unsent_of(const storage::Query& query, int column) {
   if (query.is_null(column)) return std::nullopt;
@@ -154,6 +161,7 @@ DeviceAccess access_of(const storage::Query& query) {
           .public_key = query.hash(1),
           .role = domain::value_of<DeviceRole>(query.text(2)).value_or(DeviceRole::Kiosk),
           .user_id = query.is_null(3) ? std::nullopt : std::optional{query.id<UserId>(3)},
+          .scope = scope_in(query, 17),
           .name = query.text(4),
           .prefix = query.text(5),
           .enrolled_at = from_ms(query.integer(6)),
@@ -168,7 +176,7 @@ DeviceAccess access_of(const storage::Query& query) {
 }  // namespace
 
 Result<EnrolmentCode> open_enrolment(OrganisationStore& store, const UserId& by, DeviceRole role,
-                                     const std::optional<UserId>& user_id) {
+                                     const std::optional<UserId>& user_id, domain::Scope scope) {
   const auto now = store.clock().now();
   if (role == DeviceRole::Office)
     return Error{ErrorKind::Refused, "the office has its own device: enrol a tablet or a kiosk"};
@@ -183,8 +191,8 @@ Result<EnrolmentCode> open_enrolment(OrganisationStore& store, const UserId& by,
   auto saved = store.db().run("DELETE FROM enrolment WHERE expires_ms < ?", now - kRemembered);
   if (saved) {
     saved = store.db().run(
-        "INSERT INTO enrolment (code_hash, role, user_id, created_ms, expires_ms) VALUES (?, ?, ?, ?, ?)",
-        sha256(enrolment.code), role, user_id, now, enrolment.expires_at);
+        "INSERT INTO enrolment (code_hash, role, user_id, created_ms, expires_ms, scope) VALUES (?, ?, ?, ?, ?, ?)",
+        sha256(enrolment.code), role, user_id, now, enrolment.expires_at, scope);
   }
   if (saved)
     saved = store.note_audit(to_text(by), "enrolment.opened", domain::name_of(role),

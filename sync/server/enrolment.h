@@ -1,5 +1,6 @@
 #pragma once
 
+#include "shared/domain/scope.h"
 #include "sync/protocol/message.h"
 #include "sync/server/organisation_store.h"
 #include "sync/server/problem.h"
@@ -18,7 +19,8 @@ struct EnrolmentCode {
 };
 /// In a transaction or write job.
 [[nodiscard]] Result<EnrolmentCode> open_enrolment(OrganisationStore& store, const UserId& by,
-                                                   DeviceRole role, const std::optional<UserId>& user_id);
+                                                   DeviceRole role, const std::optional<UserId>& user_id,
+                                                   domain::Scope scope = domain::Scope::Organisation);
 
 /// Why a code was not taken, for the device and whoever holds it.
 struct EnrolmentRefusal {
@@ -36,6 +38,7 @@ struct DeviceAccess {
   PublicKey public_key{};
   DeviceRole role = DeviceRole::Tablet;
   std::optional<UserId> user_id;
+  domain::Scope scope = domain::Scope::Organisation;
   std::string name;
   std::string prefix;
   Instant enrolled_at{};

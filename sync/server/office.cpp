@@ -3,6 +3,7 @@
 #include "shared/base/short_number.h"
 #include "sync/protocol/tags.h"
 #include "sync/server/accepting.h"
+#include "sync/server/scoping.h"
 
 #include <fmt/format.h>
 
@@ -70,8 +71,9 @@ Done office_write(OrganisationStore& store, const UserId& by, protocol::Verb ver
     return Error{ErrorKind::Refused, fmt::format("the {} cannot be written: {}", domain::table_of(type),
                                                  domain::name_of(decision.value().reason))};
   }
-  return store.db().run("UPDATE lineage SET dseq = ?, head = ? WHERE id = ?", lineage.head.dseq,
-                        lineage.head.hash, lineage.id);
+  const auto saved = store.db().run("UPDATE lineage SET dseq = ?, head = ? WHERE id = ?", lineage.head.dseq,
+                                    lineage.head.hash, lineage.id);
+  return saved ? follow_scopes(store, organisation.office_device_id, {{type, id}}) : saved;
 }
 
 }  // namespace aftercare::server

@@ -4,6 +4,7 @@
 #include "sync/protocol/limits.h"
 #include "sync/server/deciding.h"
 #include "sync/server/enrolment.h"
+#include "sync/server/scoping.h"
 
 #include <fmt/format.h>
 
@@ -232,10 +233,12 @@ Result<Settled> release_group(OrganisationStore& store, const UserId& by, const 
   const auto device = find_device(store.db(), group.device_id);
   if (!device) return device.error();
   if (!device.value()) return Error{ErrorKind::NotFound, "the device is not one of this organisation"};
+  std::vector<Touched> touched;
   for (const auto& one : group.waiting) {
     const auto reason = decide_again(store, by, group, *device.value(), one);
     if (!reason) return reason.error();
     if (reason.value() == SetAsideReason::None) {
+      touched.push_back({one.told.header.type, one.told.header.entity_id});
       ++settled.count;
       continue;
     }
@@ -244,6 +247,8 @@ Result<Settled> release_group(OrganisationStore& store, const UserId& by, const 
         settled.remaining.end())
       settled.remaining.push_back({header.type, header.entity_id, reason.value()});
   }
+  if (const auto followed = follow_scopes(store, group.device_id, touched); !followed)
+    return followed.error();
   if (const auto noted = note_act(store, by, "set_aside.released", group, settled); !noted)
     return noted.error();
   return settled;

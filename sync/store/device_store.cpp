@@ -1,9 +1,12 @@
 #include "sync/store/device_store.h"
 
 #include "shared/storage/records.h"
+#include "sync/store/comparing.h"
 #include "sync/store/feed_tail.h"
 #include "sync/store/inbox.h"
 #include "sync/store/letting_go.h"
+#include "sync/store/scope.h"
+#include "sync/store/snapshot.h"
 #include "sync/store/unsent.h"
 
 #include <fmt/format.h>
@@ -13,11 +16,11 @@ namespace {
 
 using storage::AsBlob;
 
-const std::vector<std::string_view> kMigrations{"records/0001_records.sql",   "device/0001_journal.sql",
-                                                "records/0002_lookups.sql",   "device/0002_screens.sql",
-                                                "records/0003_kiosk.sql",     "device/0003_unknown.sql",
-                                                "device/0004_letting_go.sql", "device/0005_rescue.sql",
-                                                "device/0006_handed_on.sql",  "device/0008_feed_tail.sql"};
+const std::vector<std::string_view> kMigrations{
+    "records/0001_records.sql",   "device/0001_journal.sql",  "records/0002_lookups.sql",
+    "device/0002_screens.sql",    "records/0003_kiosk.sql",   "device/0003_unknown.sql",
+    "device/0004_letting_go.sql", "device/0005_rescue.sql",   "device/0006_handed_on.sql",
+    "device/0007_scopes.sql",     "device/0008_feed_tail.sql"};
 
 constexpr auto kPhotoWantedFor =
     std::chrono::days{30};  // older photos of others stay at the server until asked for
@@ -68,10 +71,11 @@ Result<std::unique_ptr<DeviceStore>> DeviceStore::open_set_aside(const storage::
 }
 
 Done DeviceStore::apply_waiting() {
-  auto query = db_->query("SELECT 1 FROM waiting_item UNION ALL SELECT 1 FROM waiting_reason LIMIT 1");
+  auto query = db_->query(
+      "SELECT 1 FROM waiting_item UNION ALL SELECT 1 FROM waiting_reason UNION ALL SELECT 1 FROM waiting_row LIMIT 1");
   const bool has_some = query.next();
   if (const auto read = query.done(); !read) return read;
-  return has_some ? take_in([](Inbox& inbox) { return inbox.apply_waiting(); }) : done();
+  return has_some ? take_in([](Inbox& inbox, LetGo&) { return inbox.apply_waiting(); }) : done();
 }
 
 Result<std::filesystem::path> DeviceStore::set_aside_damaged(const storage::DataFolder& folder, Instant now) {
@@ -187,7 +191,8 @@ Result<Standing> DeviceStore::standing() {
   if (const auto read = query.done(); !read) return read.error();
 
   auto waiting = db_->query(
-      "SELECT count(DISTINCT coalesce(entity_id, seq)), max(seq) FROM waiting_item HAVING count(*) > 0");
+      "SELECT count(DISTINCT one), max(seq) FROM (SELECT coalesce(entity_id, seq) AS one, seq FROM waiting_item UNION ALL "
+      "SELECT entity_id, seq FROM waiting_row WHERE NOT EXISTS (SELECT 1 FROM taking_in)) HAVING count(*) > 0");
   if (waiting.next()) {
     Standing::Attention one;
     one.code = "sync.update_needed";
@@ -268,6 +273,7 @@ Done DeviceStore::save_identity(const Identity& identity, const EpochId& epoch) 
         static_cast<std::int64_t>(identity.line.port), identity.line.pin, identity.line.spare_pin);
     if (!saved) return saved;
     if (const auto spent = db_->run("DELETE FROM pending_enrolment"); !spent) return spent;
+    if (const auto wanted = want_snapshot(*db_); !wanted) return wanted;
     return db_->run(
         "INSERT INTO bookmark (one, epoch, lineage, head_dseq, head_hash, hybrid_ms, hybrid_count, held_dseq, backed_up_dseq, feed_seq, root) "
         "VALUES (1, ?, ?, 0, ?, 0, 0, 0, 0, 0, ?)",
@@ -277,7 +283,7 @@ Done DeviceStore::save_identity(const Identity& identity, const EpochId& epoch) 
 
 Result<Bookmark> DeviceStore::bookmark() {
   auto query = db_->query(
-      "SELECT epoch, lineage, head_dseq, head_hash, held_dseq, backed_up_dseq, feed_seq, root FROM bookmark");
+      "SELECT epoch, lineage, head_dseq, head_hash, held_dseq, backed_up_dseq, feed_seq, root, scope_seq FROM bookmark");
   if (!query.next()) {
     const auto read = query.done();
     return read ? needs_enrolment().error() : read.error();
@@ -290,6 +296,7 @@ Result<Bookmark> DeviceStore::bookmark() {
   bookmark.backed_up_dseq = static_cast<std::uint64_t>(query.integer(5));
   bookmark.feed_seq = static_cast<std::uint64_t>(query.integer(6));
   bookmark.root = query.hash(7);
+  bookmark.scope_seq = static_cast<std::uint64_t>(query.integer(8));
   return bookmark;
 }
 
@@ -351,7 +358,7 @@ Done DeviceStore::note_epoch(const EpochId& epoch) {
         epoch);
     if (!noted) return noted;
     noted = db_->run(
-        "UPDATE bookmark SET feed_seq = 0, root = ?2, held_dseq = 0, root_statement = NULL, looked_ms = NULL, "
+        "UPDATE bookmark SET feed_seq = 0, root = ?2, held_dseq = 0, scope_seq = 0, root_statement = NULL, looked_ms = NULL, "
         "backed_up_dseq = CASE WHEN epoch = ?1 THEN backed_up_dseq ELSE 0 END, "
         "backed_up_seq = CASE WHEN epoch = ?1 THEN backed_up_seq ELSE NULL END, "
         "receipt = CASE WHEN epoch = ?1 THEN receipt ELSE NULL END, epoch = ?1",
@@ -378,6 +385,8 @@ Done DeviceStore::note_epoch(const EpochId& epoch) {
     }
     noted = db_->run("UPDATE operation SET settled_seq = NULL");
     if (noted) noted = db_->run("DELETE FROM record_position");
+    if (noted) noted = db_->run("DELETE FROM taking_in");
+    if (noted) noted = db_->run("DELETE FROM waiting_row");
     if (noted) noted = db_->run("DELETE FROM lost_value");  // the feed tells them again
     if (noted) noted = db_->run("DELETE FROM waiting_item");
     if (noted) noted = db_->run("DELETE FROM waiting_reason");
@@ -392,31 +401,88 @@ Done DeviceStore::apply_page(const protocol::PullAnswer& page, const protocol::R
   const auto who = identity();
   if (!who) return who.error();
   const bool keeps_tail = who.value() && who.value()->role != domain::DeviceRole::Kiosk;
-  return take_in([&](Inbox& inbox) -> Done {
+  return take_in([&](Inbox& inbox, LetGo& let_go) -> Done {
     if (keeps_tail) {
       if (const auto kept = keep_tail(*db_, page, statement); !kept) return kept;
     }
     if (const auto stored = inbox.apply(page, statement); !stored) return stored;
+    auto gone = follow_scope(*db_, page);
+    if (!gone) return gone.error();
+    let_go = std::move(gone).value();
     auto noted = db_->run("UPDATE bookmark SET backed_up_seq = ?", page.backed_up_seq);
     if (noted) noted = shorten_tail(*db_);
     return !noted || page.has_more ? noted : place_held(*db_, statement.seq, statement.server_time);
   });
 }
 
-Done DeviceStore::take_in(const std::function<Done(Inbox&)>& work) {
+Done DeviceStore::take_in(const std::function<Done(Inbox&, LetGo&)>& work) {
   std::vector<Hash> erased_blobs;
+  LetGo let_go;
   const auto applied = db_->transaction([&]() -> Done {
     Inbox inbox{*db_, clock_.now()};
-    if (const auto stored = work(inbox); !stored) return stored;
+    if (const auto stored = work(inbox, let_go); !stored) return stored;
     erased_blobs = inbox.erased_blobs();
+    std::ranges::move(let_go.blobs, std::back_inserter(erased_blobs));
     return done();
   });
   if (!applied) return applied;
   for (const auto& sha256 : erased_blobs) {
     if (const auto removed = blobs_.remove(sha256); !removed) return removed;
   }
-  return erased_blobs.empty() ? done() : db_->checkpoint();
+  return let_go.file_count > 0 || !erased_blobs.empty() ? db_->checkpoint() : done();
 }
+
+Result<std::optional<SnapshotPlace>> DeviceStore::to_take_in() { return next_to_take_in(*db_); }
+
+Done DeviceStore::take_in(const SnapshotPlace& place, const protocol::SnapshotAnswer& page,
+                          const protocol::RootStatement& statement) {
+  return take_in([&](Inbox& inbox, LetGo&) -> Done {
+    const auto taken = sync::take_in(*db_, place, page, statement);
+    return taken && page.next.empty() ? inbox.apply_waiting() : taken;
+  });
+}
+
+Done DeviceStore::note_no_snapshot() { return db_->run("DELETE FROM taking_in WHERE customer_id IS NULL"); }
+
+Result<bool> DeviceStore::index_some() {
+  {
+    auto query = db_->query("SELECT 1 FROM to_index LIMIT 1");
+    if (!query.next()) {
+      const auto read = query.done();
+      return read ? Result<bool>{false} : read.error();
+    }
+  }
+  bool has_more = false;
+  const auto indexed = db_->transaction([&]() -> Done {
+    const auto more = index_waiting(*db_);
+    if (!more) return more.error();
+    has_more = more.value();
+    return done();
+  });
+  if (!indexed) return indexed.error();
+  return has_more;
+}
+
+Result<std::optional<protocol::Checksums>> DeviceStore::checksums_to_compare(bool is_asked) {
+  const auto who = identity();
+  if (!who) return who.error();
+  return sum_up(*db_, who.value() ? who.value()->role : domain::DeviceRole::Kiosk, clock_.now(), is_asked);
+}
+
+Result<std::uint64_t> DeviceStore::repair(const protocol::RecordRange& range,
+                                          const std::vector<protocol::RecordRow>& rows, std::uint64_t at) {
+  std::uint64_t repaired_count = 0;
+  const auto repaired = take_in([&](Inbox& inbox, LetGo&) -> Done {
+    const auto count = repair_range(*db_, range, rows, at);
+    if (!count) return count.error();
+    repaired_count = count.value();
+    return inbox.apply_waiting();
+  });
+  if (!repaired) return repaired.error();
+  return repaired_count;
+}
+
+Done DeviceStore::note_compared() { return sync::note_compared(*db_, clock_.now()); }
 
 Done DeviceStore::note_server_time(Instant server_time, Instant here, std::int64_t) {
   return db_->run("UPDATE bookmark SET server_offset_ms = ?, synced_at_ms = ?", (server_time - here).count(),

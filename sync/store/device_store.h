@@ -90,6 +90,15 @@ class DeviceStore final : public Store {
   Done note_held(std::uint64_t dseq) override;
   Done note_epoch(const EpochId& epoch) override;
   Done apply_page(const protocol::PullAnswer& page, const protocol::RootStatement& statement) override;
+  Result<std::optional<SnapshotPlace>> to_take_in() override;
+  Done take_in(const SnapshotPlace& place, const protocol::SnapshotAnswer& page,
+               const protocol::RootStatement& statement) override;
+  Done note_no_snapshot() override;
+  Result<bool> index_some() override;
+  Result<std::optional<protocol::Checksums>> checksums_to_compare(bool is_asked) override;
+  Result<std::uint64_t> repair(const protocol::RecordRange& range,
+                               const std::vector<protocol::RecordRow>& rows, std::uint64_t at) override;
+  Done note_compared() override;
   Done note_server_time(Instant server_time, Instant here, std::int64_t monotonic_ms) override;
   Result<std::vector<BlobTask>> blobs_to_send(std::size_t count_max) override;
   Result<Bytes> read_blob(const Hash& sha256, std::uint64_t offset, std::size_t byte_count_max) override;
@@ -116,7 +125,7 @@ class DeviceStore final : public Store {
               const storage::DataFolder& folder, Clock& clock, Random& random);
   /// What a newer program wrote, and this one now knows.
   Done apply_waiting();
-  Done take_in(const std::function<Done(class Inbox&)>& work);
+  Done take_in(const std::function<Done(class Inbox&, struct LetGo&)>& work);
 
   std::unique_ptr<storage::Database> db_;
   storage::BlobFiles blobs_;

@@ -2,6 +2,10 @@
 
 #include "sync/protocol/erasure.h"
 
+#include <fmt/format.h>
+
+#include <functional>
+
 namespace aftercare::sync {
 namespace {
 
@@ -48,6 +52,29 @@ Result<std::optional<AnyId>> record_of(Database& db, const FeedItem& item) {
   return id;
 }
 
+/// Writes the items that fit the condition as `change` makes them.
+Done change_tail(Database& db, std::string_view condition,
+                 const std::function<Result<FeedItem>(FeedItem)>& change, const auto&... args) {
+  std::vector<std::pair<std::int64_t, FeedItem>> items;
+  {
+    auto query = db.query(fmt::format("SELECT rowid, item FROM feed_tail WHERE {}", condition), args...);
+    while (query.next()) {
+      auto item = item_of(query.bytes(1));
+      if (!item) return item.error();
+      items.emplace_back(query.integer(0), std::move(item).value());
+    }
+    if (const auto read = query.done(); !read) return read;
+  }
+  for (auto& [row, item] : items) {
+    const auto changed = change(std::move(item));
+    if (!changed) return changed.error();
+    const auto kept =
+        db.run("UPDATE feed_tail SET item = ? WHERE rowid = ?", AsBlob{bytes_of(changed.value())}, row);
+    if (!kept) return kept;
+  }
+  return done();
+}
+
 }  // namespace
 
 Done keep_tail(Database& db, const protocol::PullAnswer& page, const protocol::RootStatement& statement) {
@@ -79,29 +106,30 @@ Done shorten_tail(Database& db) {
 }
 
 Done strip_tail(Database& db, EntityType type, const AnyId& id, std::uint64_t seq) {
-  std::vector<std::pair<std::int64_t, FeedItem>> items;
-  {
-    auto query = db.query(
-        "SELECT rowid, item FROM feed_tail WHERE entity_id = ? AND (epoch <> (SELECT epoch FROM bookmark) OR seq < ?)",
-        id, seq);
-    while (query.next()) {
-      auto item = item_of(query.bytes(1));
-      if (!item) return item.error();
-      items.emplace_back(query.integer(0), std::move(item).value());
-    }
-    if (const auto read = query.done(); !read) return read;
-  }
-  for (auto& [row, item] : items) {
-    if (!item.content) {  // the journal is about to lose it
-      auto own = own_content(db, item.operation);
-      if (!own) return own.error();
-      item.content = std::move(own).value();
-    }
-    const auto kept = db.run("UPDATE feed_tail SET item = ? WHERE rowid = ?",
-                             AsBlob{bytes_of(protocol::without_personal(std::move(item), type))}, row);
-    if (!kept) return kept;
-  }
-  return done();
+  return change_tail(
+      db, "entity_id = ? AND (epoch <> (SELECT epoch FROM bookmark) OR seq < ?)",
+      [&](FeedItem item) -> Result<FeedItem> {
+        if (!item.content) {  // the journal is about to lose it
+          auto own = own_content(db, item.operation);
+          if (!own) return own.error();
+          item.content = std::move(own).value();
+        }
+        return protocol::without_personal(std::move(item), type);
+      },
+      id, seq);
+}
+
+Done empty_tail(Database& db, const AnyId& id) {
+  return change_tail(
+      db, "entity_id = ?",
+      [](const FeedItem& item) -> Result<FeedItem> {
+        FeedItem emptied;
+        emptied.seq = item.seq;
+        emptied.operation = item.operation;
+        emptied.decision_commitment = item.decision_commitment;
+        return emptied;
+      },
+      id);
 }
 
 Done keep_tail_for_another_epoch(Database& db) {

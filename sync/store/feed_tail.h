@@ -20,6 +20,8 @@ inline constexpr std::uint64_t kTailItemCountMax = 20'000;
 /// An erasure at `seq` of the present feed takes what is personal out of the items before it.
 [[nodiscard]] Done strip_tail(storage::Database& db, domain::EntityType type, const AnyId& id,
                               std::uint64_t seq);
+/// The record left this device's scope: the hashes stay, what others wrote about it goes.
+[[nodiscard]] Done empty_tail(storage::Database& db, const AnyId& id);
 /// Another epoch begins: what was handed back may be lost again.
 [[nodiscard]] Done keep_tail_for_another_epoch(storage::Database& db);
 

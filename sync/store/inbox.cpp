@@ -6,6 +6,7 @@
 #include "sync/protocol/erasure.h"
 #include "sync/store/feed_tail.h"
 #include "sync/store/journal.h"
+#include "sync/store/snapshot.h"
 
 #include <fmt/format.h>
 
@@ -58,6 +59,7 @@ struct Inbox::Arrival {
   std::optional<FieldMap> remainder;
   Decision decision;
   bool is_own = false;
+  bool is_behind = false;  // the record came as it stands, and is newer here than this item
   std::uint64_t dseq = 0;
 };
 
@@ -141,10 +143,10 @@ Done Inbox::apply(const protocol::PullAnswer& page, const protocol::RootStatemen
 }
 
 Done Inbox::take(const FeedItem& item) {
-  const auto found = arrival_of(item);
+  auto found = arrival_of(item);
   if (!found && found.error().kind == ErrorKind::Newer) return wait(item, std::nullopt);
   if (!found) return found.error();
-  const auto& arrival = found.value();
+  auto& arrival = found.value();
   if (!arrival.header) return done();
   const auto waits = must_wait(arrival);
   if (!waits) return waits.error();
@@ -156,7 +158,9 @@ Result<bool> Inbox::must_wait(const Arrival& arrival) {
   if (!protocol::is_known(arrival.decision.ruling, known_)) return true;
   if (!protocol::takes_effect(arrival.decision.ruling)) return false;
   if (!protocol::is_known(*arrival.header, known_)) return true;
-  auto query = db_.query("SELECT 1 FROM waiting_item WHERE entity_id = ? LIMIT 1", arrival.header->entity_id);
+  auto query = db_.query(
+      "SELECT 1 FROM waiting_item WHERE entity_id = ?1 UNION ALL SELECT 1 FROM waiting_row WHERE entity_id = ?1 LIMIT 1",
+      arrival.header->entity_id);
   const bool is_held_up = query.next();
   if (const auto read = query.done(); !read) return read.error();
   return is_held_up;
@@ -173,6 +177,7 @@ Done Inbox::wait(const FeedItem& item, const std::optional<protocol::Header>& he
 }
 
 Done Inbox::apply_waiting() {
+  if (const auto taken = take_in_waiting_rows(db_, known_); !taken) return taken;
   std::vector<FeedItem> items;
   {
     auto query = db_.query("SELECT item FROM waiting_item ORDER BY seq");
@@ -213,8 +218,19 @@ Done Inbox::name_reasons() {
   return done();
 }
 
-Done Inbox::apply_item(const Arrival& arrival) {
+/// Whether the record came as it stood at that place of the feed, or later.
+Result<bool> Inbox::is_behind(const AnyId& id, std::uint64_t seq) {
+  auto query = db_.query("SELECT 1 FROM record_position WHERE entity_id = ? AND seq >= ?", id, seq);
+  const bool is_newer_here = query.next();
+  if (const auto read = query.done(); !read) return read.error();
+  return is_newer_here;
+}
+
+Done Inbox::apply_item(Arrival& arrival) {
   const auto& header = *arrival.header;
+  const auto is_behind_here = is_behind(header.entity_id, arrival.item.seq);
+  if (!is_behind_here) return is_behind_here.error();
+  arrival.is_behind = is_behind_here.value();
   is_item_waiting_ = false;
   const bool is_effective = protocol::takes_effect(arrival.decision.ruling);
   if (is_effective) {
@@ -225,7 +241,9 @@ Done Inbox::apply_item(const Arrival& arrival) {
     }
   }
   const auto positioned = db_.run(
-      "INSERT INTO record_position (entity_id, seq) VALUES (?, ?) ON CONFLICT (entity_id) DO UPDATE SET seq = max(seq, excluded.seq)",
+      "INSERT INTO record_position (entity_id, seq) SELECT ?1, ?2 WHERE NOT EXISTS "
+      "(SELECT 1 FROM waiting_item WHERE entity_id = ?1 UNION ALL SELECT 1 FROM waiting_row WHERE entity_id = ?1) "
+      "ON CONFLICT (entity_id) DO UPDATE SET seq = max(seq, excluded.seq)",
       header.entity_id, arrival.item.seq);
   if (!positioned) return positioned;
   if (!is_effective) {
@@ -245,6 +263,7 @@ Done Inbox::apply_item(const Arrival& arrival) {
 
 /// What the operation says, less what lost, over what the server said before.
 Done Inbox::apply_accepted(const Arrival& arrival) {
+  if (arrival.is_behind) return settle_seen(arrival);
   const auto& header = *arrival.header;
   bool is_pending = false;
   auto confirmed = confirmed_fields(db_, header.entity_id, is_pending);
@@ -270,7 +289,8 @@ Done Inbox::apply_accepted(const Arrival& arrival) {
       auto deleted = deleted_fields(db_, header.entity_id);
       if (!deleted) return deleted.error();
       base = std::move(deleted).value();
-      if (!base) base.emplace();
+      // Neither here nor deleted here: it was gone before this device came to know its customer.
+      if (!base) return done();
     }
     put(*base, fields);
   }
@@ -313,6 +333,16 @@ Done Inbox::remember_deleted(const Arrival& arrival, const FieldMap& fields) {
       "INSERT INTO deleted_record (type, entity_id, fields) VALUES (?, ?, ?) ON CONFLICT (entity_id) DO UPDATE SET fields = excluded.fields",
       static_cast<std::int64_t>(arrival.header->type), arrival.header->entity_id,
       AsBlob{cbor::encode(fields)});
+}
+
+/// Our operation came back when the record was here with all that it did.
+Done Inbox::settle_seen(const Arrival& arrival) {
+  if (!arrival.is_own) return done();
+  bool is_pending = false;
+  const auto confirmed = confirmed_fields(db_, arrival.header->entity_id, is_pending);
+  if (!confirmed) return confirmed.error();
+  if (is_pending) return settle_own(arrival);
+  return db_.run("UPDATE operation SET settled_seq = ? WHERE dseq = ?", arrival.item.seq, arrival.dseq);
 }
 
 /// Our operation came back with its decision: from now on it is part of what the server says.
@@ -408,23 +438,7 @@ Done Inbox::note_proof(const Arrival& arrival) {
 Done Inbox::want_blobs(const Arrival& arrival) {
   const auto& header = *arrival.header;
   if (arrival.is_own || header.verb == Verb::Delete || !arrival.fields) return done();
-  const auto want = [&](const Hash& sha256, std::int64_t byte_count, bool is_small, Instant at) {
-    if (sha256 == Hash{}) return done();
-    return db_.run(
-        "INSERT OR IGNORE INTO blob (sha256, byte_count, is_small, is_here, is_held, taken_at_ms) VALUES (?, ?, ?, 0, 1, ?)",
-        sha256, byte_count, is_small, at);
-  };
-  if (header.type == EntityType::Photo) {
-    const auto photo = domain::record_of<domain::Photo>(header.entity_id, *arrival.fields);
-    return photo ? want(photo.value().blob.sha256, photo.value().byte_count, false, photo.value().taken_at)
-                 : done();
-  }
-  if (header.type == EntityType::SignOff) {
-    const auto sign_off = domain::record_of<domain::SignOff>(header.entity_id, *arrival.fields);
-    if (sign_off && sign_off.value().strokes)
-      return want(sign_off.value().strokes->sha256, 0, true, sign_off.value().signed_at);
-  }
-  return done();
+  return sync::want_blobs(db_, header.type, header.entity_id, *arrival.fields);
 }
 
 /// The office was asked to forget somebody: every trace of the person goes, the chain stays.
@@ -435,7 +449,10 @@ Done Inbox::erase(const Arrival& arrival) {
   const auto records = protocol::decode_erased_records(erasure.value().records.bytes);
   if (!records) return records.error();
   for (const auto& record : records.value()) {
-    if (const auto erased = erase_record(record.type, record.id, arrival.item.seq); !erased) return erased;
+    const auto came_later = is_behind(record.id, arrival.item.seq);
+    if (!came_later) return came_later.error();
+    const auto erased = erase_record(record.type, record.id, arrival.item.seq, came_later.value());
+    if (!erased) return erased;
     // What is written here from now on was written knowing it.
     const auto positioned = db_.run(
         "INSERT INTO record_position (entity_id, seq) VALUES (?, ?) ON CONFLICT (entity_id) DO UPDATE SET seq = max(seq, excluded.seq)",
@@ -445,9 +462,11 @@ Done Inbox::erase(const Arrival& arrival) {
   return done();
 }
 
-Done Inbox::erase_record(EntityType type, const AnyId& id, std::uint64_t seq) {
+/// What came as it stood after the erasure was written knowing it; only our journal is older.
+Done Inbox::erase_record(EntityType type, const AnyId& id, std::uint64_t seq, bool came_later) {
   // What waits is bytes that nobody can take a name out of: all of it goes.
-  const auto given_up = db_.run("DELETE FROM waiting_item WHERE entity_id = ?", id);
+  auto given_up = db_.run("DELETE FROM waiting_item WHERE entity_id = ?", id);
+  if (given_up) given_up = db_.run("DELETE FROM waiting_row WHERE entity_id = ? AND seq < ?", id, seq);
   if (!given_up) return given_up;
   if (const auto stripped = strip_tail(db_, type, id, seq); !stripped) return stripped;
   if (!domain::is_known(type)) return done();
@@ -464,7 +483,7 @@ Done Inbox::erase_record(EntityType type, const AnyId& id, std::uint64_t seq) {
     };
     const auto found = storage::find<Record>(db_, id);
     if (!found) return found.error();
-    if (found.value()) {
+    if (found.value() && !came_later) {
       note_blobs(*found.value());
       const auto written = storage::write_fields(db_, type, id, domain::without_personal(*found.value()));
       if (!written) return written;
@@ -504,6 +523,7 @@ Done Inbox::erase_record(EntityType type, const AnyId& id, std::uint64_t seq) {
       erased_blobs_.push_back(sha256);
     }
     for (const auto* table : {"confirmed", "deleted_record"}) {
+      if (came_later) break;
       std::optional<FieldMap> kept;
       {
         auto query = db_.query(
@@ -521,8 +541,32 @@ Done Inbox::erase_record(EntityType type, const AnyId& id, std::uint64_t seq) {
     }
     if (const auto cleaned = db_.run("DELETE FROM lost_value WHERE entity_id = ?", id); !cleaned)
       return cleaned;
-    return storage::index_record(db_, type, id);
+    bool is_pending = false;
+    if (const auto confirmed = confirmed_fields(db_, id, is_pending); !confirmed) return confirmed.error();
+    if (!came_later || !is_pending) return storage::index_record(db_, type, id);
+    const auto rebuilt = rebuild_view(db_, type, id);
+    return is_for_later(rebuilt) ? done() : rebuilt;
   });
+}
+
+Done want_blobs(storage::Database& db, EntityType type, const AnyId& id, const FieldMap& fields) {
+  const auto want = [&](const Hash& sha256, std::int64_t byte_count, bool is_small, Instant at) {
+    if (sha256 == Hash{}) return done();
+    return db.run(
+        "INSERT OR IGNORE INTO blob (sha256, byte_count, is_small, is_here, is_held, taken_at_ms) VALUES (?, ?, ?, 0, 1, ?)",
+        sha256, byte_count, is_small, at);
+  };
+  if (type == EntityType::Photo) {
+    const auto photo = domain::record_of<domain::Photo>(id, fields);
+    return photo ? want(photo.value().blob.sha256, photo.value().byte_count, false, photo.value().taken_at)
+                 : done();
+  }
+  if (type == EntityType::SignOff) {
+    const auto sign_off = domain::record_of<domain::SignOff>(id, fields);
+    if (sign_off && sign_off.value().strokes)
+      return want(sign_off.value().strokes->sha256, 0, true, sign_off.value().signed_at);
+  }
+  return done();
 }
 
 Done note_set_aside(storage::Database& db, std::uint64_t dseq, protocol::SetAsideReason reason, Instant now,

@@ -34,11 +34,13 @@ class Inbox {
   struct Arrival;  // one item with everything that is known about its operation
   Result<Arrival> arrival_of(const protocol::FeedItem& item);
   Done take(const protocol::FeedItem& item);
-  Done apply_item(const Arrival& arrival);
+  Done apply_item(Arrival& arrival);
+  Result<bool> is_behind(const AnyId& id, std::uint64_t seq);
   Result<bool> must_wait(const Arrival& arrival);
   Done wait(const protocol::FeedItem& item, const std::optional<protocol::Header>& header);
   Done name_reasons();
   Done apply_accepted(const Arrival& arrival);
+  Done settle_seen(const Arrival& arrival);
   Done remember_deleted(const Arrival& arrival, const domain::FieldMap& fields);
   Done show(const Arrival& arrival, const Done& written);
   Done settle_own(const Arrival& arrival);
@@ -48,7 +50,7 @@ class Inbox {
   Done note_moved(const Arrival& arrival);
   Done want_blobs(const Arrival& arrival);
   Done erase(const Arrival& arrival);
-  Done erase_record(domain::EntityType type, const AnyId& id, std::uint64_t seq);
+  Done erase_record(domain::EntityType type, const AnyId& id, std::uint64_t seq, bool came_later);
 
   storage::Database& db_;
   Instant now_;
@@ -56,6 +58,10 @@ class Inbox {
   bool is_item_waiting_ = false;  // the item at hand could not be shown
   std::vector<Hash> erased_blobs_;
 };
+
+/// The blobs that this record names are to be fetched.
+[[nodiscard]] Done want_blobs(storage::Database& db, domain::EntityType type, const AnyId& id,
+                              const domain::FieldMap& fields);
 
 /// Somebody must look at this operation of ours. Nothing happens when the feed has settled it already: an
 /// answer to a push may be older than what was pulled. A reason that is not known is kept until it is.

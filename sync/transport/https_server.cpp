@@ -98,8 +98,8 @@ Result<std::variant<protocol::PullAnswer, OtherEpoch>> HttpsServer::pull(const P
   const auto bound = connection_->limits.pull_answer_byte_count_max;
   auto answer = connection_->perform(
       {.method = "GET",
-       .target = fmt::format("/v1/pull?epoch={}&lineage={}&after={}&wait={}", to_text(query.epoch),
-                             to_hex(query.lineage), query.after, query.wait.count()),
+       .target = fmt::format("/v1/pull?epoch={}&lineage={}&after={}&scope={}&wait={}", to_text(query.epoch),
+                             to_hex(query.lineage), query.after, query.scope_seq, query.wait.count()),
        .headers = {},
        .body = {},
        .expected_type = kCbor,
@@ -114,6 +114,42 @@ Result<std::variant<protocol::PullAnswer, OtherEpoch>> HttpsServer::pull(const P
   }
   auto page = decoded(std::move(answer), bound, protocol::decode_pull_answer);
   return page ? Result<Word>{std::move(page).value()} : page.error();
+}
+
+Result<std::variant<protocol::SnapshotAnswer, OtherEpoch>> HttpsServer::snapshot(const SnapshotQuery& query) {
+  using Word = std::variant<protocol::SnapshotAnswer, OtherEpoch>;
+  const auto bound = connection_->limits.pull_answer_byte_count_max;
+  auto target = fmt::format("/v1/snapshot?epoch={}", to_text(query.epoch));
+  if (query.place.customer_id) target += "&customer=" + to_text(*query.place.customer_id);
+  if (query.range)
+    target += fmt::format("&type={}&range={}", static_cast<int>(query.range->type), query.range->number);
+  if (query.place.at) target += fmt::format("&at={}", *query.place.at);
+  if (!query.place.after.empty()) target += "&after=" + query.place.after;
+  auto answer = connection_->perform({"GET", target, {}, {}, kCbor, bound});
+  if (answer && answer.value().status == 409) {
+    if (const auto problem = problem_of(answer.value()); problem.code == "other_epoch") {
+      const auto other = other_epoch_of(problem);
+      return other ? Result<Word>{other.value()} : other.error();
+    }
+  }
+  auto page = decoded(std::move(answer), bound, protocol::decode_snapshot_answer);
+  return page ? Result<Word>{std::move(page).value()} : page.error();
+}
+
+Result<std::variant<protocol::Checksums, OtherEpoch>> HttpsServer::checksums(const ChecksumQuery& query) {
+  using Word = std::variant<protocol::Checksums, OtherEpoch>;
+  const auto bound = connection_->limits.answer_byte_count_max;
+  const auto target =
+      fmt::format("/v1/checksums?epoch={}&at={}&scope={}", to_text(query.epoch), query.at, query.scope_seq);
+  auto answer = connection_->perform({"GET", target, {}, {}, kCbor, bound});
+  if (answer && answer.value().status == 409) {
+    if (const auto problem = problem_of(answer.value()); problem.code == "other_epoch") {
+      const auto other = other_epoch_of(problem);
+      return other ? Result<Word>{other.value()} : other.error();
+    }
+  }
+  auto sums = decoded(std::move(answer), bound, protocol::decode_checksums);
+  return sums ? Result<Word>{std::move(sums).value()} : sums.error();
 }
 
 Result<std::vector<Hash>> HttpsServer::missing_blobs(const std::vector<Hash>& hashes) {

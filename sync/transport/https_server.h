@@ -24,6 +24,9 @@ class HttpsServer final : public Server {
       const protocol::PushRequest& request) override;
   Result<std::variant<protocol::PullAnswer, OtherEpoch>> pull(const PullQuery& query) override;
 
+  Result<std::variant<protocol::SnapshotAnswer, OtherEpoch>> snapshot(const SnapshotQuery& query) override;
+  Result<std::variant<protocol::Checksums, OtherEpoch>> checksums(const ChecksumQuery& query) override;
+
   Result<std::vector<Hash>> missing_blobs(const std::vector<Hash>& hashes) override;
   Result<std::uint64_t> blob_offset(const Hash& sha256) override;
   Result<std::uint64_t> send_blob_part(const Hash& sha256, std::uint64_t offset, std::string_view part,

@@ -2,6 +2,7 @@
 #include "tests/bench/failed.h"
 #include "tests/bench/floor.h"
 #include "tests/bench/office_bench.h"
+#include "tests/bench/snapshot_bench.h"
 #include "tests/bench/sync_bench.h"
 
 #include <curl/curl.h>
@@ -147,6 +148,15 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   office->add_flag("--json", is_json, "Answer in JSON, for programs");
 
+  SnapshotPlan snapshot_plan;
+  auto* snapshot = app.add_subcommand(
+      "snapshot",
+      "A new device at an organisation full of visits: pages read, applied, indexed, compared; JSON");
+  snapshot->add_option("--visits", snapshot_plan.visit_count, "At the server")->capture_default_str();
+  snapshot->add_option("--body-bytes", snapshot_plan.body_byte_count, "Size of a visit's body")
+      ->check(CLI::Range(700, 100'000))
+      ->capture_default_str();
+
   FloorSettings floor;
   auto* floor_server = app.add_subcommand("floor", "The floor server; `sync` starts it")->group("");
   floor_server->add_option("--folder", floor.folder)->required();
@@ -160,6 +170,10 @@ int main(int argc, char** argv) {
     if (floor_server->parsed()) return run_floor(floor);
 
     expect_that(sodium_init() >= 0 && curl_global_init(CURL_GLOBAL_DEFAULT) == 0, "a library cannot start");
+    if (snapshot->parsed()) {
+      fmt::print("{}\n", run_snapshot_bench(snapshot_plan).dump(2));
+      return 0;
+    }
     if (office->parsed()) {
       const auto measured = run_office_bench(desk);
       fmt::print("{}", is_json ? measured.dump(2) + '\n' : office_table_of(measured));

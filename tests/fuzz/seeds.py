@@ -19,6 +19,7 @@ LANGUAGES = {"en", "cs", "ka", "sl", "ru", "vi"}
 # Which fixtures show a target what it reads. A target that is not here is in `written`.
 OF_FIXTURES = {
     "cbor": ["body", "second_body"],
+    "checksums": ["checksums"],
     "decision": ["decision_accepted", "decision_merged", "decision_set_aside"],
     "erasure": ["erased_records", "erased_seals"],
     "header": ["header", "second_header", "seal_header"],
@@ -29,6 +30,7 @@ OF_FIXTURES = {
     "record_file": ["record", "record_erased"],
     "rescue_file": ["rescue_file", "rescue_request", "rescue_answer"],
     "seal_list": ["seal_list"],
+    "snapshot_answer": ["snapshot_answer"],
     "statement": ["certificate", "receipt", "root_statement", "countersign", "erasure_statement"],
 }
 
@@ -130,6 +132,18 @@ def zstd_raw(data):
     return b"\x28\xb5\x2f\xfd\x20" + bytes([len(data)]) + ((len(data) << 3) | 1).to_bytes(3, "little") + data
 
 
+def record_rows():
+    answer = fixture("snapshot_answer")
+    _, place = read_cbor(answer, 1)       # behind the version
+    _, place = read_cbor(answer, place)   # behind the statement
+    rows = []
+    for _ in range(answer[place] & 31):
+        begin = place + 1 if not rows else place
+        _, place = read_cbor(answer, begin)
+        rows.append(answer[begin:place])
+    return rows
+
+
 def written():
     groups, _ = read_cbor(fixture("record"))
     return {
@@ -145,6 +159,7 @@ def written():
                     short({"type": "urn:aftercare:problem:other_epoch", "epoch": "04" * 16}), b"<html>Welcome</html>"],
         "product_code": [b"]C1010950600013435221T24-110093\x1d17270131", b"(01)09506000134352(21)ABC", b"https://id.example/01/09506000134352/21/T24%2D110093?17=270131#top",
                          b"09506000134352", b"]d2010950600013435211200101", b"PRL8-228740"],
+        "record_row": record_rows(),
         "sealed_groups": [group[2] for group in groups[3] if group is not None and len(group) == 3 and isinstance(group[2], bytes)],
         "server_config": [b'listen = "0.0.0.0:8443"\nhost_names = ["a.example", "b.example"]\nread_threads = 4\ntrusted_proxies = ["10.0.0.0/8"]\nlog_level = "warn"\n'],
         "server_head": [b"GET /v1/pull?after=7&epoch=%30 HTTP/1.1\r\nHost: tablet.example:8443\r\nAftercare-Version: 1\r\nAuthorization: Bearer abc\r\n\r\n",

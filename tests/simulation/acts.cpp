@@ -302,6 +302,16 @@ Done change_order(server::OrganisationStore& store, Chance& chance) {
   return office_change(store, domain::UserId{}, before.value(), after);
 }
 
+Done move_order(server::OrganisationStore& store, Chance& chance) {
+  const auto before = any<domain::WorkOrder>(store.db(), chance, "1");
+  const auto technician = any<domain::User>(store.db(), chance, "role = 'technician'");
+  if (!before) return before.error();
+  if (!technician) return technician.error();
+  auto after = before.value();
+  after.technician_id = technician.value().id;
+  return office_change(store, domain::UserId{}, before.value(), after);
+}
+
 Done office_edits_customer(server::OrganisationStore& store, Chance& chance) {
   const auto before = any<domain::Customer>(store.db(), chance, "1");
   if (!before) return before.error();
@@ -375,7 +385,7 @@ Done office_works(Headquarters& headquarters, Chance& chance, std::string& said)
   };
   static constexpr Act kActs[] = {{"new order", new_order},
                                   {"change order", change_order},
-                                  {"change order", change_order},
+                                  {"move order", move_order},
                                   {"edit customer", office_edits_customer},
                                   {"edit contact", office_edits_contact},
                                   {"edit asset", office_edits_asset},
@@ -387,8 +397,19 @@ Done office_works(Headquarters& headquarters, Chance& chance, std::string& said)
   return headquarters.write([&](server::OrganisationStore& store) { return act.run(store, chance); });
 }
 
-Done furnish(server::OrganisationStore& store, std::size_t technician_count, Chance& chance) {
-  for (std::size_t i = 0; i < technician_count; ++i) {
+Done office_moves_order(Headquarters& headquarters, Chance& chance) {
+  return headquarters.write([&](server::OrganisationStore& store) { return move_order(store, chance); });
+}
+
+Done furnish(server::OrganisationStore& store, const Furniture& furniture, Chance& chance) {
+  for (std::size_t i = 0; i < furniture.product_count; ++i) {
+    domain::Product product;
+    product.id = office_id<domain::ProductId>(store);
+    product.key = fmt::format("A{:05}", i);
+    product.name = fmt::format("{} {}", kWords[i % 8], i);
+    if (const auto made = office_create(store, domain::UserId{}, product); !made) return made;
+  }
+  for (std::size_t i = 0; i < furniture.technician_count; ++i) {
     domain::User user;
     user.id = office_id<domain::UserId>(store);
     user.name = fmt::format("Technician {}", i + 1);

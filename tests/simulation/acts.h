@@ -13,7 +13,13 @@ namespace aftercare::simulation {
 Done work_at(Tablet& tablet, const language::Catalogue& catalogue, Chance& chance, std::string& said);
 Done rate_at(Tablet& kiosk, Chance& chance, std::string& said);
 Done office_works(Headquarters& headquarters, Chance& chance, std::string& said);
+/// An order goes to a technician by chance.
+Done office_moves_order(Headquarters& headquarters, Chance& chance);
 /// What everybody needs from the start: people, products, a form-less catalogue, a few customers and orders.
-Done furnish(server::OrganisationStore& store, std::size_t technician_count, Chance& chance);
+struct Furniture {
+  std::size_t technician_count = 1;
+  std::size_t product_count = 0;  // more than one page of a snapshot, for some
+};
+Done furnish(server::OrganisationStore& store, const Furniture& furniture, Chance& chance);
 
 }  // namespace aftercare::simulation

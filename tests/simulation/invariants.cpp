@@ -1,13 +1,16 @@
 #include "tests/simulation/invariants.h"
 
+#include "shared/storage/customer_file.h"
 #include "shared/storage/records.h"
 #include "sync/protocol/decision.h"
 #include "sync/protocol/tags.h"
 #include "sync/server/checking.h"
+#include "sync/server/scoping.h"
 #include "sync/store/self_check.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 namespace aftercare::simulation {
@@ -43,6 +46,23 @@ std::map<AnyId, Bytes> records_of(Database& db, EntityType type) {
     if (fields && fields.value()) records[id] = cbor::encode(*fields.value());
   }
   return records;
+}
+
+/// Which customers' files a device may have by the server's word; nothing where it may have all.
+Result<std::optional<std::set<domain::CustomerId>>> members(Database& db, const protocol::DeviceId& device) {
+  using Members = std::optional<std::set<domain::CustomerId>>;
+  const auto scope = server::scope_of(db, device);
+  if (!scope) return scope.error();
+  if (scope.value() == domain::Scope::Organisation) return Members{};
+  std::set<domain::CustomerId> customers;
+  auto query = db.query("SELECT customer_id FROM scope_member WHERE device_id = ? AND is_member", device);
+  while (query.next()) customers.insert(query.id<domain::CustomerId>(0));
+  return Members{std::move(customers)};
+}
+
+protocol::DeviceId device_of(Tablet& tablet) {
+  const auto identity = tablet.store().identity();
+  return identity && identity.value() ? identity.value()->device_id : protocol::DeviceId{};
 }
 
 constexpr EntityType kFirst = EntityType::Customer;
@@ -127,6 +147,93 @@ Found feed_is_dense(Headquarters& headquarters) {
   });
 }
 
+Found nobody_holds_more(Tablet& tablet, Headquarters& headquarters) {
+  const char* kName = "nobody holds a row outside its scope";
+  return with_reader(headquarters, kName, [&](server::OrganisationStore& store) -> Found {
+    const auto mark = tablet.store().bookmark();
+    const auto device = device_of(tablet);
+    if (!mark || store.organisation().epoch != mark.value().epoch) return {};
+    const auto scope = members(store.db(), device);
+    if (!scope) return finding(kName, scope.error().detail);
+    if (!scope.value()) return {};
+
+    auto& db = tablet.store().db();
+    std::map<domain::CustomerId, std::vector<std::pair<EntityType, AnyId>>> held;
+    for (const auto type : storage::kReferencesFirst) {
+      if (storage::of_customer(type).empty()) continue;
+      for (const auto& [id, fields] : records_of(db, type)) {
+        const auto owner = storage::owner_of(db, type, id);
+        if (!owner) return finding(kName, owner.error().detail);
+        if (const auto* customer = std::get_if<domain::CustomerId>(&owner.value()))
+          held[*customer].emplace_back(type, id);
+      }
+    }
+    for (const auto& [customer, records] : held) {
+      const bool is_told = !has(
+          store.db(), "SELECT 1 FROM scope_member WHERE device_id = ? AND customer_id = ? AND change_seq > ?",
+          device, customer, mark.value().scope_seq);
+      const bool is_moving = has(
+          db,
+          "SELECT 1 FROM leaving WHERE customer_id = ?1 UNION ALL SELECT 1 FROM taking_in WHERE customer_id = ?1",
+          customer);
+      const bool is_pending = std::ranges::any_of(records, [&](const auto& record) {
+        return has(db, "SELECT 1 FROM operation WHERE entity_id = ? AND settled_seq IS NULL", record.second);
+      });
+      if (scope.value()->contains(customer) || !is_told || is_moving || is_pending) continue;
+      const auto& [type, id] = records.front();
+      return finding(kName,
+                     fmt::format("{} holds a {} ({}) and {} more of customer {}", tablet.name(),
+                                 domain::table_of(type), to_text(id), records.size() - 1, to_text(customer)));
+    }
+    return {};
+  });
+}
+
+PendingWork pending_work(Tablet& tablet) {
+  PendingWork pending;
+  auto& db = tablet.store().db();
+  {
+    auto query = db.query(
+        "SELECT DISTINCT type, entity_id FROM operation WHERE settled_seq IS NULL AND body IS NOT NULL ORDER BY entity_id");
+    while (query.next())
+      pending.records.emplace_back(static_cast<EntityType>(query.integer(0)), query.id<AnyId>(1));
+  }
+  std::erase_if(pending.records, [&](const auto& record) {
+    const auto is_shown = storage::exists(db, record.first, record.second);
+    return !is_shown || !is_shown.value();
+  });
+  auto query = db.query(
+      "SELECT sha256 FROM blob WHERE is_here AND NOT is_held AND sha256 IN "
+      "(SELECT sha256 FROM photo UNION ALL SELECT strokes_sha256 FROM sign_off) ORDER BY sha256");
+  while (query.next()) pending.blobs.push_back(query.hash(0));
+  return pending;
+}
+
+bool is_any_leaving(Tablet& tablet) { return has(tablet.store().db(), "SELECT 1 FROM leaving LIMIT 1"); }
+
+Found pending_work_stays(Tablet& tablet, Headquarters& headquarters, const PendingWork& before) {
+  const char* kName = "a customer who leaves takes no pending work along";
+  auto& db = tablet.store().db();
+  for (const auto& [type, id] : before.records) {
+    if (!has(db, "SELECT 1 FROM operation WHERE entity_id = ? AND settled_seq IS NULL AND body IS NOT NULL",
+             id))
+      continue;
+    const auto is_shown = storage::exists(db, type, id);
+    if (!is_shown || !is_shown.value()) {
+      return finding(kName, fmt::format("{} has unsettled work on a {} that it no longer shows ({})",
+                                        tablet.name(), domain::table_of(type), to_text(id)));
+    }
+  }
+  for (const auto& sha256 : before.blobs) {
+    if (has(db, "SELECT 1 FROM blob WHERE sha256 = ? AND is_here", sha256)) continue;
+    if (headquarters.is_up() && headquarters.house().blobs(headquarters.organisation_id()).has(sha256))
+      continue;
+    return finding(kName, fmt::format("{} let go of blob {}, and the server does not hold it", tablet.name(),
+                                      short_of(sha256)));
+  }
+  return {};
+}
+
 Found each_operation_once(const std::vector<std::unique_ptr<Tablet>>& tablets, Headquarters& headquarters) {
   const char* kName = "each operation once";
   return with_reader(headquarters, kName, [&](server::OrganisationStore& store) -> Found {
@@ -157,6 +264,16 @@ Found each_operation_once(const std::vector<std::unique_ptr<Tablet>>& tablets, H
 Found all_converge(Tablet& tablet, Headquarters& headquarters) {
   const char* kName = "all converge";
   return with_reader(headquarters, kName, [&](server::OrganisationStore& store) -> Found {
+    const auto scope = members(store.db(), device_of(tablet));
+    if (!scope) return finding(kName, scope.error().detail);
+    // What it may hold only until it is let go of is not brought up to date.
+    const auto is_in_scope = [&](Database& db, EntityType type, const AnyId& id) {
+      if (!scope.value()) return true;
+      const auto owner = storage::owner_of(db, type, id);
+      const auto* customer = owner ? std::get_if<domain::CustomerId>(&owner.value()) : nullptr;
+      if (customer != nullptr) return scope.value()->contains(*customer);
+      return owner && std::holds_alternative<storage::Nobodys>(owner.value());
+    };
     for (auto number = static_cast<int>(kFirst); number <= static_cast<int>(kLast); ++number) {
       const auto type = static_cast<EntityType>(number);
       // What it may not read but wrote itself it keeps: compared by what the server has of it.
@@ -165,6 +282,7 @@ Found all_converge(Tablet& tablet, Headquarters& headquarters) {
       const auto here = records_of(tablet.store().db(), type);
       for (const auto& [id, bytes] : here) {
         const auto found = there.find(id);
+        if (!is_in_scope(tablet.store().db(), type, id)) continue;
         if (found == there.end()) {
           return finding(kName, fmt::format("{} shows a {} that the server does not have ({})", tablet.name(),
                                             domain::table_of(type), to_text(id)));
@@ -177,7 +295,7 @@ Found all_converge(Tablet& tablet, Headquarters& headquarters) {
       }
       if (!may_read) continue;
       for (const auto& [id, bytes] : there) {
-        if (!here.contains(id)) {
+        if (!here.contains(id) && is_in_scope(store.db(), type, id)) {
           return finding(kName, fmt::format("{} lacks a {} that the server has ({})", tablet.name(),
                                             domain::table_of(type), to_text(id)));
         }

@@ -16,6 +16,22 @@ using Found = std::optional<Finding>;
 /// The feed has each number once, from 1 to its head, and its roots follow from one another.
 [[nodiscard]] Found feed_is_dense(Headquarters& headquarters);
 
+/// An assigned device shows no customer's file but those in its scope, those on the way in or out, and those
+/// with work of its own that is not settled.
+[[nodiscard]] Found nobody_holds_more(Tablet& tablet, Headquarters& headquarters);
+
+/// Work that is nowhere but here: records with operations that the feed has not brought back, photos and
+/// strokes that the server does not hold.
+struct PendingWork {
+  std::vector<std::pair<domain::EntityType, AnyId>> records;
+  std::vector<Hash> blobs;
+};
+[[nodiscard]] PendingWork pending_work(Tablet& tablet);
+/// Whether a customer left its scope whose file is still there.
+[[nodiscard]] bool is_any_leaving(Tablet& tablet);
+/// What was pending before a sync is settled after it, or still here. Customers who left take nothing along.
+[[nodiscard]] Found pending_work_stays(Tablet& tablet, Headquarters& headquarters, const PendingWork& before);
+
 // At rest
 
 /// Everything that a device saved stands in the feed, and nothing stands there twice.

@@ -80,8 +80,8 @@ Result<sync::Answer> answer_of(sync::Exchange& exchange, const sync::Call& call,
 constexpr std::string_view kFaultNames[] = {
     "none",      "request lost", "answer lost", "answer cut", "request doubled", "request late", "portal",
     "proxy 413", "proxy 502",    "stalled",     "busy"};
-constexpr std::string_view kStepNames[] = {"sign in",   "push",       "pull", "snapshot", "ask for blobs",
-                                           "send blob", "fetch blob", "tell", "other"};
+constexpr std::string_view kStepNames[] = {"sign in",       "push",      "pull",       "snapshot", "compare",
+                                           "ask for blobs", "send blob", "fetch blob", "tell",     "other"};
 
 }  // namespace
 
@@ -93,6 +93,7 @@ SyncStep step_of(std::string_view method, std::string_view target) {
   if (target.starts_with("/v1/push")) return SyncStep::Push;
   if (target.starts_with("/v1/pull")) return SyncStep::Pull;
   if (target.starts_with("/v1/snapshot")) return SyncStep::Snapshot;
+  if (target.starts_with("/v1/checksums")) return SyncStep::Compare;
   if (target.starts_with("/v1/unsent")) return SyncStep::Tell;
   if (target.starts_with("/v1/blobs/missing")) return SyncStep::AskBlobs;
   if (target.starts_with("/v1/blobs/")) return method == "GET" ? SyncStep::FetchBlob : SyncStep::SendBlob;
@@ -112,6 +113,10 @@ Result<sync::Answer> SimulatedExchange::perform(const sync::Call& call) {
 
   const auto number = call_count_++;
   ++wire_.call_count;
+  if (meanwhile_ && number >= meanwhile_at_) {
+    std::exchange(meanwhile_, {})();
+    if (!is_up_()) return offline("this machine is without power");
+  }
   PlannedFault now;
   for (const auto& planned : planned_) {
     if (planned.at_call == number) now = planned;

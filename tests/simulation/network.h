@@ -42,6 +42,7 @@ enum class SyncStep : std::uint8_t {
   Push,
   Pull,
   Snapshot,
+  Compare,
   AskBlobs,
   SendBlob,
   FetchBlob,
@@ -88,6 +89,12 @@ class SimulatedExchange final : public sync::Exchange {
     planned_ = std::move(faults);
     call_count_ = 0;
     happened_.clear();
+    meanwhile_ = {};
+  }
+  /// What people do while a run is under way: before its n-th call.
+  void plan_meanwhile(std::uint64_t at_call, std::function<void()> what) {
+    meanwhile_at_ = at_call;
+    meanwhile_ = std::move(what);
   }
   struct Happened {
     NetFault fault = NetFault::None;
@@ -102,6 +109,8 @@ class SimulatedExchange final : public sync::Exchange {
   std::vector<PlannedFault> planned_;
   std::uint64_t call_count_ = 0;
   std::vector<Happened> happened_;
+  std::uint64_t meanwhile_at_ = 0;
+  std::function<void()> meanwhile_;
   SyncStep last_step_ = SyncStep::Other;
 };
 

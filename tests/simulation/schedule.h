@@ -29,6 +29,8 @@ enum class StepKind : std::uint8_t {
   Image,    // of a device's disk, for that
   Revoke,
   Erase,
+  NewDevice,  // a device is enrolled, and its first sync does not go well
+  Scope,      // the office gives a device every customer, or those that its technician needs
   Count
 };
 [[nodiscard]] std::string_view name_of(StepKind kind);

@@ -2,6 +2,8 @@
 
 #include "sync/engine/enrol.h"
 
+#include <utility>
+
 namespace aftercare::simulation {
 
 Tablet::Tablet(std::string name, const std::filesystem::path& folder, Course& course, Wire& wire,
@@ -43,9 +45,17 @@ Result<sync::Identity> Tablet::enrol(const std::string& line_text) {
   return sync::enrol(*store_, *server_, clock_, wish);
 }
 
-sync::RunReport Tablet::sync(const std::vector<PlannedFault>& faults) {
+void Tablet::plan_meanwhile(std::uint64_t at_call, std::function<void()> what) {
+  meanwhile_at_ = at_call;
+  meanwhile_ = std::move(what);
+}
+
+sync::RunReport Tablet::sync(const std::vector<PlannedFault>& faults, bool compares_now) {
   exchange_->plan(faults);
-  auto report = sync::run(*store_, *server_, clock_, session_, {});
+  if (meanwhile_) exchange_->plan_meanwhile(meanwhile_at_, std::exchange(meanwhile_, {}));
+  sync::RunOptions options;
+  options.compares_now = compares_now;
+  auto report = sync::run(*store_, *server_, clock_, session_, options);
   if (!report.failure) is_revoked = report.is_revoked;
   is_erased = is_revoked && report.is_settled;
   return report;

@@ -6,6 +6,7 @@
 #include "tests/simulation/disk.h"
 #include "tests/simulation/network.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,7 +32,9 @@ class Tablet {
   /// As at a power cut, or when the program ends: what is in memory is gone.
   void stop();
   Result<sync::Identity> enrol(const std::string& line);
-  sync::RunReport sync(const std::vector<PlannedFault>& faults);
+  sync::RunReport sync(const std::vector<PlannedFault>& faults, bool compares_now = false);
+  /// The next run is not alone: somebody does this before its n-th call.
+  void plan_meanwhile(std::uint64_t at_call, std::function<void()> what);
   /// One save, as a tap makes it. What was saved is remembered by its hash.
   Done write(const domain::UserId& by, const std::function<Done(sync::Journal&)>& work);
 
@@ -56,6 +59,8 @@ class Tablet {
   SimulatedExchange* exchange_ = nullptr;  // of server_
   std::unique_ptr<sync::HttpsServer> server_;
   sync::Session session_;
+  std::uint64_t meanwhile_at_ = 0;
+  std::function<void()> meanwhile_;
   std::vector<Hash> saved_;
 };
 

@@ -4,6 +4,7 @@
 #include "sync/protocol/enrolment_line.h"
 #include "sync/server/backup.h"
 #include "sync/server/enrolment.h"
+#include "sync/server/scoping.h"
 #include "tests/simulation/invariants.h"
 #include "tests/simulation/repeatable.h"
 
@@ -18,6 +19,7 @@ namespace {
 constexpr int kRestRounds = 20;
 constexpr std::uint64_t kQuietSyncBytesMax = 2'000;
 constexpr std::size_t kDeviceMax = 9;
+constexpr std::size_t kProductsOfTwoPages = 560;
 
 constexpr std::array<std::string_view, 5> kDiskFaultNames{"none", "power cut", "disk full", "disk error",
                                                           "read error"};
@@ -27,7 +29,11 @@ std::string_view name_of(DiskFault fault) { return kDiskFaultNames[static_cast<s
 class World {
  public:
   World(const Schedule& schedule, const WorldOptions& options)
-      : schedule_(schedule), options_(options), chance_(schedule.seed ^ 0x5eed), wire_{course_, {}} {
+      : schedule_(schedule),
+        options_(options),
+        chance_(schedule.seed ^ 0x5eed),
+        kinds_(schedule.seed ^ 0x5c0be),
+        wire_{course_, {}} {
     std::filesystem::remove_all(options_.folder);
     std::filesystem::create_directories(options_.folder);
     wire_.serve = [this](const server::Request& request) { return headquarters_->serve(request); };
@@ -85,16 +91,32 @@ class World {
     must("a story begins", headquarters_->found("Teplo Brno"));
     if (outcome_.finding) return;
     must("a story begins", headquarters_->write([&](server::OrganisationStore& store) {
-      return furnish(store, schedule_.tablet_count, chance_);
+      const Furniture furniture{.technician_count = schedule_.tablet_count,
+                                .product_count = kinds_.is_one_in(12) ? kProductsOfTwoPages : 0U};
+      return furnish(store, furniture, chance_);
     }));
+    using enum domain::DeviceRole;
     for (std::uint32_t i = 0; i < schedule_.tablet_count && !outcome_.finding; ++i)
-      enrol(fmt::format("tablet {}", i + 1), domain::DeviceRole::Tablet, i);
-    if (schedule_.has_kiosk && !outcome_.finding) enrol("kiosk", domain::DeviceRole::Kiosk, 0);
+      begin_with(fmt::format("tablet {}", i + 1), Tablet, i, any_scope(kinds_));
+    if (schedule_.has_kiosk && !outcome_.finding) begin_with("kiosk", Kiosk, 0, domain::Scope::Organisation);
     for (auto& tablet : tablets_) tablet->disk().sync_everything();
     headquarters_->disk().sync_everything();
   }
 
-  void enrol(const std::string& name, domain::DeviceRole role, std::uint32_t technician) {
+  static domain::Scope any_scope(Chance& chance) {
+    return chance.is_one_in(2) ? domain::Scope::Assigned : domain::Scope::Organisation;
+  }
+
+  void begin_with(const std::string& name, domain::DeviceRole role, std::uint32_t technician,
+                  domain::Scope scope) {
+    enrol(name, role, technician, scope);
+    if (outcome_.finding) return;
+    const auto report = tablets_.back()->sync({});
+    if (report.failure) found("a story begins", report.failure->error.detail);
+  }
+
+  void enrol(const std::string& name, domain::DeviceRole role, std::uint32_t technician,
+             domain::Scope scope) {
     auto tablet = std::make_unique<Tablet>(name, folder_of("device"), course_, wire_, chance_);
     tablet->role = role;
     std::string line;
@@ -104,7 +126,7 @@ class World {
         if (i == technician && role == domain::DeviceRole::Tablet)
           tablet->user_id = query.id<domain::UserId>(0);
       }
-      const auto code = server::open_enrolment(store, domain::UserId{}, role, tablet->user_id);
+      const auto code = server::open_enrolment(store, domain::UserId{}, role, tablet->user_id, scope);
       if (!code) return code.error();
       line = protocol::to_text(protocol::EnrolmentLine{.host = "server.simulated",
                                                        .port = 8443,
@@ -118,8 +140,7 @@ class World {
     if (outcome_.finding) return;
     if (const auto enrolled = tablet->enrol(line); !enrolled)
       found("a story begins", enrolled.error().detail);
-    const auto report = tablet->sync({});
-    if (report.failure) found("a story begins", report.failure->error.detail);
+    say(fmt::format("{}: enrolled, scope {}", name, domain::name_of(scope)));
     tablets_.push_back(std::move(tablet));
   }
 
@@ -149,6 +170,8 @@ class World {
       case StepKind::OldDisk: go_back(tablet); break;
       case StepKind::Revoke: revoke(tablet); break;
       case StepKind::Erase: erase(chance); break;
+      case StepKind::NewDevice: bring_new_device(chance); break;
+      case StepKind::Scope: change_scope(tablet, chance); break;
       case StepKind::Count: break;
     }
     course_.ms += 1'000;
@@ -204,8 +227,26 @@ class World {
   }
 
   void sync(Tablet& tablet, Chance& chance) {
+    if (chance.is_one_in(4)) {
+      tablet.plan_meanwhile(chance.below(6), [this, &tablet, luck = chance.next()] {
+        Chance meanwhile{luck};
+        go_on_meanwhile(tablet, meanwhile);
+      });
+    }
+    sync(tablet, plan_faults(chance));
+  }
+
+  /// Before some call of a run: people do not wait for it.
+  void go_on_meanwhile(Tablet& tablet, Chance& chance) {
+    if (chance.is_one_in(2)) work(tablet, chance);
+    if (chance.is_one_in(2) && headquarters_->is_up())
+      say("office: moves an order", office_moves_order(*headquarters_, chance));
+  }
+
+  void sync(Tablet& tablet, const std::vector<PlannedFault>& faults) {
     const auto waiting = waiting_of(tablet);
-    const auto report = tablet.sync(plan_faults(chance));
+    const auto pending = pending_of(tablet);
+    const auto report = tablet.sync(faults);
     for (const auto& happened : tablet.exchange().happened()) {
       ++outcome_.faults[std::string{name_of(happened.fault)}];
       for (const auto& hash : waiting)
@@ -213,15 +254,41 @@ class World {
     }
     note_disk_trouble(tablet.disk(), waiting, name_of(tablet.exchange().last_step()), "");
     note_disk_trouble(headquarters_->disk(), waiting, name_of(tablet.exchange().last_step()), "server ");
-    say(fmt::format("{}: sync: {} sent, {} received, {} waiting{}{}", tablet.name(),
+    say(fmt::format("{}: sync: {} sent, {} received, {} as they stand, {} waiting{}{}", tablet.name(),
                     report.operation_sent_count, report.operation_received_count,
-                    report.operation_waiting_count, report.failure ? ": " : "",
+                    report.record_taken_in_count, report.operation_waiting_count, report.failure ? ": " : "",
                     report.failure ? report.failure->error.detail : ""));
     judge(tablet, report);
+    if (report.record_taken_in_count > 0) ++outcome_.faults["files taken in"];
+    check_scope(tablet, pending);
+  }
+
+  /// Nothing where the disk does not answer any more.
+  PendingWork pending_of(Tablet& tablet) {
+    const NoTrouble only_looking;
+    return tablet.is_up() ? pending_work(tablet) : PendingWork{};
+  }
+
+  void check_scope(Tablet& tablet, const PendingWork& pending) {
+    if (!tablet.is_up() || tablet.is_erased || outcome_.finding) return;
+    const NoTrouble only_looking;
+    if (is_any_leaving(tablet)) ++outcome_.faults["file that left stays for pending work"];
+    // Who must be forgotten is forgotten with their photos.
+    auto kept = pending;
+    if (has_erased_) kept.blobs.clear();
+    check("a customer who leaves takes no pending work along",
+          pending_work_stays(tablet, *headquarters_, kept));
+    if (headquarters_->is_up() && !tablet.is_revoked && !is_restored_)
+      check("nobody holds a row outside its scope", nobody_holds_more(tablet, *headquarters_));
   }
 
   /// What no trouble excuses.
   void judge(Tablet& tablet, const sync::RunReport& report) {
+    if (report.is_compared) ++outcome_.checks["no repair was needed"];
+    if (report.record_repaired_count > 0 && !is_restored_) {
+      found("no repair was needed",
+            fmt::format("{} had to mend {} records", tablet.name(), report.record_repaired_count));
+    }
     if (!report.failure) return;
     const bool is_device = report.failure->what == sync::FailureClass::Device;
     const bool has_trouble = tablet.disk().is_down() || tablet.disk().has_happened();
@@ -354,7 +421,8 @@ class World {
   }
   void pass(Chance& chance) {
     constexpr std::int64_t kHour = 3'600'000;
-    static constexpr std::array kTimes{60'000L, 20 * 60'000L, 3 * kHour, 3 * 24 * kHour, 40 * 24 * kHour};
+    static constexpr std::array kTimes{60'000L,        20 * 60'000L,    3 * kHour,
+                                       3 * 24 * kHour, 40 * 24 * kHour, 100 * 24 * kHour};
     course_.ms += kTimes[chance.below(kTimes.size())];
     say("time passes");
   }
@@ -453,6 +521,35 @@ class World {
     say(tablet.name() + ": goes on from an older disk");
   }
 
+  /// In the morning somebody gets a tablet, and the first sync is cut off somewhere, perhaps again and again.
+  void bring_new_device(Chance& chance) {
+    if (tablets_.size() >= kDeviceMax) return;
+    ++outcome_.faults["device enrolled in the field"];
+    headquarters_->disk().take_back();
+    const auto technician = static_cast<std::uint32_t>(chance.below(schedule_.tablet_count));
+    enrol(fmt::format("tablet {}", tablets_.size() + 1), domain::DeviceRole::Tablet, technician,
+          any_scope(chance));
+    if (outcome_.finding) return;
+    auto& tablet = *tablets_.back();
+    for (auto tries = chance.below(4); tries > 0 && !outcome_.finding; --tries) {
+      if (chance.is_one_in(2)) tablet.disk().plan(DiskFault::PowerCut, chance.below(150), 0);
+      sync(tablet, {{.fault = kNetFaults[chance.below(kNetFaults.size())],
+                     .at_call = 2 + chance.below(6),
+                     .luck = chance.next()}});
+      restart_what_is_down(chance);
+    }
+  }
+
+  void change_scope(Tablet& tablet, Chance& chance) {
+    const auto identity = tablet.store().identity();
+    if (!identity || !identity.value() || tablet.role != domain::DeviceRole::Tablet) return;
+    const auto scope = any_scope(chance);
+    const auto changed = headquarters_->write([&](server::OrganisationStore& store) {
+      return server::set_scope(store, domain::UserId{}, identity.value()->device_id, scope);
+    });
+    say(fmt::format("{}: scope {}", tablet.name(), domain::name_of(scope)), changed);
+  }
+
   void revoke(Tablet& tablet) {
     const auto identity = tablet.store().identity();
     if (!identity || !identity.value()) return;
@@ -473,6 +570,7 @@ class World {
     }
     if (numbers.empty()) return;
     const auto number = chance.one_of(numbers);
+    has_erased_ = true;
     const auto erased =
         headquarters_->house().erase(headquarters_->organisation_id(), domain::UserId{}, number);
     say(fmt::format("office: erases {}{}", number, erased ? "" : ": " + erased.error().detail));
@@ -505,6 +603,7 @@ class World {
     settle_everybody();
     if (outcome_.finding) return;
     check_at_rest();
+    if (!outcome_.finding) compare_everybody();
     if (!outcome_.finding) check_quiet();
     note_ends(*headquarters_, outcome_.coverage);
     if (auto reader = headquarters_->house().read(headquarters_->organisation_id())) {
@@ -536,8 +635,10 @@ class World {
         say(fmt::format("{}: rest: {} sent, {} received, {}", tablet->name(), report.operation_sent_count,
                         report.operation_received_count, report.is_settled));
         is_all_settled = is_all_settled && report.is_settled;
-        has_moved =
-            has_moved || report.operation_sent_count + report.feed_item_count + report.blob_sent_count > 0;
+        has_moved = has_moved || report.operation_sent_count + report.feed_item_count +
+                                         report.record_taken_in_count + report.blob_sent_count >
+                                     0;
+        judge(*tablet, report);
         if (!report.is_settled)
           last = fmt::format("{}: {} operations wait{}", tablet->name(), report.operation_waiting_count,
                              report.failure ? ": " + report.failure->error.detail : "");
@@ -564,11 +665,18 @@ class World {
       check("nothing saved is lost", saved_is_kept(*tablet));
       check("chains, seals and photos verify on the device", device_verifies(*tablet));
       if (!tablet->is_revoked) check("all converge", all_converge(*tablet, *headquarters_));
+      check_scope(*tablet, {});
     }
     check("chains, roots and seals verify at the server", server_verifies(*headquarters_));
     check("a blob's bytes match its name, and none that is named is lost",
           blobs_match(tablets_, *headquarters_));
     std::move(gone.begin(), gone.end(), std::back_inserter(tablets_));
+  }
+
+  void compare_everybody() {
+    for (auto& tablet : tablets_) {
+      if (!tablet->is_revoked && !tablet->is_erased) judge(*tablet, tablet->sync({}, /*compares_now=*/true));
+    }
   }
 
   void check_quiet() {
@@ -587,6 +695,7 @@ class World {
   const Schedule& schedule_;
   const WorldOptions& options_;
   Chance chance_;
+  Chance kinds_;  // of devices and of organisations
   Course course_;
   Wire wire_;
   std::unique_ptr<Headquarters> headquarters_;
@@ -596,6 +705,7 @@ class World {
   int backup_count_ = 0;
   int folder_count_ = 0;
   bool is_restored_ = false;
+  bool has_erased_ = false;
   Hash trace_{};
   Outcome outcome_;
 };

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "shared/domain/codec.h"
+#include "sync/protocol/checksum.h"
 #include "sync/protocol/decision.h"
 #include "sync/protocol/erasure.h"
 #include "sync/protocol/message.h"
 #include "sync/protocol/record_file.h"
 #include "sync/protocol/rescue_file.h"
+#include "sync/protocol/snapshot.h"
 
 #include <sodium.h>
 
@@ -200,6 +202,43 @@ inline protocol::PullAnswer pull_answer() {
   answer.items[0].content->salt.clear();
   answer.items[0].content->body.clear();
   answer.items[0].remainder = cbor::encode(domain::without_personal(customer()));
+  answer.scope_seq = 7;
+  answer.scope_changes = {{kCustomer, true}, {id_of<domain::CustomerId>(0x09), false}};
+  return answer;
+}
+
+inline protocol::Checksums checksums() {
+  protocol::Checksums sums;
+  protocol::add(sums, domain::EntityType::Customer, id_cast<AnyId>(kCustomer),
+                cbor::encode(domain::fields_of(customer())));
+  protocol::add(sums, domain::EntityType::Visit, id_cast<AnyId>(kVisit), cbor::encode(cbor::FieldMap{}));
+  return sums;
+}
+
+/// The customer as it stands after both operations; somebody's visit's sign-off; something deleted.
+inline protocol::SnapshotAnswer snapshot_answer() {
+  auto standing = customer();
+  standing.is_company = true;
+  protocol::SnapshotAnswer answer;
+  answer.statement = root_statement();
+  const auto row = [](domain::EntityType type, const AnyId& id, Bytes fields, std::uint64_t seq) {
+    protocol::RecordRow made;
+    made.type = static_cast<std::uint32_t>(type);
+    made.id = id;
+    made.fields = std::move(fields);
+    made.seq = seq;
+    return made;
+  };
+  answer.rows.push_back(row(domain::EntityType::Customer, id_cast<AnyId>(kCustomer),
+                            cbor::encode(domain::fields_of(standing)), 2));
+  answer.rows.push_back(
+      row(domain::EntityType::SignOff, id_cast<AnyId>(kSignOff), cbor::encode(cbor::FieldMap{}), 300));
+  answer.rows.back().seal_header = second_operation().header;
+  answer.rows.back().countersign = root_statement();
+  answer.rows.push_back(
+      row(domain::EntityType::Site, id_of<AnyId>(0x08), cbor::encode(cbor::FieldMap{}), 301));
+  answer.rows.back().is_deleted = true;
+  answer.next = "21.7";
   return answer;
 }
 

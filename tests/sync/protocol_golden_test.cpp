@@ -122,6 +122,8 @@ TEST_CASE(
                   protocol::PushAnswer{golden::receipt(), {{2, protocol::SetAsideReason::Sealed}}},
                   protocol::decode_push_answer);
   check_both_ways("pull_answer", golden::pull_answer(), protocol::decode_pull_answer);
+  check_both_ways("checksums", golden::checksums(), protocol::decode_checksums);
+  check_both_ways("snapshot_answer", golden::snapshot_answer(), protocol::decode_snapshot_answer);
   check_both_ways("lost_words",
                   std::vector<protocol::LostWord>{{golden::root_statement(), std::nullopt},
                                                   {golden::root_statement(), golden::receipt()}},

@@ -100,7 +100,8 @@ TEST_CASE("readme: it names every tag, reason, group and limit") {
        {protocol::kOperationTag, protocol::kBodyTag, protocol::kDecisionTag, protocol::kGroupTag,
         protocol::kSealTag, protocol::kRootTag, protocol::kSignTag, protocol::kHeadTag, protocol::kEnrolTag,
         protocol::kTokenTag, protocol::kDeviceTag, protocol::kReceiptTag, protocol::kStatementTag,
-        protocol::kCountersignTag, protocol::kErasureTag, protocol::kRescueTag, protocol::kRescueEndTag}) {
+        protocol::kCountersignTag, protocol::kErasureTag, protocol::kRowTag, protocol::kRescueTag,
+        protocol::kRescueEndTag}) {
     CAPTURE(tag);
     CHECK(text.find(fmt::format("`{}`", tag)) != std::string::npos);
   }

@@ -3,6 +3,7 @@
 
 #include "sync/protocol/erasure.h"
 #include "sync/store/inbox.h"
+#include "sync/store/snapshot.h"
 #include "tests/support/device_world.h"
 
 namespace aftercare {
@@ -258,6 +259,115 @@ TEST_CASE("unknown: a decision's ruling and reason may be new, but not nonsense 
   CHECK_FALSE(decision(0, 0));
   CHECK_FALSE(decision(256, 0));
   CHECK_FALSE(decision(3, 256));
+}
+
+// ---- Records that come as they stand
+// -----------------------------------------------------------------------
+
+template <class Record>
+protocol::RecordRow row_of(const Record& record, std::uint64_t seq) {
+  protocol::RecordRow row;
+  row.type = static_cast<std::uint32_t>(domain::EntityInfo<Record>::type);
+  row.id = id_cast<AnyId>(record.id);
+  row.fields = cbor::encode(domain::fields_of(record));
+  row.seq = seq;
+  return row;
+}
+void take_rows(DeviceWorld& world, const Known& known, const std::vector<protocol::RecordRow>& rows) {
+  const auto taken = world.store->db().transaction(
+      [&] { return sync::take_in_rows(world.store->db(), rows, std::nullopt, known); });
+  INFO((taken ? "" : taken.error().detail));
+  REQUIRE(taken);
+}
+
+TEST_CASE(
+    "unknown: a new kind of record that comes as it stands waits, with what the feed says of it later [S05]",
+    "[S05]") {
+  DeviceWorld world;
+  REQUIRE(world.store->note_no_snapshot());
+  const Known older{.type_last = 20};
+  const auto point = make_point(world, "Brno");
+  auto moved = point;
+  moved.name = "Brno-střed";
+
+  take_rows(world, older, {row_of(point, world.feed_seq)});
+  CHECK(needs_update_count(world) == 1);
+  take_well(world, older, {world.office_change(point, moved)});
+  CHECK_FALSE(world.find(point));
+  CHECK(needs_update_count(world) == 1);
+  CHECK(world.count("SELECT count(*) FROM attention") == 0);
+
+  update(world);
+
+  REQUIRE(world.find(point));
+  CHECK(world.find(point)->name == "Brno-střed");
+  CHECK(needs_update_count(world) == 0);
+  CHECK(world.count("SELECT count(*) FROM waiting_row") == 0);
+}
+
+TEST_CASE(
+    "unknown: what the feed says of a record that waits for what it points to waits behind it [S05][S01]",
+    "[S05][S01]") {
+  DeviceWorld world;
+  domain::Customer later;
+  later.id = make_id<domain::CustomerId>(world.clock, world.random);
+  later.number = "C-22-0002-K";
+  later.name = "Later";
+  domain::Contact contact;
+  contact.id = make_id<domain::ContactId>(world.clock, world.random);
+  contact.customer_id = later.id;
+  contact.name = "Eva";
+  auto renamed = contact;
+  renamed.phone = "+420777777777";
+
+  take_rows(world, {}, {row_of(contact, world.feed_seq)});
+  world.apply({world.office_change(contact, renamed)});
+  CHECK_FALSE(world.find(contact));
+  take_rows(world, {}, {row_of(later, world.feed_seq)});
+  world.open();
+
+  REQUIRE(world.find(contact));
+  CHECK(world.find(contact)->phone == "+420777777777");
+  CHECK(world.find(contact)->name == "Eva");
+}
+
+TEST_CASE(
+    "unknown: an operation that was set aside does not let what waits before it be taken for old [S05][S01]",
+    "[S05][S01]") {
+  DeviceWorld world;
+  auto theirs = world.customer;
+  theirs.note = "theirs";
+  auto ours = world.customer;
+  ours.phone = "+420777777777";
+  world.write([&](sync::Journal& journal) { return journal.change(world.customer, ours); });
+  auto merged = protocol::Decision{};
+  merged.ruling = protocol::Ruling::Merged;
+
+  take_well(world, Known{.ruling_last = 1},
+            {world.office_change(world.customer, theirs, merged),
+             world.set_aside(world.journal().front(), protocol::SetAsideReason::Sealed)});
+  CHECK(world.find(world.customer)->note.empty());
+  update(world);
+
+  CHECK(world.find(world.customer)->note == "theirs");
+}
+
+TEST_CASE("erasure: a record that came as it stands after it keeps what was written knowing of it [S01][S02]",
+          "[S01][S02]") {
+  DeviceWorld world;
+  auto named_again = world.customer;
+  named_again.name = "Firma";
+  domain::Erasure erasure;
+  erasure.id = make_id<domain::ErasureId>(world.clock, world.random);
+  erasure.customer_id = world.customer.id;
+  erasure.at = world.clock.now();
+  erasure.records.bytes = protocol::encode(
+      std::vector<protocol::ErasedRecord>{{EntityType::Customer, id_cast<AnyId>(world.customer.id)}});
+
+  take_rows(world, {}, {row_of(named_again, world.feed_seq + 2)});
+  world.apply({world.office(Verb::Create, erasure)});
+
+  CHECK(world.find(world.customer)->name == "Firma");
 }
 
 }  // namespace aftercare
