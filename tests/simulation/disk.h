@@ -13,7 +13,8 @@
 ///
 /// What is not synced may be gone after a power cut: each write since the last sync of its file is kept,
 /// dropped, or torn at a sector; names that were made, moved or taken away since the last sync of a folder
-/// are kept up to some moment and undone after it, in the order of a journaling file system.
+/// are kept up to some moment and undone after it, in the order of a journaling file system. A sync of a file
+/// keeps the name that it was made under, as ext4, XFS and Btrfs do; a move needs its folder's.
 namespace aftercare::simulation {
 
 enum class DiskFault : std::uint8_t {

@@ -39,6 +39,8 @@ struct Total {
   std::map<std::string, std::uint64_t> faults;
   std::map<std::string, std::uint64_t> checks;
   Coverage coverage;
+  std::optional<Finding> finding;
+  std::uint64_t last_seed = 0;
 
   void add(const Outcome& outcome) {
     ++schedules;
@@ -49,6 +51,7 @@ struct Total {
     for (const auto& [name, count] : outcome.faults) faults[name] += count;
     for (const auto& [name, count] : outcome.checks) checks[name] += count;
     coverage.add(outcome.coverage);
+    finding = outcome.finding;
   }
 };
 
@@ -94,7 +97,11 @@ void print(const Total& total, bool is_json) {
       cells.push_back(
           {{"operation", kind}, {"end", rule}, {"fault", fault}, {"step", step}, {"count", count}});
     }
+    nlohmann::json finding;  // null when nothing is broken
+    if (total.finding) finding = {{"invariant", total.finding->invariant}, {"what", total.finding->what}};
     fmt::print("{}\n", nlohmann::json{{"schedules", total.schedules},
+                                      {"last_seed", total.last_seed},
+                                      {"finding", finding},
                                       {"steps", total.steps},
                                       {"operations", total.operations},
                                       {"calls", total.calls},
@@ -131,14 +138,13 @@ int run(const Asked& asked, const WorldOptions& options) {
   if (asked.is_fresh) {
     const auto first = std::uint64_t{std::random_device{}()} << 20;
     range = std::pair{first, first + (1U << 20) - 1};
-    fmt::print("fresh seeds from {} on\n", first);
+    if (!asked.is_json) fmt::print("fresh seeds from {} on\n", first);
   }
   if (!range) {
     fmt::print(stderr, "--seeds wants A..B\n");
     return 2;
   }
   Total total;
-  bool is_broken = false;
   const auto begun = std::chrono::steady_clock::now();
   for (auto seed = range->first; seed <= range->second; ++seed) {
     const auto spent = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
@@ -152,18 +158,18 @@ int run(const Asked& asked, const WorldOptions& options) {
     auto outcome = play(schedule, with_words);
     if (asked.is_twice) compare_with_another(schedule, options, outcome);
     total.add(outcome);
+    total.last_seed = seed;
     if (asked.is_trace) {
       print(outcome);
       fmt::print("seed {}: trace {}\n", seed, to_hex(outcome.trace));
     }
     if (outcome.finding) {
-      is_broken = true;
-      tell_finding(schedule, outcome, options, asked.is_shrinking);
+      if (!asked.is_json) tell_finding(schedule, outcome, options, asked.is_shrinking);
       break;
     }
   }
   print(total, asked.is_json);
-  return is_broken ? 1 : 0;
+  return total.finding ? 1 : 0;
 }
 
 }  // namespace
