@@ -4,6 +4,7 @@
 #include "shared/storage/records.h"
 #include "shared/storage/visit_file.h"
 #include "sync/server/office.h"
+#include "sync/server/releasing.h"
 
 #include <fmt/format.h>
 
@@ -28,13 +29,14 @@ std::string words(Chance& chance) {
 
 Error nothing(std::string_view what) { return {ErrorKind::Refused, fmt::format("there is no {}", what)}; }
 
-/// One record by chance; NotFound's stand-in is Refused, since then there was simply nothing to do.
+/// One record by chance; NotFound's stand-in is Refused, since then there was simply nothing to do. Half of
+/// the time the oldest: so people meet at one record before they have heard of each other.
 template <class Record, class... Args>
 Result<Record> any(Database& db, Chance& chance, std::string_view condition, const Args&... args) {
   auto found = storage::where<Record>(db, fmt::format("{} ORDER BY id", condition), args...);
   if (!found) return found.error();
   if (found.value().empty()) return nothing(domain::EntityInfo<Record>::table);
-  return chance.one_of(found.value());
+  return chance.is_one_in(2) ? found.value().front() : chance.one_of(found.value());
 }
 
 template <class Id>
@@ -72,7 +74,8 @@ Done edit_customer(Journal& journal, Chance& chance) {
   auto after = before.value();
   if (chance.is_one_in(2)) after.phone = fmt::format("+42060{:07}", chance.below(10'000'000));
   if (chance.is_one_in(2)) after.note = words(chance);
-  if (chance.is_one_in(4)) after.email.clear();
+  if (chance.is_one_in(3))
+    after.email = chance.is_one_in(2) ? "" : fmt::format("{}@example.com", chance.below(1000));
   if (chance.is_one_in(5)) after.number = "C-99-0001-X";  // written once: it loses
   return journal.change(before.value(), after);
 }
@@ -150,7 +153,7 @@ Done take_photo(Tablet& tablet, Chance& chance) {
   const auto bytes = chance.bytes(400 + chance.below(4000));
   const auto kept = tablet.store().keep_blob(bytes, /*is_small=*/false);
   if (!kept) return kept.error();
-  return tablet.write(*tablet.user_id, [&](Journal& journal) -> Done {
+  const auto written = tablet.write(*tablet.user_id, [&](Journal& journal) -> Done {
     const auto visit = open_visit(journal.db(), chance);
     if (!visit) return visit.error();
     domain::Photo photo;
@@ -163,6 +166,8 @@ Done take_photo(Tablet& tablet, Chance& chance) {
     photo.taken_at = tablet.clock().now();
     return work::add_photo(journal, photo);
   });
+  if (written) tablet.believe_kept(kept.value());
+  return written;
 }
 
 Done write_up(Journal& journal, Chance& chance) {
@@ -344,6 +349,26 @@ Done delete_contact(server::OrganisationStore& store, Chance& chance) {
                               id_cast<AnyId>(contact.value().id), {});
 }
 
+/// What was set aside is taken in after all, or left out for good.
+template <class Settle>
+Done settle_something(server::OrganisationStore& store, Chance& chance, const Settle& settle) {
+  std::vector<std::uint64_t> waiting;
+  {
+    auto query = store.db().query("SELECT seq FROM set_aside WHERE settled_seq IS NULL ORDER BY seq");
+    while (query.next()) waiting.push_back(static_cast<std::uint64_t>(query.integer(0)));
+    if (const auto read = query.done(); !read) return read;
+  }
+  if (waiting.empty()) return nothing("operation that waits");
+  const auto settled = settle(store, domain::UserId{}, chance.one_of(waiting));
+  return settled ? done() : Done{settled.error()};
+}
+Done take_in(server::OrganisationStore& store, Chance& chance) {
+  return settle_something(store, chance, server::release);
+}
+Done leave_out(server::OrganisationStore& store, Chance& chance) {
+  return settle_something(store, chance, server::dismiss);
+}
+
 Done new_office_customer(server::OrganisationStore& store, Chance& chance) {
   auto number = store.next_number('C');
   if (!number) return number.error();
@@ -381,7 +406,10 @@ Done office_works(Headquarters& headquarters, Chance& chance, std::string& said)
                                   {"edit asset", office_edits_asset},
                                   {"edit visit", office_edits_visit},
                                   {"delete contact", delete_contact},
-                                  {"new customer", new_office_customer}};
+                                  {"new customer", new_office_customer},
+                                  {"take in", take_in},
+                                  {"take in", take_in},
+                                  {"leave out", leave_out}};
   const auto& act = kActs[chance.below(std::size(kActs))];
   said = act.name;
   return headquarters.write([&](server::OrganisationStore& store) { return act.run(store, chance); });

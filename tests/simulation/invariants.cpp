@@ -164,6 +164,11 @@ Found all_converge(Tablet& tablet, Headquarters& headquarters) {
       const auto there = records_of(store.db(), type);
       const auto here = records_of(tablet.store().db(), type);
       for (const auto& [id, bytes] : here) {
+        if (!may_read && !has(tablet.store().db(), "SELECT 1 FROM operation WHERE entity_id = ?", id)) {
+          return finding(
+              "nobody holds what is out of its reach",
+              fmt::format("{} holds a {} ({})", tablet.name(), domain::table_of(type), to_text(id)));
+        }
         const auto found = there.find(id);
         if (found == there.end()) {
           return finding(kName, fmt::format("{} shows a {} that the server does not have ({})", tablet.name(),
@@ -214,9 +219,13 @@ Found blobs_match(const std::vector<std::unique_ptr<Tablet>>& tablets, Headquart
   const char* kName = "a blob's bytes match its name, and none that is named is lost";
   auto& blobs = headquarters.house().blobs(headquarters.organisation_id());
   return with_reader(headquarters, kName, [&](server::OrganisationStore& store) -> Found {
+    std::set<Hash> kept;
+    for (const auto& tablet : tablets) kept.insert(tablet->kept().begin(), tablet->kept().end());
     auto query = store.db().query("SELECT DISTINCT sha256 FROM blob_reference");
     while (query.next()) {
       const auto name = query.hash(0);
+      if (!blobs.has(name) && kept.contains(name))
+        return finding(kName, fmt::format("blob {} was saved on a device and is nowhere", short_of(name)));
       if (blobs.has(name)) {
         const auto bytes = blobs.read_all(name, protocol::kLimits.blob_byte_count_max);
         if (!bytes) return finding(kName, bytes.error().detail);

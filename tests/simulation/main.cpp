@@ -28,6 +28,7 @@ struct Asked {
   bool is_fresh = false;
   bool is_twice = false;
   std::vector<std::string> without;
+  std::vector<std::string> unchecked;
 };
 
 struct Total {
@@ -181,6 +182,7 @@ int main(int argc, char** argv) {
   app.add_option("--seconds", asked.seconds, "stop beginning schedules after so long");
   app.add_option("--steps", asked.steps, "a schedule as it was printed");
   app.add_option("--without", asked.without, "leave out steps of this kind: erase, restore, clone …");
+  app.add_option("--unchecked", asked.unchecked, "let this invariant break: 'all converge' …");
   app.add_flag("--fresh", asked.is_fresh, "seeds that nobody used before; with --seconds");
   app.add_flag("--twice", asked.is_twice, "play each schedule twice, and compare");
   app.add_flag("--json", asked.is_json, "figures for a program");
@@ -199,6 +201,7 @@ int main(int argc, char** argv) {
       ::access(shared_memory.c_str(), W_OK) == 0 ? shared_memory : std::filesystem::temp_directory_path();
   const WorldOptions options{.folder = base / fmt::format("aftercare-simulation-{}", ::getpid()),
                              .catalogue = &catalogue.value(),
-                             .keeps_words = false};
+                             .keeps_words = false,
+                             .unchecked = {asked.unchecked.begin(), asked.unchecked.end()}};
   return run(asked, options);
 }

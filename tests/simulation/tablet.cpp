@@ -1,6 +1,7 @@
 #include "tests/simulation/tablet.h"
 
 #include "sync/engine/enrol.h"
+#include "sync/engine/schedule.h"
 
 namespace aftercare::simulation {
 
@@ -24,6 +25,8 @@ Done Tablet::start() {
   exchange_ = exchange.get();
   server_ = std::make_unique<sync::HttpsServer>(std::move(exchange));
   session_ = {};
+  failure_count_ = 0;
+  pause = {};
   return done();
 }
 
@@ -43,9 +46,11 @@ Result<sync::Identity> Tablet::enrol(const std::string& line_text) {
   return sync::enrol(*store_, *server_, clock_, wish);
 }
 
-sync::RunReport Tablet::sync(const std::vector<PlannedFault>& faults) {
+sync::RunReport Tablet::sync(const std::vector<PlannedFault>& faults, const sync::RunLimits& limits) {
   exchange_->plan(faults);
-  auto report = sync::run(*store_, *server_, clock_, session_, {});
+  auto report = sync::run(*store_, *server_, clock_, session_, {.limits = limits});
+  failure_count_ = report.failure ? failure_count_ + 1 : 0;
+  pause = sync::next_delay(report, failure_count_, Chance{failure_count_}.next());
   if (!report.failure) is_revoked = report.is_revoked;
   is_erased = is_revoked && report.is_settled;
   return report;

@@ -31,7 +31,7 @@ class Tablet {
   /// As at a power cut, or when the program ends: what is in memory is gone.
   void stop();
   Result<sync::Identity> enrol(const std::string& line);
-  sync::RunReport sync(const std::vector<PlannedFault>& faults);
+  sync::RunReport sync(const std::vector<PlannedFault>& faults, const sync::RunLimits& limits = {});
   /// One save, as a tap makes it. What was saved is remembered by its hash.
   Done write(const domain::UserId& by, const std::function<Done(sync::Journal&)>& work);
 
@@ -39,6 +39,13 @@ class Tablet {
   [[nodiscard]] const std::vector<Hash>& saved() const { return saved_; }
   void believe_saved(std::vector<Hash> hashes) { saved_ = std::move(hashes); }
 
+  /// The photos that were said to be saved with their records.
+  [[nodiscard]] const std::vector<Hash>& kept() const { return kept_; }
+  void believe_kept(const Hash& sha256) { kept_.push_back(sha256); }
+  void believe_kept(std::vector<Hash> all) { kept_ = std::move(all); }
+
+  /// How long it waits until it speaks with the server again, by the shipped schedule, when nobody wakes it.
+  std::chrono::milliseconds pause{0};
   bool is_revoked = false;
   bool is_erased = false;  // revoked, and everything was handed in: the program then erases its folder
   bool is_copy = false;    // of another machine's folder, or on an older image of its own disk
@@ -56,7 +63,9 @@ class Tablet {
   SimulatedExchange* exchange_ = nullptr;  // of server_
   std::unique_ptr<sync::HttpsServer> server_;
   sync::Session session_;
+  std::uint32_t failure_count_ = 0;
   std::vector<Hash> saved_;
+  std::vector<Hash> kept_;
 };
 
 }  // namespace aftercare::simulation
