@@ -60,6 +60,12 @@ Done new_customer(Journal& journal, Chance& chance) {
   contact.customer_id = customer.id;
   contact.name = words(chance);
   if (const auto made = journal.create(contact); !made) return made;
+  domain::Site site;
+  site.id = new_id<domain::SiteId>(journal);
+  site.customer_id = customer.id;
+  site.street = words(chance);
+  site.country = "CZ";
+  if (const auto made = journal.create(site); !made) return made;
   domain::Asset asset;
   asset.id = new_id<domain::AssetId>(journal);
   asset.customer_id = customer.id;
@@ -88,6 +94,14 @@ Done edit_contact(Journal& journal, Chance& chance) {
   return journal.change(before.value(), after);
 }
 
+Done edit_site(Journal& journal, Chance& chance) {
+  const auto before = any<domain::Site>(journal.db(), chance, "1");
+  if (!before) return before.error();
+  auto after = before.value();
+  after.access_note = words(chance);
+  return journal.change(before.value(), after);
+}
+
 Done edit_asset(Journal& journal, Chance& chance) {
   const auto before = any<domain::Asset>(journal.db(), chance, "1");
   if (!before) return before.error();
@@ -103,9 +117,9 @@ Done move_order_on(Journal& journal, Chance& chance) {
   auto after = before.value();
   using enum domain::WorkOrderState;
   const std::vector<domain::WorkOrderState> states{Accepted, Travelling, OnSite, Done, Declined};
-  after.state = chance.one_of(states);
-  if (chance.is_one_in(4)) after.bring = words(chance);  // the office's field
-  if (chance.is_one_in(4)) after.summary = words(chance);
+  if (chance.is_one_in(2)) after.state = chance.one_of(states);
+  if (chance.is_one_in(3)) after.bring = words(chance);  // the office's field
+  if (chance.is_one_in(3)) after.summary = words(chance);
   return journal.change(before.value(), after);
 }
 
@@ -180,6 +194,26 @@ Done write_up(Journal& journal, Chance& chance) {
   return work::change_visit(journal, after);
 }
 
+Done answer(Journal& journal, Chance& chance) {
+  static const domain::FormDefinition kForm{
+      .title = {},
+      .sections = {{.key = "safety",
+                    .title = {},
+                    .questions = {{.key = "is_safe", .label = {}}, {.key = "is_clean", .label = {}}}}}};
+  const auto visit = open_visit(journal.db(), chance);
+  if (!visit) return visit.error();
+  const auto& question = kForm.sections.front().questions[chance.below(2)].key;
+  if (chance.is_one_in(4)) return work::take_back_answer(journal, visit.value().id, question);
+  return work::set_answer(journal, visit.value().id, kForm, question, chance.is_one_in(2) ? "yes" : "no");
+}
+
+Done caption_photo(Journal& journal, Chance& chance) {
+  const auto photo = any<domain::Photo>(
+      journal.db(), chance, "NOT EXISTS (SELECT 1 FROM sign_off s WHERE s.visit_id = photo.visit_id)");
+  if (!photo) return photo.error();
+  return work::caption_photo(journal, photo.value().visit_id, photo.value().id, words(chance));
+}
+
 /// Whatever is still missing is done at once, then the customer signs, refuses, or is not there.
 Done finish(Tablet& tablet, const language::Catalogue& catalogue, Chance& chance) {
   const auto visit = open_visit(tablet.store().db(), chance);
@@ -232,7 +266,7 @@ Done work_at(Tablet& tablet, const language::Catalogue& catalogue, Chance& chanc
     said = what;
     return tablet.write(by, [&](Journal& journal) { return work(journal); });
   };
-  switch (chance.below(14)) {
+  switch (chance.below(17)) {
     case 0: return save("new customer", [&](Journal& journal) { return new_customer(journal, chance); });
     case 1: return save("edit customer", [&](Journal& journal) { return edit_customer(journal, chance); });
     case 2: return save("edit contact", [&](Journal& journal) { return edit_contact(journal, chance); });
@@ -249,6 +283,9 @@ Done work_at(Tablet& tablet, const language::Catalogue& catalogue, Chance& chanc
         return visit ? clock_on(tablet, journal, visit.value().id, chance) : Done{visit.error()};
       });
     case 10: return save("write up", [&](Journal& journal) { return write_up(journal, chance); });
+    case 11: return save("answer", [&](Journal& journal) { return answer(journal, chance); });
+    case 12: return save("caption", [&](Journal& journal) { return caption_photo(journal, chance); });
+    case 13: return save("edit site", [&](Journal& journal) { return edit_site(journal, chance); });
     default: said = "sign"; return finish(tablet, catalogue, chance);
   }
 }
@@ -301,7 +338,7 @@ Done change_order(server::OrganisationStore& store, Chance& chance) {
   using enum domain::WorkOrderState;
   if (chance.is_one_in(2)) after.technician_id = technician.value().id;
   if (chance.is_one_in(2)) after.summary = words(chance);
-  if (chance.is_one_in(3)) after.bring = words(chance);
+  if (chance.is_one_in(2)) after.bring = words(chance);
   if (chance.is_one_in(3))
     after.state = chance.one_of(std::vector<domain::WorkOrderState>{Planned, Assigned, Cancelled, Closed});
   return office_change(store, domain::UserId{}, before.value(), after);
@@ -321,6 +358,14 @@ Done office_edits_contact(server::OrganisationStore& store, Chance& chance) {
   if (!before) return before.error();
   auto after = before.value();
   after.phone = fmt::format("+42051{:07}", chance.below(10'000'000));
+  return office_change(store, domain::UserId{}, before.value(), after);
+}
+
+Done office_edits_site(server::OrganisationStore& store, Chance& chance) {
+  const auto before = any<domain::Site>(store.db(), chance, "1");
+  if (!before) return before.error();
+  auto after = before.value();
+  after.access_note = words(chance);
   return office_change(store, domain::UserId{}, before.value(), after);
 }
 
@@ -383,6 +428,12 @@ Done new_office_customer(server::OrganisationStore& store, Chance& chance) {
   contact.customer_id = customer.id;
   contact.name = words(chance);
   if (const auto made = office_create(store, domain::UserId{}, contact); !made) return made;
+  domain::Site site;
+  site.id = office_id<domain::SiteId>(store);
+  site.customer_id = customer.id;
+  site.street = words(chance);
+  site.country = "CZ";
+  if (const auto made = office_create(store, domain::UserId{}, site); !made) return made;
   domain::Asset asset;
   asset.id = office_id<domain::AssetId>(store);
   asset.customer_id = customer.id;
@@ -403,6 +454,7 @@ Done office_works(Headquarters& headquarters, Chance& chance, std::string& said)
                                   {"change order", change_order},
                                   {"edit customer", office_edits_customer},
                                   {"edit contact", office_edits_contact},
+                                  {"edit site", office_edits_site},
                                   {"edit asset", office_edits_asset},
                                   {"edit visit", office_edits_visit},
                                   {"delete contact", delete_contact},

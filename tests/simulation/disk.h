@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 
 /// The disk of one simulated machine: a real folder, under the shipped file code and SQLite's own file layer.
 /// The calls that change it are caught at the C library (disk_calls.cpp), so that power can be lost at each
@@ -23,7 +24,9 @@ enum class DiskFault : std::uint8_t {
   Full,       // from the n-th growing call on, for a number of calls
   IoError,    // the n-th call fails once
   ReadError,  // the n-th read fails once
+  Count
 };
+[[nodiscard]] std::string_view name_of(DiskFault fault);
 
 /// While one is there, what was planned waits: who only checks must not meet the trouble.
 class NoTrouble {

@@ -102,6 +102,7 @@ int change_call(Disk::State& state, Growth growth) {
       --plan.luck;
       return ENOSPC;
     case DiskFault::ReadError:
+    case DiskFault::Count:
     case DiskFault::None: break;
   }
   return 0;

@@ -1,5 +1,6 @@
 #include "shared/base/asset_folder.h"
 #include "tests/simulation/shrink.h"
+#include "tests/simulation/tablet.h"
 #include "tests/simulation/world.h"
 
 #include <fmt/format.h>
@@ -27,6 +28,7 @@ struct Asked {
   bool is_shrinking = true;
   bool is_fresh = false;
   bool is_twice = false;
+  bool is_covering = false;
   std::vector<std::string> without;
   std::vector<std::string> unchecked;
 };
@@ -90,13 +92,28 @@ void tell_finding(const Schedule& schedule, const Outcome& outcome, const WorldO
   fmt::print("to see it again: aftercare-simulation --trace --steps '{}'\n", to_text(shrunk));
 }
 
-void print(const Total& total, bool is_json) {
+std::vector<std::string> texts_of(const std::vector<Cell>& cells) {
+  std::vector<std::string> texts;
+  for (const auto& cell : cells) texts.push_back(to_text(cell));
+  return texts;
+}
+
+void print(const Total& total, const std::vector<Tally>& tallies, bool is_json, bool is_listing) {
   if (is_json) {
     nlohmann::json cells = nlohmann::json::array();
     for (const auto& [cell, count] : total.coverage.cells()) {
-      const auto& [kind, rule, fault, step] = cell;
+      const auto& [kind, end, fault, step] = cell;
       cells.push_back(
-          {{"operation", kind}, {"end", rule}, {"fault", fault}, {"step", step}, {"count", count}});
+          {{"operation", kind}, {"end", end}, {"fault", fault}, {"step", step}, {"count", count}});
+    }
+    nlohmann::json tables = nlohmann::json::array();
+    for (const auto& one : tallies) {
+      tables.push_back({{"table", one.table},
+                        {"cells", one.cell_count},
+                        {"full", one.full_count},
+                        {"impossible", one.impossible_count},
+                        {"empty", texts_of(one.empty)},
+                        {"contradicted", texts_of(one.contradicted)}});
     }
     nlohmann::json finding;  // null when nothing is broken
     if (total.finding) finding = {{"invariant", total.finding->invariant}, {"what", total.finding->what}};
@@ -109,7 +126,7 @@ void print(const Total& total, bool is_json) {
                                       {"restarts", total.restarts},
                                       {"faults", total.faults},
                                       {"invariants_checked", total.checks},
-                                      {"coverage", cells}}
+                                      {"coverage", {{"tables", tables}, {"cells", cells}}}}
                            .dump(2));
     return;
   }
@@ -119,7 +136,14 @@ void print(const Total& total, bool is_json) {
   for (const auto& [name, count] : total.faults) fmt::print("  {:>9}  {}\n", count, name);
   fmt::print("invariants checked:\n");
   for (const auto& [name, count] : total.checks) fmt::print("  {:>9}  {}\n", count, name);
-  fmt::print("coverage: {} cells of operation, end, fault and step\n", total.coverage.cells().size());
+  fmt::print("coverage:\n");
+  for (const auto& one : tallies) {
+    fmt::print("  {}: {} of {} cells, {} more cannot be, {} are empty\n", one.table, one.full_count,
+               one.cell_count, one.impossible_count - one.contradicted.size(), one.empty.size());
+    if (!is_listing) continue;
+    for (const auto& cell : one.empty) fmt::print("    empty: {}\n", to_text(cell));
+    for (const auto& cell : one.contradicted) fmt::print("    not impossible: {}\n", to_text(cell));
+  }
 }
 
 int run(const Asked& asked, const WorldOptions& options) {
@@ -169,8 +193,11 @@ int run(const Asked& asked, const WorldOptions& options) {
       break;
     }
   }
-  print(total, asked.is_json);
-  return total.finding ? 1 : 0;
+  const auto tallies = tally(total.coverage);
+  print(total, tallies, asked.is_json, asked.is_covering);
+  const bool has_gaps = std::ranges::any_of(
+      tallies, [](const Tally& one) { return !one.empty.empty() || !one.contradicted.empty(); });
+  return total.finding || (asked.is_covering && has_gaps) ? 1 : 0;
 }
 
 }  // namespace
@@ -185,6 +212,7 @@ int main(int argc, char** argv) {
   app.add_option("--unchecked", asked.unchecked, "let this invariant break: 'all converge' …");
   app.add_flag("--fresh", asked.is_fresh, "seeds that nobody used before; with --seconds");
   app.add_flag("--twice", asked.is_twice, "play each schedule twice, and compare");
+  app.add_flag("--coverage", asked.is_covering, "fail when these schedules leave a cell of the tables empty");
   app.add_flag("--json", asked.is_json, "figures for a program");
   app.add_flag("--trace", asked.is_trace, "what happened, step by step");
   app.add_flag("!--no-shrink", asked.is_shrinking, "leave a failing schedule as long as it is");
@@ -199,9 +227,17 @@ int main(int argc, char** argv) {
   const auto shared_memory = std::filesystem::path{"/dev/shm"};
   const auto base =
       ::access(shared_memory.c_str(), W_OK) == 0 ? shared_memory : std::filesystem::temp_directory_path();
-  const WorldOptions options{.folder = base / fmt::format("aftercare-simulation-{}", ::getpid()),
+  const auto name = fmt::format("aftercare-simulation-{}", ::getpid());
+  const WorldOptions options{.folder = base / name,
+                             .new_device = base / (name + "-new"),
                              .catalogue = &catalogue.value(),
                              .keeps_words = false,
                              .unchecked = {asked.unchecked.begin(), asked.unchecked.end()}};
-  return run(asked, options);
+  if (const auto prepared = prepare_device(options.new_device); !prepared) {
+    fmt::print(stderr, "{}\n", prepared.error().detail);
+    return 2;
+  }
+  const int result = run(asked, options);
+  std::filesystem::remove_all(options.new_device);
+  return result;
 }

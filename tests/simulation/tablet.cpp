@@ -5,6 +5,17 @@
 
 namespace aftercare::simulation {
 
+Done prepare_device(const std::filesystem::path& folder) {
+  std::filesystem::create_directories(folder);
+  Course course;
+  MachineClock clock{course};
+  Chance chance{1};
+  auto data = storage::DataFolder::open(std::filesystem::canonical(folder), chance);
+  if (!data) return data.error();
+  const auto store = sync::DeviceStore::open(data.value(), clock, chance);
+  return store ? done() : Done{store.error()};
+}
+
 Tablet::Tablet(std::string name, const std::filesystem::path& folder, Course& course, Wire& wire,
                Random& random)
     : name_(std::move(name)), disk_(folder), clock_(course), wire_(wire), random_(random) {}
@@ -46,8 +57,10 @@ Result<sync::Identity> Tablet::enrol(const std::string& line_text) {
   return sync::enrol(*store_, *server_, clock_, wish);
 }
 
-sync::RunReport Tablet::sync(const std::vector<PlannedFault>& faults, const sync::RunLimits& limits) {
+sync::RunReport Tablet::sync(const std::vector<PlannedFault>& faults, const sync::RunLimits& limits,
+                             std::function<void(SyncStep)> before_each_call) {
   exchange_->plan(faults);
+  exchange_->before_each_call(std::move(before_each_call));
   auto report = sync::run(*store_, *server_, clock_, session_, {.limits = limits});
   failure_count_ = report.failure ? failure_count_ + 1 : 0;
   pause = sync::next_delay(report, failure_count_, Chance{failure_count_}.next());

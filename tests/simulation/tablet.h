@@ -13,6 +13,10 @@
 
 namespace aftercare::simulation {
 
+/// Makes the folder of a device that is not enrolled yet, with its tables in it: made once and copied for
+/// each device of each schedule, because making the tables takes longer than most schedules.
+[[nodiscard]] Done prepare_device(const std::filesystem::path& folder);
+
 /// A technician's tablet or a kiosk: the shipped store, engine and transport on a simulated disk and wire. It
 /// also keeps what its people were told is saved, to be asked for later.
 class Tablet {
@@ -31,7 +35,8 @@ class Tablet {
   /// As at a power cut, or when the program ends: what is in memory is gone.
   void stop();
   Result<sync::Identity> enrol(const std::string& line);
-  sync::RunReport sync(const std::vector<PlannedFault>& faults, const sync::RunLimits& limits = {});
+  sync::RunReport sync(const std::vector<PlannedFault>& faults, const sync::RunLimits& limits = {},
+                       std::function<void(SyncStep)> before_each_call = {});
   /// One save, as a tap makes it. What was saved is remembered by its hash.
   Done write(const domain::UserId& by, const std::function<Done(sync::Journal&)>& work);
 

@@ -22,11 +22,6 @@ constexpr std::chrono::hours kRestTime{6};
 constexpr std::uint64_t kQuietSyncBytesMax = 2'000;
 constexpr std::size_t kDeviceMax = 9;
 
-constexpr std::array<std::string_view, 5> kDiskFaultNames{"none", "power cut", "disk full", "disk error",
-                                                          "read error"};
-
-std::string_view name_of(DiskFault fault) { return kDiskFaultNames[static_cast<std::size_t>(fault)]; }
-
 class World {
  public:
   World(const Schedule& schedule, const WorldOptions& options)
@@ -99,7 +94,9 @@ class World {
   }
 
   void enrol(const std::string& name, domain::DeviceRole role, std::uint32_t technician) {
-    auto tablet = std::make_unique<Tablet>(name, folder_of("device"), course_, wire_, chance_);
+    const auto folder = folder_of("device");
+    std::filesystem::copy(options_.new_device, folder, std::filesystem::copy_options::recursive);
+    auto tablet = std::make_unique<Tablet>(name, folder, course_, wire_, chance_);
     tablet->role = role;
     std::string line;
     must("a story begins", headquarters_->write([&](server::OrganisationStore& store) -> Done {
@@ -168,11 +165,12 @@ class World {
 
   void work(Tablet& tablet, Chance& chance) {
     std::string said = "work";
+    const auto waiting = waiting_of(tablet);
     const auto worked = tablet.role == domain::DeviceRole::Kiosk
                             ? rate_at(tablet, chance, said)
                             : work_at(tablet, *options_.catalogue, chance, said);
     say(fmt::format("{}: {}", tablet.name(), said), worked);
-    note_disk_trouble(tablet.disk(), tablet, "save");
+    note_trouble_of_save(tablet.disk(), waiting);
     const bool is_disks_fault = tablet.disk().is_down() || tablet.disk().has_happened();
     if (!worked && worked.error().kind != ErrorKind::Refused && !is_disks_fault)
       found("a technician can always work",
@@ -192,11 +190,20 @@ class World {
     std::vector<PlannedFault> faults;
     if (chance.is_one_in(2)) return faults;
     for (auto count = 1 + chance.below(3); count > 0; --count) {
-      faults.push_back({.fault = kNetFaults[chance.below(kNetFaults.size())],
-                        .at_call = chance.below(12),
-                        .luck = chance.next()});
+      const auto fault = kNetFaults[chance.below(kNetFaults.size())];
+      if (chance.is_one_in(2)) {
+        faults.push_back({.fault = fault, .at_call = chance.below(12), .luck = chance.next()});
+      } else {
+        faults.push_back({.fault = fault,
+                          .step = some_step(chance),
+                          .at_call = chance.is_one_in(2) ? 0 : chance.below(3),
+                          .luck = chance.next()});
+      }
     }
     return faults;
+  }
+  static SyncStep some_step(Chance& chance) {
+    return static_cast<SyncStep>(chance.below(static_cast<std::uint64_t>(SyncStep::Count)));
   }
 
   /// Half of the runs move little at a time, so that a fault falls between two batches, or two parts of a
@@ -220,17 +227,57 @@ class World {
     return waiting;
   }
 
+  /// At which step of a sync a disk failed, for the coverage.
+  struct DiskWatch {
+    Disk& disk;
+    std::optional<SyncStep> step = std::nullopt;
+
+    void look(SyncStep at) {
+      if (!step && disk.has_happened()) step = at;
+    }
+  };
+  /// Trouble that begins in the middle of one step.
+  struct StepTrouble {
+    Disk* disk = nullptr;
+    SyncStep step = SyncStep::Push;
+    DiskFault fault = DiskFault::None;
+    std::uint64_t after = 0;
+    std::uint64_t luck = 0;
+  };
+
+  StepTrouble plan_step_trouble(Tablet& tablet, Chance& chance) {
+    if (!chance.is_one_in(5)) return {};
+    return {.disk = chance.is_one_in(2) ? &tablet.disk() : &headquarters_->disk(),
+            .step = some_step(chance),
+            .fault = some_disk_fault(chance),
+            .after = chance.below(6),
+            .luck = 1 + chance.below(12)};
+  }
+
   void sync(Tablet& tablet, Chance& chance) {
     const auto waiting = waiting_of(tablet);
     const auto faults = plan_faults(chance);
-    const auto report = tablet.sync(faults, limits_by(chance));
+    const auto limits = limits_by(chance);
+    auto trouble = plan_step_trouble(tablet, chance);
+    DiskWatch here{tablet.disk()};
+    DiskWatch there{headquarters_->disk()};
+    const auto report = tablet.sync(faults, limits, [&](SyncStep next) {
+      here.look(tablet.exchange().last_step());
+      there.look(tablet.exchange().last_step());
+      if (trouble.disk == nullptr || trouble.step != next || trouble.disk->planned() != DiskFault::None)
+        return;
+      trouble.disk->plan(trouble.fault, trouble.after, trouble.luck);
+      trouble.disk = nullptr;
+    });
+    here.look(tablet.exchange().last_step());
+    there.look(tablet.exchange().last_step());
     for (const auto& happened : tablet.exchange().happened()) {
       ++outcome_.faults[std::string{name_of(happened.fault)}];
       for (const auto& hash : waiting)
         outcome_.coverage.note_trouble(hash, name_of(happened.fault), name_of(happened.step));
     }
-    note_disk_trouble(tablet.disk(), waiting, name_of(tablet.exchange().last_step()), "");
-    note_disk_trouble(headquarters_->disk(), waiting, name_of(tablet.exchange().last_step()), "server ");
+    note_disk_trouble(here, waiting, "");
+    note_disk_trouble(there, waiting, kAtTheServer);
     say(fmt::format("{}: sync: {} sent, {} received, {} waiting{}{}", tablet.name(),
                     report.operation_sent_count, report.operation_received_count,
                     report.operation_waiting_count, report.failure ? ": " : "",
@@ -248,21 +295,24 @@ class World {
             tablet.name() + ": " + report.failure->error.detail);
   }
 
-  void note_disk_trouble(Disk& disk, Tablet& tablet, std::string_view step) {
-    note_disk_trouble(disk, tablet.is_up() ? waiting_of(tablet) : std::vector<Hash>{}, step, "");
+  void note_disk_trouble(const DiskWatch& watch, const std::vector<Hash>& waiting, std::string_view whose) {
+    if (!watch.step) return;
+    const auto fault = fmt::format("{}{}", whose, name_of(watch.disk.planned()));
+    for (const auto& hash : waiting) outcome_.coverage.note_trouble(hash, fault, name_of(*watch.step));
   }
-  void note_disk_trouble(Disk& disk, const std::vector<Hash>& waiting, std::string_view step,
-                         std::string_view whose) {
+  void note_trouble_of_save(Disk& disk, const std::vector<Hash>& waiting) {
     if (!disk.has_happened()) return;
-    const auto fault = fmt::format("{}{}", whose, name_of(disk.planned()));
-    for (const auto& hash : waiting) outcome_.coverage.note_trouble(hash, fault, step);
+    for (const auto& hash : waiting) outcome_.coverage.note_trouble(hash, name_of(disk.planned()), kSaving);
   }
 
   // ---- Power and disks
 
+  static DiskFault some_disk_fault(Chance& chance) {
+    constexpr auto kCount = static_cast<std::uint64_t>(DiskFault::Count) - 1;
+    return chance.is_one_in(3) ? DiskFault::PowerCut : static_cast<DiskFault>(1 + chance.below(kCount));
+  }
   void plan_trouble(Disk& disk, const std::string& whose, Chance& chance) {
-    const auto fault =
-        chance.is_one_in(2) ? DiskFault::PowerCut : static_cast<DiskFault>(1 + chance.below(4));
+    const auto fault = some_disk_fault(chance);
     const auto after = chance.is_one_in(2) ? chance.below(10) : chance.below(120);
     disk.plan(fault, after, 1 + chance.below(12));
     say(fmt::format("{}: {} after {} calls", whose, name_of(fault), after));

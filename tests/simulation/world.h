@@ -35,7 +35,8 @@ struct Outcome {
 };
 
 struct WorldOptions {
-  std::filesystem::path folder;  // emptied before and after
+  std::filesystem::path folder;      // emptied before and after
+  std::filesystem::path new_device;  // as `prepare_device` made it
   const language::Catalogue* catalogue = nullptr;
   bool keeps_words = false;              // for a trace that people read
   std::set<std::string> unchecked = {};  // invariants that may break
