@@ -266,7 +266,7 @@ Done work_at(Tablet& tablet, const language::Catalogue& catalogue, Chance& chanc
     said = what;
     return tablet.write(by, [&](Journal& journal) { return work(journal); });
   };
-  switch (chance.below(17)) {
+  switch (chance.below(18)) {
     case 0: return save("new customer", [&](Journal& journal) { return new_customer(journal, chance); });
     case 1: return save("edit customer", [&](Journal& journal) { return edit_customer(journal, chance); });
     case 2: return save("edit contact", [&](Journal& journal) { return edit_contact(journal, chance); });
@@ -275,7 +275,8 @@ Done work_at(Tablet& tablet, const language::Catalogue& catalogue, Chance& chanc
     case 5:
     case 6:
       return save("start visit", [&](Journal& journal) { return start_visit(tablet, journal, chance); });
-    case 7: said = "photo"; return take_photo(tablet, chance);
+    case 7:
+    case 14: said = "photo"; return take_photo(tablet, chance);
     case 8: return save("note", [&](Journal& journal) { return add_note(journal, chance); });
     case 9:
       return save("clock", [&](Journal& journal) -> Done {

@@ -44,6 +44,15 @@ std::vector<std::string> all_ends() {
   return ends;
 }
 
+/// "lost" of "lost: latest"; what was settled later was set aside first.
+std::string ruling_of(std::string_view end) { return std::string{end.substr(0, end.find_first_of(":,"))}; }
+
+std::vector<std::string> all_rulings() {
+  std::set<std::string> rulings;
+  for (const auto& end : all_ends()) rulings.insert(ruling_of(end));
+  return {rulings.begin(), rulings.end()};
+}
+
 std::vector<std::string> all_faults() {
   std::vector<std::string> faults;
   for (const auto fault : kNetFaults) faults.emplace_back(name_of(fault));
@@ -107,16 +116,17 @@ std::string kind_name(domain::EntityType type, protocol::Verb verb) {
 std::string name_of(domain::Merge merge) { return std::string{kMergeNames[static_cast<std::size_t>(merge)]}; }
 
 const std::vector<std::string>& domain_of(Axis axis) {
-  static const std::array<std::vector<std::string>, kAxisCount> kDomains{all_kinds(), all_ends(),
-                                                                         all_faults(), all_steps()};
+  static const std::array<std::vector<std::string>, kAxisCount> kDomains{
+      all_kinds(), all_ends(), all_rulings(), all_faults(), all_steps()};
   return kDomains[static_cast<std::size_t>(axis)];
 }
 
 const std::vector<Table>& tables() {
   using enum Axis;
-  static const std::vector<Table> kTables{{"kind × end", {Kind, End}},   {"kind × fault", {Kind, Fault}},
-                                          {"kind × step", {Kind, Step}}, {"end × fault", {End, Fault}},
-                                          {"end × step", {End, Step}},   {"fault × step", {Fault, Step}}};
+  static const std::vector<Table> kTables{
+      {"kind × end", {Kind, End}},       {"kind × fault", {Kind, Fault}},
+      {"kind × step", {Kind, Step}},     {"ruling × fault", {Ruling, Fault}},
+      {"ruling × step", {Ruling, Step}}, {"fault × step", {Fault, Step}}};
   return kTables;
 }
 
@@ -125,13 +135,12 @@ void Coverage::note_trouble(const Hash& operation, std::string_view fault, std::
 }
 
 void Coverage::note_end(const Hash& operation, std::string_view kind, std::string_view end) {
+  const auto note = [&](std::string_view fault, std::string_view step) {
+    ++cells_[{std::string{kind}, std::string{end}, ruling_of(end), std::string{fault}, std::string{step}}];
+  };
   const auto found = troubles_.find(operation);
-  if (found == troubles_.end()) {
-    ++cells_[{std::string{kind}, std::string{end}, std::string{kNoFault}, ""}];
-    return;
-  }
-  for (const auto& [fault, step] : found->second)
-    ++cells_[{std::string{kind}, std::string{end}, fault, step}];
+  if (found == troubles_.end()) return note(kNoFault, "");
+  for (const auto& [fault, step] : found->second) note(fault, step);
 }
 
 void Coverage::add(const Coverage& other) {

@@ -17,7 +17,14 @@
 /// they have not.
 namespace aftercare::simulation {
 
-enum class Axis : std::uint8_t { Kind, End, Fault, Step, Count };
+enum class Axis : std::uint8_t {
+  Kind,    // "photo create"
+  End,     // "lost: latest", "set aside: sealed"
+  Ruling,  // the end without its rule or reason: "lost"
+  Fault,
+  Step,
+  Count
+};
 inline constexpr std::size_t kAxisCount = static_cast<std::size_t>(Axis::Count);
 
 /// Everything that an axis has, from the enumerations of the program and of this simulation.
@@ -36,7 +43,7 @@ using Cell = std::array<std::string, kAxisCount>;
 
 class Coverage {
  public:
-  /// The operation was waiting at a device while this happened to its sync.
+  /// The operation, or the word on it, was on its way while this happened to a sync.
   void note_trouble(const Hash& operation, std::string_view fault, std::string_view step);
   /// How it ended at the server: "accepted", "lost: latest", "set aside: sealed" …
   void note_end(const Hash& operation, std::string_view kind, std::string_view end);

@@ -10,8 +10,8 @@
 
 #include <unistd.h>
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <random>
 
 namespace {
@@ -102,9 +102,13 @@ void print(const Total& total, const std::vector<Tally>& tallies, bool is_json, 
   if (is_json) {
     nlohmann::json cells = nlohmann::json::array();
     for (const auto& [cell, count] : total.coverage.cells()) {
-      const auto& [kind, end, fault, step] = cell;
-      cells.push_back(
-          {{"operation", kind}, {"end", end}, {"fault", fault}, {"step", step}, {"count", count}});
+      const auto& [kind, end, ruling, fault, step] = cell;
+      cells.push_back({{"operation", kind},
+                       {"end", end},
+                       {"ruling", ruling},
+                       {"fault", fault},
+                       {"step", step},
+                       {"count", count}});
     }
     nlohmann::json tables = nlohmann::json::array();
     for (const auto& one : tallies) {
@@ -118,6 +122,7 @@ void print(const Total& total, const std::vector<Tally>& tallies, bool is_json, 
     nlohmann::json finding;  // null when nothing is broken
     if (total.finding) finding = {{"invariant", total.finding->invariant}, {"what", total.finding->what}};
     fmt::print("{}\n", nlohmann::json{{"schedules", total.schedules},
+                                      {"seconds", static_cast<double>(std::clock()) / CLOCKS_PER_SEC},
                                       {"last_seed", total.last_seed},
                                       {"finding", finding},
                                       {"steps", total.steps},
@@ -170,9 +175,8 @@ int run(const Asked& asked, const WorldOptions& options) {
     return 2;
   }
   Total total;
-  const auto begun = std::chrono::steady_clock::now();
   for (auto seed = range->first; seed <= range->second; ++seed) {
-    const auto spent = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+    const auto spent = static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
     if (asked.seconds > 0 && spent > asked.seconds) break;
     auto schedule = make_schedule(seed);
     std::erase_if(schedule.steps, [&](const Step& step) {
@@ -206,7 +210,7 @@ int main(int argc, char** argv) {
   Asked asked;
   CLI::App app{"A server, tablets and a kiosk in one process, through every trouble that a seed brings"};
   app.add_option("--seeds", asked.seeds, "A..B; each is one schedule");
-  app.add_option("--seconds", asked.seconds, "stop beginning schedules after so long");
+  app.add_option("--seconds", asked.seconds, "stop beginning schedules after so much time of a core");
   app.add_option("--steps", asked.steps, "a schedule as it was printed");
   app.add_option("--without", asked.without, "leave out steps of this kind: erase, restore, clone …");
   app.add_option("--unchecked", asked.unchecked, "let this invariant break: 'all converge' …");

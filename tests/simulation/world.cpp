@@ -188,7 +188,7 @@ class World {
 
   std::vector<PlannedFault> plan_faults(Chance& chance) {
     std::vector<PlannedFault> faults;
-    if (chance.is_one_in(2)) return faults;
+    if (chance.is_one_in(3)) return faults;
     for (auto count = 1 + chance.below(3); count > 0; --count) {
       const auto fault = kNetFaults[chance.below(kNetFaults.size())];
       if (chance.is_one_in(2)) {
@@ -216,14 +216,13 @@ class World {
     return limits;
   }
 
-  std::vector<Hash> waiting_of(Tablet& tablet) {
+  /// The operations that the server does not hold, or that the feed has not brought back.
+  static std::vector<Hash> waiting_of(Tablet& tablet) {
     const NoTrouble only_looking;
     std::vector<Hash> waiting;
-    const auto mark = tablet.store().bookmark();
-    if (!mark) return waiting;
-    for (auto dseq = mark.value().held_dseq + 1; dseq <= mark.value().head.dseq; ++dseq) {
-      if (const auto hash = tablet.store().hash_at(dseq)) waiting.push_back(hash.value());
-    }
+    auto query = tablet.store().db().query(
+        "SELECT hash FROM operation WHERE settled_seq IS NULL OR dseq > (SELECT held_dseq FROM bookmark)");
+    while (query.next()) waiting.push_back(query.hash(0));
     return waiting;
   }
 
