@@ -70,15 +70,17 @@ std::vector<std::string> all_steps() {
 }
 
 bool fits(std::string_view pattern, std::string_view value) {
-  if (!pattern.ends_with('*')) return pattern == value;
-  return value.starts_with(pattern.substr(0, pattern.size() - 1));
+  const auto star = pattern.find('*');
+  if (star == std::string_view::npos) return pattern == value;
+  return value.size() + 1 >= pattern.size() && value.starts_with(pattern.substr(0, star)) &&
+         value.ends_with(pattern.substr(star + 1));
 }
 
 bool is_impossible(const Cell& cell) {
   return std::ranges::any_of(impossible(), [&](const Impossible& one) {
     for (std::size_t axis = 0; axis < kAxisCount; ++axis) {
-      if (cell[axis].empty() ? one.patterns[axis] != "*" : !fits(one.patterns[axis], cell[axis]))
-        return false;
+      const auto& pattern = one.patterns[axis];
+      if (!pattern.empty() && (cell[axis].empty() || !fits(pattern, cell[axis]))) return false;
     }
     return true;
   });

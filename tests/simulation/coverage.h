@@ -56,9 +56,10 @@ class Coverage {
   std::map<Cell, std::uint64_t> cells_;
 };
 
-/// Cells of some axes that cannot be, and why. A pattern is a value, `*`, or a beginning and `*`.
+/// Cells that cannot be, and why. For each axis: nothing where it does not matter; else a pattern that the
+/// cell's value fits, with at most one `*`.
 struct Impossible {
-  std::array<std::string_view, kAxisCount> patterns;
+  Cell patterns;
   std::string_view why;
 };
 [[nodiscard]] const std::vector<Impossible>& impossible();
