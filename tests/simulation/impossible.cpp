@@ -52,6 +52,10 @@ std::vector<Impossible> all() {
       {{"", "", "", "", "snapshot"}, "no device asks for one yet"},
       {{"", "", "", "", "other"}, "only after a restore, or with a rescue file: both are left out"},
   };
+  for (const char* step : {"pull", "ask for blobs", "fetch blob"}) {
+    for (const char* fault : {"server disk*", "server power cut"})
+      list.push_back({{"", "", "", fault, step}, "the server only reads there"});
+  }
   for (const auto& kind : domain_of(Axis::Kind)) {
     if (is_in(kOfTheOffice, kind)) {
       for (const char* end : {"lost: *", "replaced: *", "set aside*"})
