@@ -141,8 +141,10 @@ Result<std::vector<protocol::ErasedRecord>> strays_about(Database& db,
                                                          const std::vector<protocol::ErasedRecord>& list) {
   std::map<AnyId, protocol::ErasedRecord> candidates;
   {
-    auto query =
-        db.query("SELECT type, entity_id FROM set_aside UNION SELECT type, entity_id FROM deleted_record");
+    // A sealed group that was taken in later stands in its table, and its name has decided already.
+    auto query = db.query(
+        "SELECT type, entity_id FROM set_aside WHERE entity_id NOT IN (SELECT id FROM sealed_group) "
+        "UNION SELECT type, entity_id FROM deleted_record");
     while (query.next())
       candidates[query.id<AnyId>(1)] = {static_cast<EntityType>(query.integer(0)), query.id<AnyId>(1)};
     if (const auto read = query.done(); !read) return read.error();

@@ -17,10 +17,10 @@ namespace {
 using storage::AsBlob;
 
 const std::vector<std::string_view> kMigrations{
-    "records/0001_records.sql",   "device/0001_journal.sql",  "records/0002_lookups.sql",
-    "device/0002_screens.sql",    "records/0003_kiosk.sql",   "device/0003_unknown.sql",
-    "device/0004_letting_go.sql", "device/0005_rescue.sql",   "device/0006_handed_on.sql",
-    "device/0007_scopes.sql",     "device/0008_feed_tail.sql"};
+    "records/0001_records.sql",   "device/0001_journal.sql",   "records/0002_lookups.sql",
+    "device/0002_screens.sql",    "records/0003_kiosk.sql",    "device/0003_unknown.sql",
+    "device/0004_letting_go.sql", "device/0005_rescue.sql",    "device/0006_handed_on.sql",
+    "device/0007_scopes.sql",     "device/0008_feed_tail.sql", "device/0009_search_format.sql"};
 
 constexpr auto kPhotoWantedFor =
     std::chrono::days{30};  // older photos of others stay at the server until asked for
