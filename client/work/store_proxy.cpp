@@ -50,6 +50,15 @@ Done StoreProxy::note_blob_held(const Hash& sha256) {
 Result<std::vector<sync::BlobTask>> StoreProxy::blobs_to_fetch(std::size_t count_max) {
   return ask([=](DeviceStore& store) { return store.blobs_to_fetch(count_max); });
 }
+Result<std::vector<Hash>> StoreProxy::blobs_to_ask_about(std::size_t count_max) {
+  return ask([=](DeviceStore& store) { return store.blobs_to_ask_about(count_max); });
+}
+Done StoreProxy::note_blobs_asked(const std::vector<Hash>& asked, const std::vector<Hash>& missing) {
+  return ask([&](DeviceStore& store) { return store.note_blobs_asked(asked, missing); });
+}
+Done StoreProxy::note_blob_absent(const Hash& sha256) {
+  return ask([&](DeviceStore& store) { return store.note_blob_absent(sha256); });
+}
 Done StoreProxy::save_blob(const Hash& sha256, std::string_view bytes) {
   return ask([&](DeviceStore& store) { return store.save_blob(sha256, bytes); });
 }

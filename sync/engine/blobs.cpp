@@ -144,6 +144,25 @@ Outcome send(Attempt& attempt, Lane lane) {
   return {};
 }
 
+/// Asks again about what the server once said to have: a file of its own may have been damaged since, and
+/// ours may be the copy that brings it back.
+Outcome ask_again(Attempt& attempt) {
+  const auto& limits = attempt.options.limits;
+  std::size_t asked_count = 0;
+  while (asked_count < limits.blob_ask_again_count_max && !attempt.is_stopped()) {
+    const auto hashes = attempt.store.blobs_to_ask_about(limits.blob_question_count_max);
+    if (!hashes) return device_failure(hashes.error());
+    if (hashes.value().empty()) return {};
+    const auto missing = signed_in(attempt, [&] { return attempt.server.missing_blobs(hashes.value()); });
+    if (!missing) return server_failure(attempt, missing.error());
+    if (const auto noted = attempt.store.note_blobs_asked(hashes.value(), missing.value()); !noted)
+      return device_failure(noted.error());
+    asked_count += hashes.value().size();
+    attempt.report.blob_asked_back_count += missing.value().size();
+  }
+  return {};
+}
+
 /// Nothing when the blob is here, or was left out with a reason.
 Outcome fetch_one(Attempt& attempt, const BlobTask& task, std::vector<Hash>& absent) {
   const auto byte_count_max = attempt.options.limits.blob_byte_count_max;
@@ -158,6 +177,8 @@ Outcome fetch_one(Attempt& attempt, const BlobTask& task, std::vector<Hash>& abs
     // The record came before its photo: whoever took it has not handed it in yet.
     absent.push_back(task.sha256);
     ++attempt.report.blob_absent_count;
+    if (const auto noted = attempt.store.note_blob_absent(task.sha256); !noted)
+      return device_failure(noted.error());
     return {};
   }
   if (!bytes) {
@@ -183,7 +204,10 @@ Outcome fetch_one(Attempt& attempt, const BlobTask& task, std::vector<Hash>& abs
 
 Outcome send_signatures(Attempt& attempt) { return send(attempt, Lane::Small); }
 
-Outcome send_photos(Attempt& attempt) { return send(attempt, Lane::All); }
+Outcome send_photos(Attempt& attempt) {
+  if (auto failure = ask_again(attempt)) return failure;
+  return send(attempt, Lane::All);
+}
 
 Outcome let_urgent_go_first(Attempt& attempt) {
   const auto sent = attempt.report.operation_sent_count;

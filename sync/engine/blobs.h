@@ -8,8 +8,8 @@ namespace aftercare::sync {
 
 [[nodiscard]] Outcome send_signatures(Attempt& attempt);
 
-/// Everything that is left to send. What is recorded meanwhile (operations, then signatures) goes
-/// first, between the parts of a photo.
+/// Everything that is left to send, with what the server lost since it had it. What is recorded meanwhile
+/// (operations, then signatures) goes first, between the parts of a photo.
 [[nodiscard]] Outcome send_photos(Attempt& attempt);
 
 /// Lets what was recorded here meanwhile go before the next part of something large.

@@ -94,10 +94,22 @@ class Store {
   virtual Result<std::vector<BlobTask>> blobs_to_send(std::size_t count_max) = 0;
   virtual Result<Bytes> read_blob(const Hash& sha256, std::uint64_t offset, std::size_t byte_count_max) = 0;
   virtual Done note_blob_held(const Hash& sha256) = 0;
+  /// Blobs here of which the server said so long ago that it has them that it is asked again: its file may
+  /// have been damaged since. None where nobody keeps count.
+  virtual Result<std::vector<Hash>> blobs_to_ask_about(std::size_t /*count_max*/) {
+    return std::vector<Hash>{};
+  }
+  /// The server's word about them: it has all but the missing, which are sent again.
+  virtual Done note_blobs_asked(const std::vector<Hash>& /*asked*/, const std::vector<Hash>& /*missing*/) {
+    return done();
+  }
   /// Blobs that pulled records name and that are not here yet.
   virtual Result<std::vector<BlobTask>> blobs_to_fetch(std::size_t count_max) = 0;
   /// Checks the hash, encrypts, syncs and names the file, then notes it.
   virtual Done save_blob(const Hash& sha256, std::string_view bytes) = 0;
+
+  /// The server does not have it, either. Matters for one whose file here was damaged.
+  virtual Done note_blob_absent(const Hash& /*sha256*/) { return done(); }
 
   /// What the server told about our place: set when it revoked us.
   virtual Done note_revoked() = 0;

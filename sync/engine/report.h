@@ -60,7 +60,8 @@ struct RunReport {
   std::uint64_t blob_known_count = 0;  // the server already had them
   std::uint64_t blob_fetched_count = 0;
   std::uint64_t blob_fetched_byte_count = 0;
-  std::uint64_t blob_absent_count = 0;  // named by records, not handed in yet by whoever took them
+  std::uint64_t blob_absent_count = 0;      // named by records, not handed in yet by whoever took them
+  std::uint64_t blob_asked_back_count = 0;  // the server once had them and lost them; sent again
   std::vector<BlobTrouble> blob_troubles;
   std::uint64_t rescue_delivered_count = 0;  // files of other devices that the server is done with
   std::uint64_t rescue_operation_count = 0;  // that these files brought and nobody else had, in all
@@ -108,6 +109,7 @@ struct RunLimits {
   std::size_t blob_resume_count_max = 4;  // how often one blob may go on from elsewhere
   std::size_t blob_send_count_max = 5'000;
   std::size_t blob_fetch_count_max = 5'000;
+  std::size_t blob_ask_again_count_max = 2'000;
   std::size_t rescue_resume_count_max =
       4;  // how often the server may ask for earlier parts of blobs of one file
   std::chrono::seconds token_margin{30};  // a token that is about to end is not begun with

@@ -61,7 +61,7 @@ Json photo_json(const domain::Photo& photo, const storage::BlobFiles& blobs) {
 }
 
 /// The drawn lines, for whoever shows them; null while the blob is on its way or when it was erased.
-Json strokes_json(const storage::BlobFiles& blobs, const std::optional<domain::BlobRef>& blob) {
+Json strokes_json(storage::BlobFiles& blobs, const std::optional<domain::BlobRef>& blob) {
   if (!blob || blob->sha256 == Hash{}) return nullptr;
   Json value{{"sha256", to_hex(blob->sha256)},
              {"is_here", false},
@@ -70,7 +70,7 @@ Json strokes_json(const storage::BlobFiles& blobs, const std::optional<domain::B
              {"height_px", 0},
              {"strokes", Json::array()}};
   if (!blobs.has(blob->sha256)) return value;
-  const auto bytes = blobs.read_all(blob->sha256, kStrokeBytesMax);
+  const auto bytes = blobs.read_or_put_aside(blob->sha256, kStrokeBytesMax);
   if (!bytes) return value;
   const auto drawn = protocol::decode_strokes(bytes.value());
   if (!drawn) return value;
@@ -90,7 +90,7 @@ Json strokes_json(const storage::BlobFiles& blobs, const std::optional<domain::B
   return value;
 }
 
-Result<Json> sign_off_json(OrganisationStore& store, const storage::BlobFiles& blobs,
+Result<Json> sign_off_json(OrganisationStore& store, storage::BlobFiles& blobs,
                            const domain::SignOff& sign_off) {
   auto seal = seal_json(store, sign_off);
   if (!seal) return seal.error();
@@ -198,7 +198,7 @@ Result<Json> seal_json(OrganisationStore& store, const domain::SignOff& sign_off
               {"not_before", or_null(not_before)}};
 }
 
-Result<std::optional<Json>> visit_detail(OrganisationStore& store, const storage::BlobFiles& blobs,
+Result<std::optional<Json>> visit_detail(OrganisationStore& store, storage::BlobFiles& blobs,
                                          const language::Formatter& in, const domain::VisitId& id) {
   auto& db = store.db();
   const auto loaded = storage::load_visit_file(db, id);

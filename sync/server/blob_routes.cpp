@@ -3,6 +3,8 @@
 #include "sync/protocol/limits.h"
 #include "sync/protocol/message.h"
 
+#include <spdlog/spdlog.h>
+
 #include <charconv>
 
 namespace aftercare::server {
@@ -147,9 +149,18 @@ Reply hand_out(Service& service, const Request& request, const Caller& caller) {
     return problem(Problem::Forbidden, "a kiosk stands in a shop: no customer's photos reach it");
   }
   const auto organisation_id = organisation_of(caller);
-  const auto& blobs = service.house.blobs(organisation_id);
+  auto& blobs = service.house.blobs(organisation_id);
   if (!blobs.has(*name)) return problem(Problem::NotFound, "this blob has not arrived here yet");
   auto bytes = blobs.read_all(*name, kLimits.blob_byte_count_max);
+  if (!bytes && bytes.error().kind == ErrorKind::Corrupt) {
+    const std::scoped_lock lock(lock_of(service, *name));
+    bytes = blobs.read_or_put_aside(*name, kLimits.blob_byte_count_max);
+  }
+  if (!bytes && bytes.error().kind == ErrorKind::Corrupt) {
+    spdlog::error("the photo {} is damaged: it was put aside, and the devices are asked for it again",
+                  to_hex(*name));
+    return problem(Problem::NotFound, "this blob was damaged here: devices that have it will send it again");
+  }
   if (!bytes) return refusal_of(bytes.error());
   const auto store = service.house.read(organisation_id);
   if (!store) return refusal_of(store.error());

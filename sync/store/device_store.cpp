@@ -13,10 +13,12 @@ namespace {
 using storage::AsBlob;
 
 const std::vector<std::string_view> kMigrations{
-    "records/0001_records.sql",   "device/0001_journal.sql", "records/0002_lookups.sql",
-    "device/0002_screens.sql",    "records/0003_kiosk.sql",  "device/0003_unknown.sql",
-    "device/0004_letting_go.sql", "device/0005_rescue.sql",  "device/0006_handed_on.sql"};
+    "records/0001_records.sql",     "device/0001_journal.sql", "records/0002_lookups.sql",
+    "device/0002_screens.sql",      "records/0003_kiosk.sql",  "device/0003_unknown.sql",
+    "device/0004_letting_go.sql",   "device/0005_rescue.sql",  "device/0006_handed_on.sql",
+    "device/0008_damaged_blobs.sql"};
 
+constexpr std::size_t kDamagedToldMax = 50;
 constexpr auto kPhotoWantedFor =
     std::chrono::days{30};  // older photos of others stay at the server until asked for
 
@@ -105,20 +107,31 @@ Result<Hash> DeviceStore::keep_blob(std::string_view bytes, bool is_small) {
   const auto noted = db_->run(
       "INSERT INTO blob (sha256, byte_count, is_small, is_here, is_held, taken_at_ms) VALUES (?, ?, ?, 1, 0, ?) "
       "ON CONFLICT (sha256) DO UPDATE SET is_held = CASE WHEN is_here THEN is_held ELSE 0 END, is_here = 1, "
-      "held_seq = NULL, held_ms = NULL, let_go_ms = NULL, unnamed_ms = NULL, is_wanted = 0",
+      "held_seq = NULL, held_ms = NULL, let_go_ms = NULL, unnamed_ms = NULL, is_wanted = 0, "
+      "damaged_ms = NULL, absent_ms = NULL",
       sha256, bytes.size(), is_small, clock_.now());
   if (!noted) return noted.error();
   return sha256;
 }
 
 Result<Bytes> DeviceStore::whole_blob(const Hash& sha256) {
-  auto bytes = blobs_.read_all(sha256, protocol::kLimits.blob_byte_count_max);
-  if (!bytes && bytes.error().kind == ErrorKind::NotFound) {
+  auto bytes = blobs_.read_or_put_aside(sha256, protocol::kLimits.blob_byte_count_max);
+  if (bytes) return bytes;
+  if (const auto noted = note_blob_lost(sha256, bytes.error()); !noted) return noted.error();
+  if (bytes.error().kind == ErrorKind::NotFound) {
     const auto wanted =
         db_->run("UPDATE blob SET is_wanted = 1 WHERE sha256 = ? AND NOT is_here AND NOT is_wanted", sha256);
     if (!wanted) return wanted.error();
   }
   return bytes;
+}
+
+Done DeviceStore::note_blob_lost(const Hash& sha256, const Error& why) {
+  if (why.kind != ErrorKind::Corrupt && why.kind != ErrorKind::NotFound) return done();
+  return db_->run(
+      "UPDATE blob SET is_here = 0, is_wanted = 1, damaged_ms = ?, absent_ms = NULL, held_seq = NULL, held_ms = NULL "
+      "WHERE sha256 = ? AND is_here AND let_go_ms IS NULL",
+      clock_.now(), sha256);
 }
 
 Result<DeviceStore::PendingEnrolment> DeviceStore::pending_enrolment(const protocol::EnrolmentLine& line) {
@@ -184,6 +197,7 @@ Result<Standing> DeviceStore::standing() {
   }
   if (const auto read = query.done(); !read) return read.error();
 
+  if (const auto told = tell_damaged(standing); !told) return told.error();
   auto waiting = db_->query(
       "SELECT count(DISTINCT coalesce(entity_id, seq)), max(seq) FROM waiting_item HAVING count(*) > 0");
   if (waiting.next()) {
@@ -195,6 +209,26 @@ Result<Standing> DeviceStore::standing() {
   }
   if (const auto read = waiting.done(); !read) return read.error();
   return standing;
+}
+
+/// Photos and signatures whose bytes are nowhere, as far as is known here: while the server is said to have
+/// one, it comes back by itself.
+Done DeviceStore::tell_damaged(Standing& standing) {
+  auto query = db_->query(
+      "SELECT b.damaged_ms, p.id, s.id FROM blob b INDEXED BY blob_damaged LEFT JOIN photo p ON p.sha256 = b.sha256 "
+      "LEFT JOIN sign_off s ON s.strokes_sha256 = b.sha256 WHERE b.damaged_ms IS NOT NULL AND NOT b.is_here "
+      "AND (b.absent_ms IS NOT NULL OR NOT b.is_held) AND (p.id IS NOT NULL OR s.id IS NOT NULL) ORDER BY b.damaged_ms, b.rowid LIMIT ?",
+      kDamagedToldMax);
+  while (query.next()) {
+    const bool is_photo = !query.is_null(1);
+    Standing::Attention one;
+    one.code = is_photo ? "sync.damaged.photo" : "sync.damaged.signature";
+    one.type = is_photo ? domain::EntityType::Photo : domain::EntityType::SignOff;
+    one.id = query.id<AnyId>(is_photo ? 1 : 2);
+    one.at = from_ms(query.integer(0));
+    standing.attention.push_back(std::move(one));
+  }
+  return query.done();
 }
 
 Result<std::optional<protocol::Signed>> DeviceStore::root_statement() {
@@ -427,11 +461,58 @@ Result<std::vector<BlobTask>> DeviceStore::blobs_to_send(std::size_t count_max) 
 }
 
 Result<Bytes> DeviceStore::read_blob(const Hash& sha256, std::uint64_t offset, std::size_t byte_count_max) {
-  return blobs_.read(sha256, offset, byte_count_max);
+  auto bytes = blobs_.read(sha256, offset, byte_count_max);
+  const bool is_lost =
+      !bytes && (bytes.error().kind == ErrorKind::Corrupt || bytes.error().kind == ErrorKind::NotFound);
+  if (!is_lost) return bytes;
+  const auto whole = whole_blob(sha256);  // looks twice, and puts it aside
+  return whole ? Result<Bytes>{whole.value().substr(std::min<std::size_t>(offset, whole.value().size()),
+                                                    byte_count_max)}
+               : whole.error();
 }
 
 Done DeviceStore::note_blob_held(const Hash& sha256) {
   return db_->run("UPDATE blob SET is_held = 1 WHERE sha256 = ?", sha256);
+}
+
+Result<std::vector<Hash>> DeviceStore::blobs_to_ask_about(std::size_t count_max) {
+  const auto known = keeper(*db_);
+  if (!known) return known.error();
+  std::vector<Hash> hashes;
+  if (!known.value()) return hashes;
+  auto query = db_->query(
+      "SELECT sha256 FROM blob INDEXED BY blob_to_ask_about WHERE is_here AND is_held AND let_go_ms IS NULL AND asked_ms <= ? "
+      "ORDER BY asked_ms LIMIT ?",
+      known.value()->now - protocol::kLettingGo.pause, count_max);
+  while (query.next()) hashes.push_back(query.hash(0));
+  if (const auto read = query.done(); !read) return read.error();
+  return hashes;
+}
+
+Done DeviceStore::note_blobs_asked(const std::vector<Hash>& asked, const std::vector<Hash>& missing) {
+  const auto known = keeper(*db_);
+  if (!known) return known.error();
+  if (!known.value()) return done();
+  return db_->transaction([&]() -> Done {
+    for (const auto& sha256 : asked) {
+      const auto noted =
+          db_->run("UPDATE blob SET asked_ms = ? WHERE sha256 = ?", known.value()->now, sha256);
+      if (!noted) return noted;
+    }
+    for (const auto& sha256 : missing) {
+      const auto noted = db_->run(
+          "UPDATE blob SET is_held = 0, held_seq = NULL, held_ms = NULL WHERE sha256 = ? AND is_here",
+          sha256);
+      if (!noted) return noted;
+    }
+    return done();
+  });
+}
+
+Done DeviceStore::note_blob_absent(const Hash& sha256) {
+  return db_->run(
+      "UPDATE blob SET absent_ms = ? WHERE sha256 = ? AND damaged_ms IS NOT NULL AND absent_ms IS NULL",
+      clock_.now(), sha256);
 }
 
 Result<std::vector<BlobTask>> DeviceStore::blobs_to_fetch(std::size_t count_max) {
@@ -450,7 +531,8 @@ Done DeviceStore::save_blob(const Hash& sha256, std::string_view bytes) {
   if (const auto saved = blobs_.save(sha256, bytes); !saved) return saved;
   // What was asked for stays as long as something new.
   return db_->run(
-      "UPDATE blob SET is_here = 1, byte_count = ?, held_seq = NULL, held_ms = NULL, let_go_ms = NULL, is_wanted = 0 WHERE sha256 = ?",
+      "UPDATE blob SET is_here = 1, is_held = 1, byte_count = ?, held_seq = NULL, held_ms = NULL, let_go_ms = NULL, is_wanted = 0, "
+      "damaged_ms = NULL, absent_ms = NULL WHERE sha256 = ?",
       bytes.size(), sha256);
 }
 

@@ -59,7 +59,8 @@ class DeviceStore final : public Store {
   /// Keeps a photo or strokes of our own: the file first, then the row that says it is here. Before the
   /// record that names it.
   Result<Hash> keep_blob(std::string_view bytes, bool is_small);
-  /// NotFound when it is at the server only: then it is asked for, and comes with the next sync.
+  /// NotFound when it is at the server only: then it is asked for, and comes with the next sync. Corrupt when
+  /// its file was damaged: it is put aside, never deleted, and asked for in the same way.
   [[nodiscard]] Result<Bytes> whole_blob(const Hash& sha256);
 
   /// The id and key with which this folder asks to be enrolled by that line: made once, so that a lost
@@ -94,7 +95,10 @@ class DeviceStore final : public Store {
   Result<std::vector<BlobTask>> blobs_to_send(std::size_t count_max) override;
   Result<Bytes> read_blob(const Hash& sha256, std::uint64_t offset, std::size_t byte_count_max) override;
   Done note_blob_held(const Hash& sha256) override;
+  Result<std::vector<Hash>> blobs_to_ask_about(std::size_t count_max) override;
+  Done note_blobs_asked(const std::vector<Hash>& asked, const std::vector<Hash>& missing) override;
   Result<std::vector<BlobTask>> blobs_to_fetch(std::size_t count_max) override;
+  Done note_blob_absent(const Hash& sha256) override;
   Done save_blob(const Hash& sha256, std::string_view bytes) override;
   Done note_revoked() override;
   Result<std::vector<protocol::LostWord>> lost_words() override;
@@ -114,6 +118,8 @@ class DeviceStore final : public Store {
               const storage::DataFolder& folder, Clock& clock, Random& random);
   /// What a newer program wrote, and this one now knows.
   Done apply_waiting();
+  Done note_blob_lost(const Hash& sha256, const Error& why);
+  Done tell_damaged(Standing& standing);
   Done take_in(const std::function<Done(class Inbox&)>& work);
 
   std::unique_ptr<storage::Database> db_;

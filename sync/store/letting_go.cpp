@@ -120,8 +120,9 @@ Done forget_unnamed(storage::Database& db, const Hash& sha256) {
 }
 
 Done place_held(storage::Database& db, std::uint64_t feed_seq, Instant server_time) {
-  return db.run("UPDATE blob SET held_seq = ?, held_ms = ? WHERE is_here AND is_held AND held_seq IS NULL",
-                feed_seq, server_time);
+  return db.run(
+      "UPDATE blob SET held_seq = ?1, held_ms = ?2, asked_ms = ?2 WHERE is_here AND is_held AND held_seq IS NULL",
+      feed_seq, server_time);
 }
 
 }  // namespace aftercare::sync
