@@ -531,6 +531,20 @@ Done BlobFiles::finish_part(const Hash& sha256, std::size_t byte_count_max) {
   return remove_part(sha256);
 }
 
+Result<std::vector<Hash>> BlobFiles::parts() const {
+  std::vector<Hash> names;
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_ / "part", failed)) {
+    const auto bytes = from_hex(entry.path().filename().string());
+    const auto name = bytes ? hash_of_bytes(bytes.value()) : Result<Hash>{bytes.error()};
+    if (name) names.push_back(name.value());
+  }
+  if (failed)
+    return Error{ErrorKind::Refused,
+                 fmt::format("cannot read the folder {}: {}", folder_.string(), failed.message())};
+  return names;
+}
+
 Done BlobFiles::remove_part(const Hash& sha256) { return remove_file(part_path_of(sha256)); }
 
 }  // namespace aftercare::storage

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <vector>
 
 namespace aftercare::storage {
 
@@ -14,7 +15,8 @@ namespace aftercare::storage {
 /// At rest (`aa/` stands for the first two digits of the name):
 ///   aa/<name>      "ACB" 1, the secretstream header, then chunks of 64 KiB (libsodium secretstream,
 ///                  XChaCha20-Poly1305), the last one tagged as final; the name is bound to each
-///   part/<name>    an upload that is under way: segments of [length, 4 bytes little-endian][nonce,
+///   part/<name>    an upload or download that is under way: segments of [length, 4 bytes
+///   little-endian][nonce,
 ///                  24 bytes][ciphertext], XChaCha20-Poly1305, bound to the name and to the place
 ///   new/           what was being written; emptied at open
 ///   damaged/<name> a file that no longer has the bytes that its name promises; kept until a good one stands
@@ -60,6 +62,8 @@ class BlobFiles {
   /// `byte_count_max`, Corrupt when the disk changed them: then the upload is gone and starts anew.
   /// Done at once when the blob is already there.
   [[nodiscard]] Done finish_part(const Hash& sha256, std::size_t byte_count_max);
+  /// Of what parts have come, whole or not.
+  [[nodiscard]] Result<std::vector<Hash>> parts() const;
   /// For an upload that its sender gave up.
   [[nodiscard]] Done remove_part(const Hash& sha256);
 

@@ -60,6 +60,7 @@ struct RunReport {
   std::uint64_t blob_known_count = 0;  // the server already had them
   std::uint64_t blob_fetched_count = 0;
   std::uint64_t blob_fetched_byte_count = 0;
+  bool is_room_low = false;                 // photos of others were left at the server for want of room here
   std::uint64_t blob_absent_count = 0;      // named by records, not handed in yet by whoever took them
   std::uint64_t blob_asked_back_count = 0;  // the server once had them and lost them; sent again
   std::vector<BlobTrouble> blob_troubles;
@@ -105,6 +106,7 @@ struct RunLimits {
   std::size_t epoch_count_max = 2;
   std::size_t blob_question_count_max = protocol::kLimits.blob_question_count_max;
   std::size_t blob_part_byte_count_max = 1 << 20;  // what a bad connection has to say twice
+  std::size_t blob_fetch_part_byte_count_max = 1 << 20;
   std::size_t blob_byte_count_max = protocol::kLimits.blob_byte_count_max;
   std::size_t blob_resume_count_max = 4;  // how often one blob may go on from elsewhere
   std::size_t blob_send_count_max = 5'000;

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 namespace aftercare::sync {
 namespace {
 
@@ -21,6 +23,10 @@ const std::vector<std::string_view> kMigrations{
 constexpr std::size_t kDamagedToldMax = 50;
 constexpr auto kPhotoWantedFor =
     std::chrono::days{30};  // older photos of others stay at the server until asked for
+
+/// With the time after which photos of others are wanted as ?1.
+constexpr std::string_view kIsToFetch =
+    "NOT is_here AND (is_wanted OR (let_go_ms IS NULL AND (is_small OR taken_at_ms > ?1)))";
 
 std::filesystem::path database_path(const storage::DataFolder& folder) {
   return folder.path() / "records.db";
@@ -516,10 +522,11 @@ Done DeviceStore::note_blob_absent(const Hash& sha256) {
 }
 
 Result<std::vector<BlobTask>> DeviceStore::blobs_to_fetch(std::size_t count_max) {
-  auto query = db_->query(
-      "SELECT sha256, byte_count, is_small FROM blob WHERE NOT is_here AND (is_wanted OR (let_go_ms IS NULL AND (is_small OR taken_at_ms > ?))) "
-      "ORDER BY is_small DESC, is_wanted DESC, taken_at_ms DESC LIMIT ?",
-      clock_.now() - kPhotoWantedFor, count_max);
+  static const auto kText = fmt::format(
+      "SELECT sha256, byte_count, is_small FROM blob WHERE {} "
+      "ORDER BY is_small DESC, is_wanted DESC, taken_at_ms DESC LIMIT ?2",
+      kIsToFetch);
+  auto query = db_->query(kText, clock_.now() - kPhotoWantedFor, count_max);
   std::vector<BlobTask> tasks;
   while (query.next())
     tasks.push_back({query.hash(0), static_cast<std::uint64_t>(query.integer(1)), query.integer(2) != 0});
@@ -527,13 +534,63 @@ Result<std::vector<BlobTask>> DeviceStore::blobs_to_fetch(std::size_t count_max)
   return tasks;
 }
 
+Result<std::uint64_t> DeviceStore::photo_to_fetch_count() {
+  static const auto kText = fmt::format("SELECT count(*) FROM blob WHERE NOT is_small AND {}", kIsToFetch);
+  auto query = db_->query(kText, clock_.now() - kPhotoWantedFor);
+  const std::uint64_t count = query.next() ? static_cast<std::uint64_t>(query.integer(0)) : 0;
+  if (const auto read = query.done(); !read) return read.error();
+  return count;
+}
+
 Done DeviceStore::save_blob(const Hash& sha256, std::string_view bytes) {
   if (const auto saved = blobs_.save(sha256, bytes); !saved) return saved;
+  return note_blob_here(sha256, bytes.size());
+}
+
+Result<std::uint64_t> DeviceStore::blob_part_offset(const Hash& sha256) { return blobs_.part_offset(sha256); }
+
+Result<std::uint64_t> DeviceStore::add_blob_part(const Hash& sha256, std::uint64_t offset,
+                                                 std::string_view bytes) {
+  return blobs_.append_part(sha256, offset, bytes);
+}
+
+Done DeviceStore::finish_blob(const Hash& sha256) {
+  if (const auto finished = blobs_.finish_part(sha256, protocol::kLimits.blob_byte_count_max); !finished)
+    return finished;
+  const auto size = blobs_.size(sha256);
+  return size ? note_blob_here(sha256, size.value()) : Done{size.error()};
+}
+
+Done DeviceStore::drop_blob_part(const Hash& sha256) { return blobs_.remove_part(sha256); }
+
+Done DeviceStore::note_blob_here(const Hash& sha256, std::uint64_t byte_count) {
   // What was asked for stays as long as something new.
   return db_->run(
       "UPDATE blob SET is_here = 1, is_held = 1, byte_count = ?, held_seq = NULL, held_ms = NULL, let_go_ms = NULL, is_wanted = 0, "
       "damaged_ms = NULL, absent_ms = NULL WHERE sha256 = ?",
-      bytes.size(), sha256);
+      byte_count, sha256);
+}
+
+/// What began to come and is not to come any more: let go of, erased, or here in the meantime.
+Done DeviceStore::drop_unwanted_parts() {
+  static const auto kText = fmt::format("SELECT 1 FROM blob WHERE sha256 = ?2 AND {}", kIsToFetch);
+  const auto names = blobs_.parts();
+  if (!names) return names.error();
+  for (const auto& name : names.value()) {
+    auto query = db_->query(kText, clock_.now() - kPhotoWantedFor, name);
+    const bool is_to_come = query.next();
+    if (const auto read = query.done(); !read) return read;
+    if (is_to_come) continue;
+    if (const auto removed = blobs_.remove_part(name); !removed) return removed;
+  }
+  return done();
+}
+
+Result<std::uint64_t> DeviceStore::free_byte_count() {
+  if (room_) return room_();
+  std::error_code unknown;
+  const auto space = std::filesystem::space(folder_, unknown);
+  return unknown ? std::numeric_limits<std::uint64_t>::max() : std::uint64_t{space.available};
 }
 
 Result<std::vector<protocol::LostWord>> DeviceStore::lost_words() {
@@ -552,23 +609,21 @@ Result<std::vector<protocol::LostWord>> DeviceStore::lost_words() {
 Done DeviceStore::note_lost_told() { return db_->run("DELETE FROM lost_word"); }
 
 Done DeviceStore::let_go() {
-  std::error_code unknown;
-  const auto space = std::filesystem::space(folder_, unknown);
-  return let_go(unknown ? protocol::kLettingGo.low_byte_count : space.available);
-}
-
-Done DeviceStore::let_go(std::uint64_t free_byte_count) {
   const auto known = keeper(*db_);
   if (!known) return known.error();
   if (!known.value()) return done();
-  const bool is_room_low = free_byte_count < protocol::kLettingGo.low_byte_count;
+  const auto room = free_byte_count();
+  if (!room) return room.error();
+  const bool is_room_low = room.value() < protocol::kLettingGo.low_byte_count;
 
+  bool has_looked = false;
   std::vector<Hash> going;
   std::vector<Hash> unnamed;
   const auto looked = db_->transaction([&]() -> Done {
     const auto is_time = begin_look(*db_, *known.value(), is_room_low);
     if (!is_time) return is_time.error();
-    if (!is_time.value()) return done();
+    has_looked = is_time.value();
+    if (!has_looked) return done();
     auto marked = mark_let_go(*db_, *known.value(), is_room_low);
     if (!marked) return marked.error();
     going = std::move(marked).value();
@@ -586,7 +641,7 @@ Done DeviceStore::let_go(std::uint64_t free_byte_count) {
     if (const auto removed = blobs_.remove(sha256); !removed) return removed;
     if (const auto forgotten = forget_unnamed(*db_, sha256); !forgotten) return forgotten;
   }
-  return done();
+  return has_looked ? drop_unwanted_parts() : done();
 }
 
 Result<std::optional<protocol::Unsent>> DeviceStore::unsent() {

@@ -100,12 +100,21 @@ class DeviceStore final : public Store {
   Result<std::vector<BlobTask>> blobs_to_fetch(std::size_t count_max) override;
   Done note_blob_absent(const Hash& sha256) override;
   Done save_blob(const Hash& sha256, std::string_view bytes) override;
+  Result<std::uint64_t> blob_part_offset(const Hash& sha256) override;
+  Result<std::uint64_t> add_blob_part(const Hash& sha256, std::uint64_t offset,
+                                      std::string_view bytes) override;
+  Done finish_blob(const Hash& sha256) override;
+  Done drop_blob_part(const Hash& sha256) override;
+  Result<std::uint64_t> free_byte_count() override;
   Done note_revoked() override;
   Result<std::vector<protocol::LostWord>> lost_words() override;
   Done note_lost_told() override;
   Done let_go() override;
-  /// The same, with so much room on the disk.
-  Done let_go(std::uint64_t free_byte_count);
+  /// What the file system says, unless somebody else is to be believed.
+  using Room = std::function<std::uint64_t()>;
+  void believe(Room room) { room_ = std::move(room); }
+  /// How many photos of others are not fetched yet, those included that wait for room.
+  Result<std::uint64_t> photo_to_fetch_count();
   Result<std::optional<protocol::Unsent>> unsent() override;
   Result<std::vector<CarriedRescue>> rescues() override;
   Result<Bytes> rescue_head(const Hash& id) override;
@@ -118,6 +127,8 @@ class DeviceStore final : public Store {
               const storage::DataFolder& folder, Clock& clock, Random& random);
   /// What a newer program wrote, and this one now knows.
   Done apply_waiting();
+  Done note_blob_here(const Hash& sha256, std::uint64_t byte_count);
+  Done drop_unwanted_parts();
   Done note_blob_lost(const Hash& sha256, const Error& why);
   Done tell_damaged(Standing& standing);
   Done take_in(const std::function<Done(class Inbox&)>& work);
@@ -126,6 +137,7 @@ class DeviceStore final : public Store {
   storage::BlobFiles blobs_;
   std::filesystem::path folder_;
   CarriedRescues carried_;
+  Room room_;
   Clock& clock_;
   Random& random_;
   std::optional<Identity> identity_;
