@@ -47,12 +47,17 @@ Json event_json(Database& db, const domain::VisitEvent& event) {
 
 Json photo_json(const domain::Photo& photo, const storage::BlobFiles& blobs) {
   const bool is_erased = photo.blob == domain::BlobRef{};
+  const bool has_thumbnail = !is_erased && photo.thumbnail && blobs.has(photo.thumbnail->sha256);
+  const bool is_smaller = !photo.original_sha256.bytes.empty();
   return {{"id", to_text(photo.id)},
           {"question", photo.question},
           {"moment", domain::name_of(photo.moment)},
           {"caption", photo.caption},
           {"sha256", is_erased ? Json(nullptr) : Json(to_hex(photo.blob.sha256))},
           {"is_here", !is_erased && blobs.has(photo.blob.sha256)},
+          {"thumbnail_sha256", has_thumbnail ? Json(to_hex(photo.thumbnail->sha256)) : Json(nullptr)},
+          {"original_sha256", is_smaller ? Json(to_hex(photo.original_sha256.bytes)) : Json(nullptr)},
+          {"original_byte_count", photo.original_byte_count},
           {"media_type", photo.media_type},
           {"byte_count", photo.byte_count},
           {"width", photo.width},

@@ -140,7 +140,9 @@ Reply take_part(Service& service, const Request& request, const Caller& caller) 
 /// What a photo was said to be when it was taken; anything else is just bytes.
 std::string media_type_of(OrganisationStore& store, const Hash& name) {
   auto query = store.db().query("SELECT media_type FROM photo WHERE sha256 = ? LIMIT 1", name);
-  const auto type = query.next() ? query.text(0) : std::string{};
+  auto type = query.next() ? query.text(0) : std::string{};
+  if (type.empty() && store.db().query("SELECT 1 FROM photo WHERE thumbnail_sha256 = ? LIMIT 1", name).next())
+    type = "image/jpeg";
   return type == "image/jpeg" || type == "image/png" ? type : "application/octet-stream";
 }
 

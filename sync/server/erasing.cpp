@@ -262,7 +262,10 @@ Result<ErasureReport> erase_customer(OrganisationStore& store, const UserId& by,
 
   ErasureReport report;
   report.kept = kept_in_words(all);
-  for (const auto& photo : all.photos) report.blobs.push_back(photo.blob.sha256);
+  for (const auto& photo : all.photos) {
+    report.blobs.push_back(photo.blob.sha256);
+    if (photo.thumbnail) report.blobs.push_back(photo.thumbnail->sha256);
+  }
   for (const auto& sign_off : all.sign_offs) {
     if (sign_off.strokes) report.blobs.push_back(sign_off.strokes->sha256);
   }

@@ -15,10 +15,10 @@ namespace {
 using storage::AsBlob;
 
 const std::vector<std::string_view> kMigrations{
-    "records/0001_records.sql",     "device/0001_journal.sql", "records/0002_lookups.sql",
-    "device/0002_screens.sql",      "records/0003_kiosk.sql",  "device/0003_unknown.sql",
-    "device/0004_letting_go.sql",   "device/0005_rescue.sql",  "device/0006_handed_on.sql",
-    "device/0008_damaged_blobs.sql"};
+    "records/0001_records.sql",      "device/0001_journal.sql",     "records/0002_lookups.sql",
+    "device/0002_screens.sql",       "records/0003_kiosk.sql",      "device/0003_unknown.sql",
+    "device/0004_letting_go.sql",    "device/0005_rescue.sql",      "device/0006_handed_on.sql",
+    "device/0008_damaged_blobs.sql", "records/0004_photo_sizes.sql"};
 
 constexpr std::size_t kDamagedToldMax = 50;
 constexpr auto kPhotoWantedFor =
@@ -132,6 +132,15 @@ Result<Bytes> DeviceStore::whole_blob(const Hash& sha256) {
   return bytes;
 }
 
+Result<std::optional<Hash>> DeviceStore::thumbnail_of(const Hash& sha256) {
+  auto query = db_->query(
+      "SELECT thumbnail_sha256 FROM photo WHERE sha256 = ? AND thumbnail_sha256 IS NOT NULL LIMIT 1", sha256);
+  std::optional<Hash> name;
+  if (query.next()) name = query.hash(0);
+  if (const auto read = query.done(); !read) return read.error();
+  return name;
+}
+
 Done DeviceStore::note_blob_lost(const Hash& sha256, const Error& why) {
   if (why.kind != ErrorKind::Corrupt && why.kind != ErrorKind::NotFound) return done();
   return db_->run(
@@ -174,6 +183,7 @@ Result<Standing> DeviceStore::standing() {
         "SELECT head_dseq, head_dseq - held_dseq, feed_seq, synced_at_ms, server_offset_ms, is_revoked, "
         "(SELECT count(*) FROM blob x WHERE is_here AND NOT is_held AND "
         " (EXISTS (SELECT 1 FROM photo p WHERE p.sha256 = x.sha256) OR "
+        "  EXISTS (SELECT 1 FROM photo p WHERE p.thumbnail_sha256 = x.sha256) OR "
         "  EXISTS (SELECT 1 FROM sign_off s WHERE s.strokes_sha256 = x.sha256))), "
         "(SELECT count(*) FROM sign_off s JOIN operation o ON o.entity_id = s.id WHERE o.dseq > b.held_dseq AND o.salt IS NOT NULL "
         " AND length(s.signature) > 0 AND o.dseq = (SELECT max(dseq) FROM operation WHERE entity_id = s.id)) FROM bookmark b");
@@ -456,8 +466,9 @@ Done DeviceStore::note_server_time(Instant server_time, Instant here, std::int64
 Result<std::vector<BlobTask>> DeviceStore::blobs_to_send(std::size_t count_max) {
   auto query = db_->query(
       "SELECT sha256, byte_count, is_small FROM blob b WHERE is_here AND NOT is_held AND "
-      "(EXISTS (SELECT 1 FROM photo p WHERE p.sha256 = b.sha256) OR EXISTS (SELECT 1 FROM sign_off s WHERE s.strokes_sha256 = b.sha256)) "
-      "ORDER BY is_small DESC, rowid LIMIT ?",
+      "(EXISTS (SELECT 1 FROM photo p WHERE p.sha256 = b.sha256) OR EXISTS (SELECT 1 FROM sign_off s WHERE s.strokes_sha256 = b.sha256) "
+      " OR EXISTS (SELECT 1 FROM photo p WHERE p.thumbnail_sha256 = b.sha256)) "
+      "ORDER BY is_small DESC, EXISTS (SELECT 1 FROM sign_off s WHERE s.strokes_sha256 = b.sha256) DESC, rowid LIMIT ?",
       count_max);
   std::vector<BlobTask> tasks;
   while (query.next())

@@ -63,6 +63,9 @@ class DeviceStore final : public Store {
   /// its file was damaged: it is put aside, never deleted, and asked for in the same way.
   [[nodiscard]] Result<Bytes> whole_blob(const Hash& sha256);
 
+  /// What may be shown in the place of a photo that is not here.
+  [[nodiscard]] Result<std::optional<Hash>> thumbnail_of(const Hash& sha256);
+
   /// The id and key with which this folder asks to be enrolled by that line: made once, so that a lost
   /// answer costs no second code.
   struct PendingEnrolment {
