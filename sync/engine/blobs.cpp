@@ -55,6 +55,7 @@ Outcome ask_what_is_missing(Attempt& attempt, std::vector<BlobTask>& tasks) {
     if (const auto noted = attempt.store.note_blob_held(task.sha256); !noted)
       return device_failure(noted.error());
     ++attempt.report.blob_known_count;
+    if (!task.is_small) ++attempt.photo_done_count;
   }
   tasks = std::move(left);
   return {};
@@ -121,6 +122,7 @@ Outcome send_one(Attempt& attempt, const BlobTask& task) {
     return device_failure(noted.error());
   ++attempt.report.blob_sent_count;
   attempt.report.blob_sent_byte_count += task.byte_count;
+  if (!task.is_small) ++attempt.photo_done_count;
   return {};
 }
 

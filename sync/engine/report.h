@@ -87,12 +87,18 @@ struct RunReport {
   std::optional<std::chrono::seconds> retry_after;
 };
 
-/// "3 of 7 sent". The total is 0 where nobody knows it yet.
+/// "3 of 7 visits, photo 12 of 40". A total is 0 where nobody knows it yet, or nothing of the kind is to
+/// move.
 struct Progress {
   enum class Stage { SigningIn, Sending, Receiving, SendingBlobs, FetchingBlobs, CarryingRescue };
   Stage stage = Stage::SigningIn;
   std::uint64_t done_count = 0;
   std::uint64_t total_count = 0;
+  // Of what was recorded here, in this run: visits that the server has whole, photos included, and photos.
+  std::uint64_t visit_done_count = 0;
+  std::uint64_t visit_total_count = 0;
+  std::uint64_t photo_done_count = 0;
+  std::uint64_t photo_total_count = 0;
 };
 
 /// The bounds of one run. What is left over waits for the next one.
