@@ -1,5 +1,7 @@
 #include "sync/engine/attempt.h"
 
+#include "sync/engine/hand_back.h"
+
 namespace aftercare::sync {
 namespace {
 
@@ -37,7 +39,7 @@ Outcome enter_epoch(Attempt& attempt, const EpochId& epoch) {
   attempt.lineage.reset();
   attempt.elsewhere.reset();
   attempt.is_push_over = false;
-  return {};
+  return hand_back(attempt);
 }
 
 }  // namespace aftercare::sync

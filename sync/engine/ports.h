@@ -141,6 +141,14 @@ class Store {
   virtual Result<std::vector<protocol::LostWord>> lost_words() { return std::vector<protocol::LostWord>{}; }
   virtual Done note_lost_told() { return done(); }
 
+  /// The next items of a feed that a restore cut off, as they were read here; none where no tail is kept.
+  virtual Result<std::optional<protocol::LostItems>> tail_to_hand_back() {
+    return std::optional<protocol::LostItems>{};
+  }
+  virtual Done note_handed_back(const protocol::LostItems& /*items*/, std::uint64_t /*through_seq*/) {
+    return done();
+  }
+
   /// After everything is settled: frees what the server keeps for us, by the rules of
   /// sync/protocol/letting_go.h, at most once a day.
   virtual Done let_go() { return done(); }
@@ -232,6 +240,10 @@ class Server {
 
   /// After a restore: what this device can show of the epoch that ended.
   virtual Done tell_lost(const std::vector<protocol::LostWord>& /*words*/) { return done(); }
+  /// After a restore: what this device had read of the feed that ended.
+  virtual Result<protocol::LostItemsAnswer> hand_back(const protocol::LostItems& /*items*/) {
+    return Error{ErrorKind::NotFound, "this server takes nothing back"};
+  }
   /// Tells what this device still holds. A server that does not ask for it is told nothing.
   virtual Done tell_unsent(const protocol::Unsent& /*unsent*/) { return done(); }
 

@@ -50,7 +50,8 @@ protocol::PushRequest request_for(const Attempt& attempt, const Bookmark& mark,
   const auto text = protocol::head_text(attempt.identity.organisation_id, head);
   return {.lineage = attempt.lineage.value_or(mark.lineage),
           .operations = std::move(operations),
-          .head_signature = sign(attempt.identity.key, protocol::kHeadTag, text)};
+          .head_signature = sign(attempt.identity.key, protocol::kHeadTag, text),
+          .epoch = mark.epoch};
 }
 
 /// From now on the server knows us by another name. What it sent us so far left out what the other copy

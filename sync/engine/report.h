@@ -34,6 +34,8 @@ struct Session {
   std::int64_t good_until_ms = 0;  // monotonic
   bool is_revoked = false;
   std::optional<protocol::Unsent> told = std::nullopt;  // what the server knows that we hold
+  /// What we had to hand back after a restore did not fit when our feed stood here.
+  std::optional<std::uint64_t> unplaced_at_seq = std::nullopt;
 };
 
 /// A blob that could not be moved, and why. The others went on.
@@ -70,6 +72,8 @@ struct RunReport {
   std::uint64_t rescue_blob_count = 0;
   std::uint64_t rescue_damaged_count = 0;      // pieces that nobody can read any more
   std::vector<RescueTrouble> rescue_troubles;  // files that are kept for later, and why
+
+  std::uint64_t item_handed_back_count = 0;  // of a feed that a restore cut off
 
   // What was found out
   std::optional<Behind> behind;      // the server held less than it once said, or something else

@@ -2,6 +2,7 @@
 
 #include "sync/engine/blobs.h"
 #include "sync/engine/compare.h"
+#include "sync/engine/hand_back.h"
 #include "sync/engine/pull.h"
 #include "sync/engine/push.h"
 #include "sync/engine/rescue.h"
@@ -50,8 +51,8 @@ RunReport run(Store& store, Server& server, Clock& clock, Session& session, cons
   }
 
   Attempt attempt{store, server, clock, session, options, report, *std::move(identity).value()};
-  in_order(attempt, {sign_in, push, send_signatures, pull, index, tell_lost, tell_unsent, send_photos,
-                     hand_in_rescues, fetch_blobs, compare, tell_unsent});
+  in_order(attempt, {sign_in, hand_back, push, send_signatures, pull, index, tell_lost, tell_unsent,
+                     send_photos, hand_in_rescues, fetch_blobs, compare, tell_unsent});
   static_cast<void>(may_go_on(report, settle(attempt)));
   return report;
 }

@@ -1,5 +1,7 @@
 #include "sync/protocol/erasure.h"
 
+#include "shared/domain/codec.h"
+
 #include <algorithm>
 
 namespace aftercare::protocol {
@@ -53,6 +55,30 @@ Result<std::vector<ErasedSeal>> decode_erased_seals(std::string_view bytes) {
 bool is_personal_group(std::string_view name) {
   constexpr std::array<std::string_view, 6> kKept{"visit", "price", "coverage", "clock", "root", "app"};
   return std::ranges::find(kKept, name) == kKept.end();
+}
+
+FeedItem without_personal(FeedItem item, domain::EntityType type) {
+  const auto decision = decode_decision(item.decision);
+  const bool was_in_effect = decision && takes_effect(decision.value().ruling);
+  if (!decision || !decision.value().lost.empty() || !decision.value().replaced.empty()) {
+    item.decision.clear();
+    item.decision_salt.clear();
+  }
+  if (!item.content || item.content->is_erased()) return item;
+
+  const auto fields = cbor::decode_fields(item.content->body);
+  std::optional<cbor::FieldMap> kept;
+  if (fields && domain::is_known(type)) {
+    kept = domain::with_entity(
+        type, [&]<class Record>() { return domain::without_personal_fields<Record>(fields.value()); });
+    if (kept->size() == fields.value().size()) return item;
+  }
+  item.content->salt.clear();
+  item.content->body.clear();
+  if (!kept || !was_in_effect) return item;
+  for (const auto& [number, value] : decision.value().lost) kept->erase(number);
+  item.remainder = cbor::encode(*kept);
+  return item;
 }
 
 }  // namespace aftercare::protocol

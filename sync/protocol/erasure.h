@@ -1,6 +1,6 @@
 #pragma once
 
-#include "sync/protocol/statement.h"
+#include "sync/protocol/decision.h"
 
 /// What an erasure by law carries in its fields `records` and `statements`.
 namespace aftercare::protocol {
@@ -24,5 +24,9 @@ struct ErasedSeal {
 /// The groups of a sealed record that hold personal data and are destroyed. What stays is needed by law
 /// (what was done when, for how much) or proves that nothing else was changed.
 [[nodiscard]] bool is_personal_group(std::string_view name);
+
+/// An item of the feed as it is served after the erasure of its record: without what is personal in its body,
+/// with what of the fields may be kept beside its header.
+[[nodiscard]] FeedItem without_personal(FeedItem item, domain::EntityType type);
 
 }  // namespace aftercare::protocol

@@ -268,6 +268,39 @@ Result<PullAnswer> decode_pull_answer(std::string_view bytes) {
   return checked(reader, std::move(answer), "not an answer to a pull");
 }
 
+Bytes encode(const LostItems& lost) {
+  auto writer = begin(2);
+  encode(writer, lost.statement);
+  writer.array(lost.items.size());
+  for (const auto& item : lost.items) encode(writer, item);
+  return writer.take();
+}
+
+Result<LostItems> decode_lost_items(std::string_view bytes) {
+  auto reader = open(bytes, 2);
+  LostItems lost;
+  lost.statement = read_signed(reader);
+  const auto count = reader.array();
+  if (count == 0 || count > kLostItemCountMax)
+    return Error{ErrorKind::Invalid, fmt::format("1 to {} items are handed back at once", kLostItemCountMax)};
+  for (std::size_t i = 0; i < count && reader.is_ok(); ++i) lost.items.push_back(read_feed_item(reader));
+  return checked(reader, std::move(lost), "not items of a lost feed");
+}
+
+Bytes encode(const LostItemsAnswer& answer) {
+  auto writer = begin(2);
+  writer.boolean(answer.is_placed).integer(static_cast<std::int64_t>(answer.through_seq));
+  return writer.take();
+}
+
+Result<LostItemsAnswer> decode_lost_items_answer(std::string_view bytes) {
+  auto reader = open(bytes, 2);
+  LostItemsAnswer answer;
+  answer.is_placed = reader.boolean();
+  answer.through_seq = reader.natural();
+  return checked(reader, answer, "not an answer to items of a lost feed");
+}
+
 Bytes encode(const Unsent& unsent) {
   auto writer = begin(5);
   writer.integer(static_cast<std::int64_t>(unsent.operation_count))

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sync/protocol/decision.h"
+#include "sync/protocol/limits.h"
 
 #include <map>
 
@@ -77,6 +78,9 @@ struct PushRequest {
   Hash lineage{};
   std::vector<Operation> operations;
   Signature head_signature{};
+  /// The epoch that the device knows, in the header Aftercare-Epoch: a server that was restored says so
+  /// before it takes anything, and gets back what it lost first.
+  std::optional<EpochId> epoch = std::nullopt;
 };
 [[nodiscard]] Bytes head_text(const OrganisationId& organisation, const Hash& head);
 [[nodiscard]] Bytes encode(const PushRequest& request);
@@ -143,6 +147,26 @@ struct LostWord {
 inline constexpr std::size_t kLostWordCountMax = 16;
 [[nodiscard]] Bytes encode(const std::vector<LostWord>& words);
 [[nodiscard]] Result<std::vector<LostWord>> decode_lost_words(std::string_view bytes);
+
+/// POST /v1/lost/items: `[1, root statement, [item …]]`, zstd: items of a feed that a restore cut off, as
+/// they were read, without a gap; the statement is for the last of them. Items of the sender's own bring
+/// their content, too.
+struct LostItems {
+  Signed statement;
+  std::vector<FeedItem> items;
+};
+inline constexpr std::size_t kLostItemCountMax = kLimits.pull_operation_count_max;
+[[nodiscard]] Bytes encode(const LostItems& lost);
+[[nodiscard]] Result<LostItems> decode_lost_items(std::string_view bytes);
+
+/// `[1, is placed, through seq]`. Not placed: the server lacks what came before, and others may bring it.
+/// Else all that could be taken in of it stands in the present feed up to the seq.
+struct LostItemsAnswer {
+  bool is_placed = false;
+  std::uint64_t through_seq = 0;
+};
+[[nodiscard]] Bytes encode(const LostItemsAnswer& answer);
+[[nodiscard]] Result<LostItemsAnswer> decode_lost_items_answer(std::string_view bytes);
 
 /// POST /v1/blobs/missing: `[1, [hash …]]` both ways: which of these do you lack?
 [[nodiscard]] Bytes encode_hashes(const std::vector<Hash>& hashes);

@@ -140,16 +140,20 @@ class Accepting {
             bool is_revoked)
       : store_(store), head_(head), role_(role), device_key_(device_key), is_revoked_(is_revoked) {}
 
-  Result<Decision> accept(Lineage& lineage, const PreparedOperation& operation) {
+  /// `past`: how it was decided in a feed that a restore cut off.
+  Result<Decision> accept(Lineage& lineage, const PreparedOperation& operation,
+                          const Decision* past = nullptr) {
     const Bearer bearer{.lineage_id = lineage.id,
                         .device_id = lineage.device_id,
                         .role = role_,
                         .key = device_key_,
                         .is_revoked = is_revoked_,
                         .seq = head_.seq + 1,
-                        .here = &here_};
+                        .here = &here_,
+                        .past = past};
     auto late = kept_of_late_edit(store_.db(), operation);
     if (!late) return late.error();
+    if (operation.operation.is_erased() && operation.fields) late = std::optional{operation};
     auto decision = decide(store_, bearer, late.value() ? *late.value() : operation);
     if (!decision) return decision.error();
     const auto appended = late.value()
@@ -183,7 +187,68 @@ class Accepting {
   RecordsHere here_;
 };
 
+/// Where an operation belongs in the journals that we have of its device.
+struct PlaceInJournal {
+  bool is_here = false;
+  std::optional<Lineage> after;  // whose operation before it we have
+};
+
+Result<PlaceInJournal> place_of(OrganisationStore& store, const PreparedOperation& operation,
+                                const PublicKey& device_key) {
+  std::vector<Lineage> lineages;
+  {
+    auto query = store.db().query(
+        "SELECT id, hash, parent_id, fork_dseq, dseq, head, backed_up_dseq FROM lineage WHERE device_id = ? ORDER BY id",
+        operation.header.device_id);
+    while (query.next()) {
+      lineages.push_back({.id = query.integer(0),
+                          .device_id = operation.header.device_id,
+                          .hash = query.hash(1),
+                          .parent_id = query.is_null(2) ? std::nullopt : std::optional{query.integer(2)},
+                          .fork_dseq = static_cast<std::uint64_t>(query.integer(3)),
+                          .head = {static_cast<std::uint64_t>(query.integer(4)), query.hash(5)},
+                          .backed_up_dseq = static_cast<std::uint64_t>(query.integer(6))});
+    }
+    if (const auto read = query.done(); !read) return read.error();
+  }
+  const auto dseq = operation.header.dseq;
+  PlaceInJournal place;
+  for (const auto& lineage : lineages) {
+    if (dseq > lineage.head.dseq + 1) continue;
+    if (dseq <= lineage.head.dseq) {
+      const auto known = hash_at(store.db(), lineage, dseq, device_key);
+      if (!known) return known.error();
+      if (known.value() == operation.hash) return PlaceInJournal{true, std::nullopt};
+    }
+    const auto before = hash_at(store.db(), lineage, dseq - 1, device_key);
+    if (!before) return before.error();
+    if (before.value() != operation.header.previous_hash) continue;
+    if (!place.after || lineage.head.dseq + 1 == dseq) place.after = lineage;
+  }
+  return place;
+}
+
+Result<std::optional<PublicKey>> key_of(OrganisationStore& store, const DeviceId& device_id) {
+  if (device_id == store.organisation().office_device_id)
+    return std::optional{store.organisation().office_key.public_key};
+  auto query = store.db().query("SELECT public_key FROM device_access WHERE device_id = ?", device_id);
+  std::optional<PublicKey> key;
+  if (query.next()) key = query.hash(0);
+  if (const auto read = query.done(); !read) return read.error();
+  return key;
+}
+
 }  // namespace
+
+PreparedOperation prepare_again(protocol::Operation operation, const protocol::Header& header,
+                                const Hash& hash) {
+  auto fields = operation.is_erased()
+                    ? Result<cbor::FieldMap>{Error{ErrorKind::Invalid, "the body was erased"}}
+                    : cbor::decode_fields(operation.body);
+  if (operation.body.size() > protocol::kLimits.body_byte_count_max)
+    fields = Error{ErrorKind::Invalid, "the body is too long"};
+  return {std::move(operation), header, hash, std::move(fields)};
+}
 
 Result<PreparedPush> prepare_push(protocol::PushRequest request, const OrganisationId& organisation_id,
                                   const DeviceId& device_id, const PublicKey& device_key) {
@@ -200,11 +265,7 @@ Result<PreparedPush> prepare_push(protocol::PushRequest request, const Organisat
     if (header.value().organisation_id != organisation_id || header.value().device_id != device_id) {
       return Error{ErrorKind::Invalid, "an operation of another device or organisation"};
     }
-    auto fields = operation.is_erased() ? Result<cbor::FieldMap>{cbor::FieldMap{}}
-                                        : cbor::decode_fields(operation.body);
-    if (operation.body.size() > protocol::kLimits.body_byte_count_max)
-      fields = Error{ErrorKind::Invalid, "the body is too long"};
-    push.operations.push_back({std::move(operation), header.value(), head.hash, std::move(fields)});
+    push.operations.push_back(prepare_again(std::move(operation), header.value(), head.hash));
   }
   if (!is_signed_by(device_key, protocol::kHeadTag, protocol::head_text(organisation_id, head.hash),
                     request.head_signature)) {
@@ -252,6 +313,35 @@ Result<Decision> accept_operation(OrganisationStore& store, Lineage& lineage, De
   if (!decision) return decision;
   if (const auto saved = accepting.finish(); !saved) return saved.error();
   return decision;
+}
+
+Result<Return> accept_lost(OrganisationStore& store, const PreparedOperation& operation,
+                           const Decision* past) {
+  const auto& device_id = operation.header.device_id;
+  const auto key = key_of(store, device_id);
+  if (!key) return key.error();
+  if (!key.value() || operation.header.dseq == 0) return Return::Gap;  // its device has not come back yet
+  const auto place = place_of(store, operation, *key.value());
+  if (!place) return place.error();
+  if (place.value().is_here) return Return::IsHere;
+  if (!place.value().after) return Return::Gap;
+
+  auto lineage = *place.value().after;
+  if (operation.header.dseq <= lineage.head.dseq) {
+    auto fork = fork_lineage(store, lineage, operation, *key.value());
+    if (!fork) return fork.error();
+    lineage = fork.value();
+  }
+  const auto role = role_of(store, device_id);
+  if (!role) return role.error();
+  const auto head = store.head();
+  if (!head) return head.error();
+  const bool was_revoked = past != nullptr && past->reason == protocol::SetAsideReason::Revoked;
+  Accepting accepting{store, head.value(), role.value(), *key.value(), was_revoked};
+  if (const auto decided = accepting.accept(lineage, operation, past); !decided) return decided.error();
+  if (const auto saved = save_lineage(store.db(), lineage); !saved) return saved.error();
+  if (const auto saved = accepting.finish(); !saved) return saved.error();
+  return Return::TakenIn;
 }
 
 Result<PushOutcome> accept_push(OrganisationStore& store, const PreparedPush& push, bool is_revoked) {

@@ -17,6 +17,11 @@ struct PreparedOperation {
   Result<cbor::FieldMap> fields;  // Invalid when the body is no map of fields: set aside later
 };
 
+/// One that was decided before and is decided again. Its body was checked then; one that was erased has no
+/// fields.
+[[nodiscard]] PreparedOperation prepare_again(protocol::Operation operation, const protocol::Header& header,
+                                              const Hash& hash);
+
 /// A push that holds together: right organisation and device, each operation following the last,
 /// bodies as committed to, the last hash signed by the device's key.
 struct PreparedPush {
@@ -70,5 +75,12 @@ struct Lineage {
                                                           const PublicKey& device_key,
                                                           const PreparedOperation& operation,
                                                           bool is_revoked);
+
+/// What became of an operation that a restore had lost.
+enum class Return { TakenIn, IsHere, Gap };
+/// Gives it its place in its own journal, when that reaches there; where somebody has written in it since the
+/// restore, a second lineage is opened. `past` is how it was decided in the lost feed, when that is known.
+[[nodiscard]] Result<Return> accept_lost(OrganisationStore& store, const PreparedOperation& operation,
+                                         const protocol::Decision* past);
 
 }  // namespace aftercare::server

@@ -115,8 +115,10 @@ Result<bool> groups_fit(Database& db, const domain::SignOff& sign_off) {
   });
 }
 
-Objection check_seal(Database& db, const domain::SignOff& sign_off) {
-  if (!domain::check_sign_off(sign_off) || !sign_off.signature.bytes.empty()) return SetAsideReason::BadSeal;
+/// One that stood before a restore was checked then; an erasure may have taken what it was checked by.
+Objection check_seal(Database& db, const domain::SignOff& sign_off, bool was_checked) {
+  if (!was_checked && (!domain::check_sign_off(sign_off) || !sign_off.signature.bytes.empty()))
+    return SetAsideReason::BadSeal;
   const auto is_sealed = storage::is_sealed(db, sign_off.visit_id);
   if (!is_sealed) return is_sealed.error();
   if (is_sealed.value() && !sign_off.replaces_id) return SetAsideReason::Sealed;
@@ -126,6 +128,7 @@ Objection check_seal(Database& db, const domain::SignOff& sign_off) {
     if (!replaced.value() || replaced.value()->visit_id != sign_off.visit_id) return SetAsideReason::BadSeal;
   }
 
+  if (was_checked) return SetAsideReason::None;
   const auto fits = groups_fit(db, sign_off);
   if (!fits) return fits.error();
   if (!fits.value()) return SetAsideReason::BadSeal;
@@ -158,6 +161,10 @@ Result<Decision> sign_and_countersign(OrganisationStore& store, const Bearer& be
 
   const auto& organisation = store.organisation();
   Decision decision;
+  if (bearer.was_in_effect() && bearer.past->countersign) {
+    decision.countersign = bearer.past->countersign;  // it says how early the seal was here
+    return decision;
+  }
   decision.countersign = protocol::sign_statement(
       organisation.signing_key, protocol::kCountersignTag,
       protocol::encode(protocol::Countersign{organisation.id, organisation.epoch, seal, operation, bearer.seq,
@@ -181,10 +188,14 @@ template <class Record>
 Result<Decision> create(OrganisationStore& store, const Bearer& bearer, const Header& header,
                         const FieldMap& fields, bool is_new_id) {
   auto& db = store.db();
+  bool is_made_anew = false;
   if (!is_new_id) {
     const auto taken = is_taken(db, header);
     if (!taken) return taken.error();
-    if (taken.value()) return set_aside(SetAsideReason::Exists);
+    // A device that came back after a restore has a record made of its certificate, until the lost one is
+    // here.
+    is_made_anew = taken.value() && std::same_as<Record, domain::Device> && bearer.was_in_effect();
+    if (taken.value() && !is_made_anew) return set_aside(SetAsideReason::Exists);
   }
 
   auto record = domain::record_of<Record>(header.entity_id, fields);
@@ -195,7 +206,7 @@ Result<Decision> create(OrganisationStore& store, const Bearer& bearer, const He
 
   if constexpr (std::same_as<Record, domain::SignOff>) {
     if (header.verb != Verb::Seal) return set_aside(SetAsideReason::NotAllowed);
-    const auto seal = check_seal(db, record.value());
+    const auto seal = check_seal(db, record.value(), bearer.was_in_effect());
     if (!seal) return seal.error();
     if (seal.value() != SetAsideReason::None) return set_aside(seal.value());
   } else {
@@ -214,7 +225,8 @@ Result<Decision> create(OrganisationStore& store, const Bearer& bearer, const He
     }
   }
 
-  if (const auto added = storage::add(db, record.value()); !added) {
+  const auto added = is_made_anew ? storage::save(db, record.value()) : storage::add(db, record.value());
+  if (!added) {
     if (added.error().kind == ErrorKind::Conflict) return set_aside(SetAsideReason::Unreadable);
     return added.error();
   }
@@ -398,8 +410,7 @@ Result<Decision> remove(OrganisationStore& store, const Bearer& bearer, const He
 Result<Decision> decide(OrganisationStore& store, const Bearer& bearer, const PreparedOperation& operation) {
   const auto& header = operation.header;
   if (bearer.is_revoked) return set_aside(SetAsideReason::Revoked);
-  if (!operation.fields || operation.operation.is_erased() || !protocol::is_known(header))
-    return set_aside(SetAsideReason::Unreadable);
+  if (!operation.fields || !protocol::is_known(header)) return set_aside(SetAsideReason::Unreadable);
   if (!domain::may_write(bearer.role, header.type)) return set_aside(SetAsideReason::NotAllowed);
   // Most operations make a record, and of an id that the feed never named nothing waits, stands or was
   // deleted.

@@ -27,6 +27,10 @@ struct Bearer {
     Instant received_at{};
   };
   std::optional<First> first = std::nullopt;
+
+  /// Of an operation that a restore lost: how it was decided then, by the organisation's own signed word.
+  const protocol::Decision* past = nullptr;
+  [[nodiscard]] bool was_in_effect() const { return past != nullptr && protocol::takes_effect(past->ruling); }
 };
 
 /// The rules, once: what an operation means for the records as they stand now. Writes the records when

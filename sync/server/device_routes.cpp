@@ -5,6 +5,7 @@
 #include "sync/protocol/message.h"
 #include "sync/protocol/tags.h"
 #include "sync/server/accepting.h"
+#include "sync/server/bringing_back.h"
 #include "sync/server/comparing.h"
 #include "sync/server/enrolment.h"
 #include "sync/server/feeding.h"
@@ -21,6 +22,8 @@ using protocol::kLimits;
 
 constexpr std::size_t kSmallBodyMax = 4 << 10;
 constexpr std::size_t kLostBodyMax = 16 << 10;
+constexpr std::size_t kLostItemsByteMax = 16 << 20;
+constexpr std::size_t kLostItemsBodyMax = kLostItemsByteMax / 2;
 /// What frames a push beside the operations' bodies, and what zstd may add to bytes it cannot shrink.
 constexpr std::size_t kPushByteMax =
     kLimits.push_byte_count_max + kLimits.push_operation_count_max * (kLimits.header_byte_count_max + 64);
@@ -191,6 +194,22 @@ Reply note_what_is_unsent(Service&, const Request& request, const DeviceCaller& 
       });
 }
 
+Reply take_back(Service&, const Request& request, const DeviceCaller& caller) {
+  const auto bytes = protocol::decompress(request.body, kLostItemsByteMax);
+  if (!bytes) return refusal_of(bytes.error());
+  auto decoded = protocol::decode_lost_items(bytes.value());
+  if (!decoded) return refusal_of(decoded.error());
+  auto held = std::make_shared<const protocol::LostItems>(std::move(decoded).value());
+  return write_job<OrganisationStore>(caller.organisation_id,
+                                      [device_id = caller.device_id, held](OrganisationStore& store) {
+                                        const auto answer = bring_back(store, device_id, *held);
+                                        if (!answer) return refusal_of(answer.error());
+                                        auto response = cbor(protocol::encode(answer.value()));
+                                        response.feed_seq = answer.value().through_seq;
+                                        return response;
+                                      });
+}
+
 Reply note_what_was_lost(Service&, const Request& request, const DeviceCaller& caller) {
   const auto decoded = protocol::decode_lost_words(request.body);
   if (!decoded) return refusal_of(decoded.error());
@@ -235,6 +254,8 @@ Reply pull(Service& service, const Request& request, const DeviceCaller& caller)
     if (epoch.value() != store.value()->organisation().epoch)
       return other_epoch(store.value()->organisation());
   }
+  if (const auto finished = service.house.finish_erasing(organisation_id); !finished)
+    return refusal_of(finished.error());
   bool is_empty = false;
   auto response = page(is_empty);
   if (!is_empty || waits.count() == 0) return response;
@@ -421,6 +442,17 @@ std::vector<Route> device_routes(Service& service) {
                     .body_byte_count_max = kLostBodyMax,
                     .answers = {{204, "", "noted"}},
                     .handler = as_device(note_what_was_lost)});
+  routes.push_back(
+      {.method = Method::Post,
+       .pattern = "/v1/lost/items",
+       .id = "lost_items",
+       .summary = "After a restore: what a device had read of the feed that was cut off",
+       .who = {Who::Device, Who::RevokedDevice},
+       .body = BodyKind::CborZstd,
+       .body_byte_count_max = kLostItemsBodyMax,
+       .answers = {{200, "application/cbor", "LostItemsAnswer"}},
+       .limits = {{"item_count_max", protocol::kLostItemCountMax}, {"byte_count_max", kLostItemsByteMax}},
+       .handler = as_device(take_back)});
   return routes;
 }
 

@@ -141,8 +141,10 @@ Result<std::vector<protocol::ErasedRecord>> strays_about(Database& db,
                                                          const std::vector<protocol::ErasedRecord>& list) {
   std::map<AnyId, protocol::ErasedRecord> candidates;
   {
-    auto query =
-        db.query("SELECT type, entity_id FROM set_aside UNION SELECT type, entity_id FROM deleted_record");
+    // A sealed group that was taken in later stands in its table, and its name has decided already.
+    auto query = db.query(
+        "SELECT type, entity_id FROM set_aside WHERE entity_id NOT IN (SELECT id FROM sealed_group) "
+        "UNION SELECT type, entity_id FROM deleted_record");
     while (query.next())
       candidates[query.id<AnyId>(1)] = {static_cast<EntityType>(query.integer(0)), query.id<AnyId>(1)};
     if (const auto read = query.done(); !read) return read.error();
@@ -167,6 +169,24 @@ Result<std::vector<protocol::ErasedRecord>> strays_about(Database& db,
   return strays;
 }
 
+template <class Record>
+void note_blobs_of(const Record& record, ErasureReport& report) {
+  if constexpr (std::same_as<Record, domain::Photo>) report.blobs.push_back(record.blob.sha256);
+  if constexpr (std::same_as<Record, domain::SignOff>) {
+    if (record.strokes) report.blobs.push_back(record.strokes->sha256);
+  }
+}
+
+/// Their files go once this is committed.
+Done remember_blobs(Database& db, std::vector<Hash>& blobs) {
+  std::erase(blobs, Hash{});
+  for (const auto& sha256 : blobs) {
+    const auto noted = db.run("INSERT OR IGNORE INTO erased_blob (sha256) VALUES (?)", sha256);
+    if (!noted) return noted;
+  }
+  return done();
+}
+
 /// Of a kind of record that this program does not know, nothing can be told apart: all of it goes.
 Done erase_unknown(Database& db, const protocol::ErasedRecord& stray, ErasureReport& report) {
   report.erased["unknown"] += 1;
@@ -182,12 +202,7 @@ Done erase_stray(Database& db, const protocol::ErasedRecord& stray, ErasureRepor
         const auto fields = cbor::decode_fields(query.bytes(0));
         const auto record =
             fields ? domain::record_of<Record>(stray.id, fields.value()) : Result<Record>{fields.error()};
-        if constexpr (std::same_as<Record, domain::Photo>) {
-          if (record) report.blobs.push_back(record.value().blob.sha256);
-        }
-        if constexpr (std::same_as<Record, domain::SignOff>) {
-          if (record && record.value().strokes) report.blobs.push_back(record.value().strokes->sha256);
-        }
+        if (record) note_blobs_of(record.value(), report);
       }
       if (const auto read = query.done(); !read) return read;
     }
@@ -223,6 +238,28 @@ std::vector<protocol::ErasedSeal> statements_for(OrganisationStore& store, const
   return seals;
 }
 
+/// What was handed back after a restore and waits for its journal is erased as if it stood in the feed.
+Done erase_waiting_items(Database& db, const protocol::ErasedRecord& record) {
+  std::vector<std::pair<std::int64_t, Bytes>> stripped;
+  {
+    auto query =
+        db.query("SELECT rowid, item FROM lost_item WHERE entity_id = ? AND item IS NOT NULL", record.id);
+    while (query.next()) {
+      const auto bytes = query.bytes(1);
+      cbor::Reader reader{bytes};
+      cbor::Writer writer;
+      protocol::encode(writer, protocol::without_personal(protocol::read_feed_item(reader), record.type));
+      stripped.emplace_back(query.integer(0), writer.take());
+    }
+    if (const auto read = query.done(); !read) return read;
+  }
+  for (const auto& [row, item] : stripped) {
+    const auto kept = db.run("UPDATE lost_item SET item = ? WHERE rowid = ?", AsBlob{item}, row);
+    if (!kept) return kept;
+  }
+  return done();
+}
+
 /// Who had not heard of it yet may still write about these records.
 Done remember_erased(OrganisationStore& store, const std::vector<protocol::ErasedRecord>& list) {
   const auto head = store.head();
@@ -231,6 +268,7 @@ Done remember_erased(OrganisationStore& store, const std::vector<protocol::Erase
     const auto kept = store.db().run("INSERT OR REPLACE INTO erased_record (entity_id, seq) VALUES (?, ?)",
                                      record.id, head.value().seq);
     if (!kept) return kept;
+    if (const auto erased = erase_waiting_items(store.db(), record); !erased) return erased;
   }
   return done();
 }
@@ -262,10 +300,8 @@ Result<ErasureReport> erase_customer(OrganisationStore& store, const UserId& by,
 
   ErasureReport report;
   report.kept = kept_in_words(all);
-  for (const auto& photo : all.photos) report.blobs.push_back(photo.blob.sha256);
-  for (const auto& sign_off : all.sign_offs) {
-    if (sign_off.strokes) report.blobs.push_back(sign_off.strokes->sha256);
-  }
+  for (const auto& photo : all.photos) note_blobs_of(photo, report);
+  for (const auto& sign_off : all.sign_offs) note_blobs_of(sign_off, report);
 
   domain::Erasure erasure;
   erasure.id = make_id<domain::ErasureId>(store.clock(), store.random());
@@ -289,7 +325,7 @@ Result<ErasureReport> erase_customer(OrganisationStore& store, const UserId& by,
         erase_records(db, all.warranties, report, list)}) {
     if (!erased) return erased.error();
   }
-  std::erase(report.blobs, Hash{});
+  if (const auto noted = remember_blobs(db, report.blobs); !noted) return noted.error();
   erasure.records.bytes = protocol::encode(list);
   if (const auto written = office_create(store, by, erasure); !written) return written.error();
   if (const auto kept = remember_erased(store, list); !kept) return kept.error();
@@ -297,6 +333,28 @@ Result<ErasureReport> erase_customer(OrganisationStore& store, const UserId& by,
                                       fmt::format("{} operations", report.operation_count));
   if (!noted) return noted.error();
   return report;
+}
+
+Done erase_again(OrganisationStore& store, const std::vector<protocol::ErasedRecord>& records) {
+  auto& db = store.db();
+  ErasureReport report;
+  std::vector<protocol::ErasedRecord> list;
+  for (const auto& listed : records) {
+    if (!domain::is_known(listed.type)) {
+      if (const auto erased = erase_unknown(db, listed, report); !erased) return erased;
+      continue;
+    }
+    const auto erased = domain::with_entity(listed.type, [&]<class Record>() -> Done {
+      auto found = storage::find<Record>(db, listed.id);
+      if (!found) return found.error();
+      if (!found.value()) return erase_stray(db, listed, report);
+      note_blobs_of(*found.value(), report);
+      return erase_records<Record>(db, {*found.value()}, report, list);
+    });
+    if (!erased) return erased;
+  }
+  if (const auto noted = remember_blobs(db, report.blobs); !noted) return noted;
+  return remember_erased(store, records);
 }
 
 Result<std::optional<PreparedOperation>> kept_of_late_edit(Database& db, const PreparedOperation& operation) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "sync/protocol/erasure.h"
 #include "sync/server/accepting.h"
 
 #include <map>
@@ -22,6 +23,9 @@ struct ErasureReport {
 /// so that every device does the same. NotFound when nobody has this number.
 [[nodiscard]] Result<ErasureReport> erase_customer(OrganisationStore& store, const UserId& by,
                                                    std::string_view number);
+
+/// After a restore, what an erasure of before had destroyed stands there again: destroys it once more.
+[[nodiscard]] Done erase_again(OrganisationStore& store, const std::vector<protocol::ErasedRecord>& records);
 
 /// What may be kept of an edit whose writer had not heard that the record was erased: the same operation with
 /// the personal and unknown fields taken out. Nothing when there is no reason to take anything out.

@@ -11,10 +11,6 @@ namespace {
 
 /// An organisation's file has this name until it is whole; after a crash it is nobody's.
 constexpr const char* kUnfinishedName = "unfinished";
-/// Names the blobs of an erasure from before its commit until they are gone.
-constexpr const char* kErasingName = "erasing";
-constexpr std::size_t kErasingSizeMax = 16 << 20;
-
 void remove_unfinished(const std::filesystem::path& folder) {
   std::error_code ignored;
   for (const char* suffix : {"", "-wal", "-shm"}) {
@@ -221,39 +217,34 @@ Result<ErasureReport> House::erase(const OrganisationId& id, const UserId& by, s
     auto erased = erase_customer(store, by, number);
     if (!erased) return erased.error();
     report = std::move(erased).value();
-    std::string names;
-    for (const auto& name : report.blobs) names += to_hex(name) + '\n';
-    return storage::write_file_whole(found->blob_folder / kErasingName, names);
+    return done();
   });
   if (!written) return written.error();
-  const auto store = read(id);
-  if (!store) return store.error();
-  if (const auto removed = remove_erased_blobs(*found, *store.value()); !removed) return removed.error();
+  if (const auto finished = finish_erasing(id); !finished) return finished.error();
   empty_log(*found);
   return report;
 }
 
-/// A file that another record still names stays: two customers can have sent the same picture. If the
-/// erasure was never committed, everything is still named, and nothing goes.
+Done House::finish_erasing(const OrganisationId& id) {
+  auto* const found = room(id);
+  if (found == nullptr) return Error{ErrorKind::NotFound, "there is no such organisation here"};
+  const auto store = read(id);
+  return store ? remove_erased_blobs(*found, *store.value()) : Done{store.error()};
+}
+
+/// A file that another record still names stays: two customers can have sent the same picture.
 Done House::remove_erased_blobs(Room& in_room, OrganisationStore& store) {
-  const auto list = in_room.blob_folder / kErasingName;
-  std::error_code failed;
-  if (!std::filesystem::exists(list, failed)) return done();
-  const auto names = storage::read_file(list, kErasingSizeMax);
-  if (!names) return names.error();
-  constexpr std::size_t kNameSize = 2 * sizeof(Hash);
-  for (std::size_t at = 0; at + kNameSize < names.value().size(); at += kNameSize + 1) {
-    const auto bytes = from_hex(std::string_view{names.value()}.substr(at, kNameSize));
-    if (!bytes) return Error{ErrorKind::Corrupt, fmt::format("{} is damaged", list.string())};
-    const auto name = hash_of_bytes(bytes.value()).value();
-    auto query = store.db().query("SELECT 1 FROM blob_reference WHERE sha256 = ? LIMIT 1", name);
-    const bool is_named = query.next();
-    if (const auto read = query.done(); !read) return read;
-    if (is_named) continue;
-    if (const auto removed = in_room.blobs->remove(name); !removed) return removed;
+  auto query = store.db().query(
+      "SELECT e.rowid, e.sha256, EXISTS (SELECT 1 FROM blob_reference b WHERE b.sha256 = e.sha256) FROM erased_blob e "
+      "WHERE e.rowid > ? ORDER BY e.rowid",
+      in_room.erased_row.load());
+  while (query.next()) {
+    if (query.integer(2) == 0) {
+      if (const auto removed = in_room.blobs->remove(query.hash(1)); !removed) return removed;
+    }
+    in_room.erased_row = query.integer(0);
   }
-  std::filesystem::remove(list, failed);
-  return done();
+  return query.done();
 }
 
 /// What was overwritten in the file may still stand in its log. A reader in the middle of a snapshot can

@@ -13,7 +13,7 @@ const std::vector<std::string_view> kMigrations{
     "records/0001_records.sql", "server/0001_organisation.sql", "records/0002_lookups.sql",
     "records/0003_kiosk.sql",   "server/0002_unsent.sql",       "server/0003_office.sql",
     "server/0004_restores.sql", "server/0005_rescue.sql",       "server/0006_release.sql",
-    "server/0007_awaiting.sql", "server/0008_scopes.sql"};
+    "server/0007_awaiting.sql", "server/0008_scopes.sql",       "server/0009_handed_back.sql"};
 
 /// Twice a device's: what is written here is whole pushes of visits, and a page costs its seal and three
 /// calls into the system however full it is. Measured over pushes of 20 to 450 visits; 16384 loses what it
@@ -129,7 +129,7 @@ Result<std::string> OrganisationStore::next_number(char kind) {
 Done OrganisationStore::enter_new_epoch() {
   const auto epoch = make_id<protocol::EpochId>(clock_, random_);
   const auto ended = db_->run(
-      "INSERT INTO past_epoch (epoch, kept_seq, restored_ms) SELECT epoch, feed_seq, ? FROM organisation",
+      "INSERT INTO past_epoch (epoch, kept_seq, kept_root, restored_ms) SELECT epoch, feed_seq, root, ? FROM organisation",
       clock_.now());
   if (!ended) return ended;
   FeedHead head;

@@ -40,13 +40,6 @@ std::optional<SetAsideReason> reason_of(const storage::Query& query, int column)
   return domain::value_of<SetAsideReason>(query.text(column));
 }
 
-PreparedOperation prepare(protocol::Operation operation, const Header& header, const Hash& hash) {
-  auto fields = operation.is_erased() ? Result<FieldMap>{FieldMap{}} : cbor::decode_fields(operation.body);
-  if (operation.body.size() > protocol::kLimits.body_byte_count_max)
-    fields = Error{ErrorKind::Invalid, "the body is too long"};
-  return {std::move(operation), header, hash, std::move(fields)};
-}
-
 Result<std::vector<Journal>> read_waiting(Database& db, std::optional<std::int64_t> lineage_id) {
   std::vector<Journal> journals;
   auto query = db.query(
@@ -57,7 +50,8 @@ Result<std::vector<Journal>> read_waiting(Database& db, std::optional<std::int64
   while (query.next()) {
     const auto header = protocol::decode_header(query.bytes(6));
     if (!header) return header.error();
-    auto prepared = prepare({query.bytes(6), query.bytes(7), query.bytes(8)}, header.value(), query.hash(9));
+    auto prepared =
+        prepare_again({query.bytes(6), query.bytes(7), query.bytes(8)}, header.value(), query.hash(9));
     WaitingOperation told;
     told.seq = static_cast<std::uint64_t>(query.integer(0));
     told.header = header.value();

@@ -1,6 +1,7 @@
 #include "sync/server/returning.h"
 
 #include "shared/base/short_number.h"
+#include "shared/storage/records.h"
 #include "sync/protocol/tags.h"
 #include "sync/server/accepting.h"
 #include "sync/server/office.h"
@@ -48,7 +49,8 @@ Result<std::optional<EnrolmentRefusal>> objection_to(OrganisationStore& store,
   return Objection{};
 }
 
-Done admit(OrganisationStore& store, const protocol::Certificate& certificate, const Signed& word) {
+/// What the device may do, and a journal that begins at its first operation.
+Done let_in(OrganisationStore& store, const protocol::Certificate& certificate) {
   auto& db = store.db();
   const auto number = device_of_prefix(certificate.prefix).value();
   auto saved = db.run("UPDATE organisation SET next_prefix = max(next_prefix, ?)",
@@ -61,15 +63,6 @@ Done admit(OrganisationStore& store, const protocol::Certificate& certificate, c
         certificate.prefix, certificate.enrolled_at, store.clock().now());
   }
   if (!saved) return saved;
-
-  domain::Device device;
-  device.id = certificate.device_id;
-  device.name = certificate.prefix;  // what people called it is lost with the record
-  device.role = certificate.role;
-  device.prefix = certificate.prefix;
-  device.public_key.bytes = view(certificate.public_key);
-  device.certificate.bytes = protocol::encode(word);
-  if (const auto created = office_create(store, UserId{}, device); !created) return created;
   const auto genesis = protocol::genesis_hash(certificate.public_key);
   const auto opened = open_lineage(store, {.id = 0,
                                            .device_id = certificate.device_id,
@@ -80,6 +73,32 @@ Done admit(OrganisationStore& store, const protocol::Certificate& certificate, c
   if (!opened) return opened.error();
   return store.note_audit("device " + to_text(certificate.device_id), "device.returned",
                           to_text(certificate.device_id), certificate.prefix);
+}
+
+Done admit(OrganisationStore& store, const protocol::Certificate& certificate, const Signed& word) {
+  domain::Device device;
+  device.id = certificate.device_id;
+  device.name = certificate.prefix;  // what people called it is lost with the record
+  device.role = certificate.role;
+  device.prefix = certificate.prefix;
+  device.public_key.bytes = view(certificate.public_key);
+  device.certificate.bytes = protocol::encode(word);
+  if (const auto created = office_create(store, UserId{}, device); !created) return created;
+  return let_in(store, certificate);
+}
+
+/// The certificate in the record, when it is the organisation's word for this very device.
+std::optional<protocol::Certificate> certificate_in(const OrganisationStore& store,
+                                                    const domain::Device& device) {
+  const auto word = protocol::decode_signed(device.certificate.bytes);
+  if (!word || !protocol::is_signed_by(store.organisation().signing_key.public_key, protocol::kDeviceTag,
+                                       word.value()))
+    return std::nullopt;
+  const auto certificate = protocol::decode_certificate(word.value().statement);
+  if (!certificate || certificate.value().device_id != device.id ||
+      !device_of_prefix(certificate.value().prefix))
+    return std::nullopt;
+  return certificate.value();
 }
 
 /// A root of another epoch, whichever signed word it stood in.
@@ -129,8 +148,9 @@ Done note_receipt(OrganisationStore& store, const DeviceId& device_id, const Sig
 
 Result<std::uint64_t> count_came_back(storage::Database& db, const LostFeed& lost) {
   auto query = db.query(
-      "SELECT count(*) FROM feed f JOIN lineage l ON l.id = f.lineage_id "
-      "JOIN lost_journal j ON j.lineage = l.hash AND j.epoch = ? AND f.dseq <= j.dseq WHERE f.seq > ?",
+      "SELECT count(*) FROM feed f JOIN lineage l ON l.id = f.lineage_id WHERE f.again_of = 0 AND f.seq > ?2 AND "
+      "(f.hash IN (SELECT operation FROM lost_item WHERE epoch = ?1) "
+      " OR EXISTS (SELECT 1 FROM lost_journal j WHERE j.lineage = l.hash AND j.epoch = ?1 AND f.dseq <= j.dseq))",
       lost.epoch, lost.kept_seq);
   const auto count = query.next() ? static_cast<std::uint64_t>(query.integer(0)) : 0;
   if (const auto read = query.done(); !read) return read.error();
@@ -153,6 +173,29 @@ Result<std::optional<EnrolmentRefusal>> readmit(OrganisationStore& store, const 
   if (!objection || objection.value()) return objection;
   if (const auto admitted = admit(store, read.value(), word); !admitted) return admitted.error();
   return Outcome{};
+}
+
+Done follow_recorded_device(OrganisationStore& store, const DeviceId& device_id) {
+  auto& db = store.db();
+  const auto device = storage::find<domain::Device>(db, device_id);
+  if (!device) return device.error();
+  if (!device.value() || device.value()->role == DeviceRole::Office) return done();
+  const auto& record = *device.value();
+
+  const auto is_in = has_row(db, "SELECT 1 FROM device_access WHERE device_id = ?", device_id);
+  if (!is_in) return is_in.error();
+  if (!is_in.value()) {
+    const auto certificate = certificate_in(store, record);
+    const auto is_taken = has_row(db, "SELECT 1 FROM device_access WHERE prefix = ?", record.prefix);
+    if (!is_taken) return is_taken.error();
+    if (!certificate || is_taken.value()) return done();  // it may still come itself, and is told then
+    if (const auto admitted = let_in(store, *certificate); !admitted) return admitted;
+  }
+  const auto said = db.run(
+      "UPDATE device_access SET name = ?, user_id = ?, revoked_ms = CASE WHEN ? THEN coalesce(revoked_ms, ?) ELSE revoked_ms END "
+      "WHERE device_id = ?",
+      record.name, record.user_id, record.is_revoked, store.clock().now(), device_id);
+  return said;
 }
 
 Done note_lost(OrganisationStore& store, const DeviceId& device_id,

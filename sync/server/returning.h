@@ -15,6 +15,11 @@ namespace aftercare::server {
                                                               const protocol::Signed& certificate,
                                                               const DeviceId& device_id);
 
+/// The same for a device whose record was brought back, before it comes itself: its journal may be needed.
+/// What the office has since said of it holds again: its name, its person, and that it was revoked. In a
+/// write job.
+[[nodiscard]] Done follow_recorded_device(OrganisationStore& store, const DeviceId& device_id);
+
 /// Keeps what a device can show of epochs that a restore ended. Words that this organisation did not sign,
 /// or that are of the present epoch, are passed over. In a write job.
 [[nodiscard]] Done note_lost(OrganisationStore& store, const DeviceId& device_id,

@@ -2,6 +2,7 @@
 
 #include "shared/storage/records.h"
 #include "sync/store/comparing.h"
+#include "sync/store/feed_tail.h"
 #include "sync/store/inbox.h"
 #include "sync/store/letting_go.h"
 #include "sync/store/scope.h"
@@ -15,11 +16,11 @@ namespace {
 
 using storage::AsBlob;
 
-const std::vector<std::string_view> kMigrations{"records/0001_records.sql",   "device/0001_journal.sql",
-                                                "records/0002_lookups.sql",   "device/0002_screens.sql",
-                                                "records/0003_kiosk.sql",     "device/0003_unknown.sql",
-                                                "device/0004_letting_go.sql", "device/0005_rescue.sql",
-                                                "device/0006_handed_on.sql",  "device/0007_scopes.sql"};
+const std::vector<std::string_view> kMigrations{
+    "records/0001_records.sql",   "device/0001_journal.sql",   "records/0002_lookups.sql",
+    "device/0002_screens.sql",    "records/0003_kiosk.sql",    "device/0003_unknown.sql",
+    "device/0004_letting_go.sql", "device/0005_rescue.sql",    "device/0006_handed_on.sql",
+    "device/0007_scopes.sql",     "device/0008_feed_tail.sql", "device/0009_search_format.sql"};
 
 constexpr auto kPhotoWantedFor =
     std::chrono::days{30};  // older photos of others stay at the server until asked for
@@ -363,6 +364,7 @@ Done DeviceStore::note_epoch(const EpochId& epoch) {
         "receipt = CASE WHEN epoch = ?1 THEN receipt ELSE NULL END, epoch = ?1",
         epoch, Hash{});
     if (!noted) return noted;
+    if (noted = keep_tail_for_another_epoch(*db_); !noted) return noted;
     // Everything of ours waits again for the feed. Until it comes, what is seen here rests on what was seen
     // before.
     std::vector<std::pair<domain::EntityType, AnyId>> ours;
@@ -396,12 +398,19 @@ Done DeviceStore::note_epoch(const EpochId& epoch) {
 }
 
 Done DeviceStore::apply_page(const protocol::PullAnswer& page, const protocol::RootStatement& statement) {
+  const auto who = identity();
+  if (!who) return who.error();
+  const bool keeps_tail = who.value() && who.value()->role != domain::DeviceRole::Kiosk;
   return take_in([&](Inbox& inbox, LetGo& let_go) -> Done {
+    if (keeps_tail) {
+      if (const auto kept = keep_tail(*db_, page, statement); !kept) return kept;
+    }
     if (const auto stored = inbox.apply(page, statement); !stored) return stored;
     auto gone = follow_scope(*db_, page);
     if (!gone) return gone.error();
     let_go = std::move(gone).value();
-    const auto noted = db_->run("UPDATE bookmark SET backed_up_seq = ?", page.backed_up_seq);
+    auto noted = db_->run("UPDATE bookmark SET backed_up_seq = ?", page.backed_up_seq);
+    if (noted) noted = shorten_tail(*db_);
     return !noted || page.has_more ? noted : place_held(*db_, statement.seq, statement.server_time);
   });
 }
@@ -535,6 +544,14 @@ Result<std::vector<protocol::LostWord>> DeviceStore::lost_words() {
 }
 
 Done DeviceStore::note_lost_told() { return db_->run("DELETE FROM lost_word"); }
+
+Result<std::optional<protocol::LostItems>> DeviceStore::tail_to_hand_back() {
+  return sync::tail_to_hand_back(*db_);
+}
+
+Done DeviceStore::note_handed_back(const protocol::LostItems& items, std::uint64_t through_seq) {
+  return sync::note_handed_back(*db_, items, through_seq);
+}
 
 Done DeviceStore::let_go() {
   std::error_code unknown;

@@ -108,6 +108,8 @@ class DeviceStore final : public Store {
   Done note_revoked() override;
   Result<std::vector<protocol::LostWord>> lost_words() override;
   Done note_lost_told() override;
+  Result<std::optional<protocol::LostItems>> tail_to_hand_back() override;
+  Done note_handed_back(const protocol::LostItems& items, std::uint64_t through_seq) override;
   Done let_go() override;
   /// The same, with so much room on the disk.
   Done let_go(std::uint64_t free_byte_count);

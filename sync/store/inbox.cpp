@@ -4,6 +4,7 @@
 #include "shared/storage/records.h"
 #include "shared/storage/search.h"
 #include "sync/protocol/erasure.h"
+#include "sync/store/feed_tail.h"
 #include "sync/store/journal.h"
 #include "sync/store/snapshot.h"
 
@@ -105,12 +106,9 @@ Result<Inbox::Arrival> Inbox::arrival_of(const FeedItem& item) {
     if (!remainder) return corrupt(item.seq, "has an unreadable remainder");
     arrival.remainder = std::move(remainder).value();
   }
-  if (item.decision.empty()) {
-    // Its lost values were erased. What stays was accepted; which of our own fields lost, only the remainder
-    // tells.
-    if (arrival.remainder) arrival.fields.reset();
-    return arrival;
-  }
+  // Erased, perhaps not in our journal yet. Which of our own fields took effect, only the remainder tells.
+  if (arrival.remainder) arrival.fields.reset();
+  if (item.decision.empty()) return arrival;  // what stays was accepted; its lost values were erased
   if (protocol::decision_commitment(item.decision_salt, item.decision) != item.decision_commitment) {
     return corrupt(item.seq, "has a decision that it does not commit to");
   }
@@ -469,7 +467,9 @@ Done Inbox::erase_record(EntityType type, const AnyId& id, std::uint64_t seq, bo
   // What waits is bytes that nobody can take a name out of: all of it goes.
   auto given_up = db_.run("DELETE FROM waiting_item WHERE entity_id = ?", id);
   if (given_up) given_up = db_.run("DELETE FROM waiting_row WHERE entity_id = ? AND seq < ?", id, seq);
-  if (!given_up || !domain::is_known(type)) return given_up;
+  if (!given_up) return given_up;
+  if (const auto stripped = strip_tail(db_, type, id, seq); !stripped) return stripped;
+  if (!domain::is_known(type)) return done();
   return domain::with_entity(type, [&]<class Record>() -> Done {
     std::vector<Hash> blobs;
     const auto note_blobs = [&](const Record& record) {

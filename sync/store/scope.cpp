@@ -3,6 +3,7 @@
 #include "shared/storage/customer_file.h"
 #include "shared/storage/records.h"
 #include "shared/storage/search.h"
+#include "sync/store/feed_tail.h"
 
 #include <fmt/format.h>
 
@@ -119,6 +120,7 @@ Result<bool> let_go_of_record(Database& db, const Record& record, LetGo& let_go)
         "DELETE FROM attention WHERE entity_id = ? AND dseq IS NULL"}) {
     if (const auto cleaned = db.run(sql, id); !cleaned) return cleaned.error();
   }
+  if (const auto emptied = empty_tail(db, id); !emptied) return emptied.error();
   if (const auto blobs = let_go_of_blobs(db, record, let_go); !blobs) return blobs.error();
   return true;
 }
@@ -162,6 +164,7 @@ Done let_go_of_deleted(Database& db, const CustomerId& customer) {
     auto forgotten = db.run("DELETE FROM deleted_record WHERE entity_id = ?", id);
     if (forgotten) forgotten = db.run("DELETE FROM record_position WHERE entity_id = ?", id);
     if (forgotten) forgotten = db.run("DELETE FROM lost_value WHERE entity_id = ?", id);
+    if (forgotten) forgotten = empty_tail(db, id);
     if (!forgotten) return forgotten;
   }
   return done();

@@ -74,8 +74,9 @@ Result<std::variant<protocol::PushAnswer, Behind, OtherEpoch>> HttpsServer::push
   using Word = std::variant<protocol::PushAnswer, Behind, OtherEpoch>;
   const auto body = protocol::compress(protocol::encode(request));
   const auto bound = connection_->limits.push_answer_byte_count_max;
-  auto answer =
-      connection_->perform({"POST", "/v1/push", {kCborHeader, "Content-Encoding: zstd"}, body, kCbor, bound});
+  std::vector<std::string> headers{kCborHeader, "Content-Encoding: zstd"};
+  if (request.epoch) headers.push_back("Aftercare-Epoch: " + to_text(*request.epoch));
+  auto answer = connection_->perform({"POST", "/v1/push", headers, body, kCbor, bound});
 
   if (answer && answer.value().status == 409) {
     const auto problem = problem_of(answer.value());
@@ -213,6 +214,14 @@ Done HttpsServer::tell_lost(const std::vector<protocol::LostWord>& words) {
   const auto answer = connection_->perform({"POST", "/v1/lost", {kCborHeader}, body, "", 0});
   if (!answer) return answer.error();
   return answer.value().is_good() ? done() : Done{error_of(problem_of(answer.value()))};
+}
+
+Result<protocol::LostItemsAnswer> HttpsServer::hand_back(const protocol::LostItems& items) {
+  const auto body = protocol::compress(protocol::encode(items));
+  const auto bound = connection_->limits.answer_byte_count_max;
+  return decoded(connection_->perform(
+                     {"POST", "/v1/lost/items", {kCborHeader, "Content-Encoding: zstd"}, body, kCbor, bound}),
+                 bound, protocol::decode_lost_items_answer);
 }
 
 Done HttpsServer::tell_unsent(const protocol::Unsent& unsent) {

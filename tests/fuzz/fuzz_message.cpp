@@ -14,6 +14,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::claim_only_form(bytes, protocol::decode_token_answer);
   fuzz::claim_only_form(bytes, protocol::decode_push_answer);
   fuzz::claim_only_form(bytes, protocol::decode_unsent);
+  fuzz::claim_only_form(bytes, protocol::decode_lost_items);
+  fuzz::claim_only_form(bytes, protocol::decode_lost_items_answer);
   if (const auto hashes = protocol::decode_hashes(bytes))
     fuzz::claim(protocol::encode_hashes(hashes.value()) == bytes);
   if (const auto challenge = protocol::decode_challenge(bytes))

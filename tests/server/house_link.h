@@ -35,6 +35,7 @@ class HouseLink final : public sync::Server {
     using Word = std::variant<protocol::PushAnswer, sync::Behind, sync::OtherEpoch>;
     auto asked = ServedHouse::post_cbor("/v1/push", protocol::compress(protocol::encode(request)));
     asked.headers.push_back({"Content-Encoding", "zstd"});
+    if (request.epoch) asked.headers.push_back({"Aftercare-Epoch", to_text(*request.epoch)});
     const auto answer = ask(std::move(asked));
     if (answer && answer.value().status == 409) {
       const auto json = nlohmann::json::parse(answer.value().body);
@@ -95,6 +96,11 @@ class HouseLink final : public sync::Server {
   }
   Done tell_lost(const std::vector<protocol::LostWord>& words) override {
     return told(post("/v1/lost", protocol::encode(words)));
+  }
+  Result<protocol::LostItemsAnswer> hand_back(const protocol::LostItems& items) override {
+    auto asked = ServedHouse::post_cbor("/v1/lost/items", protocol::compress(protocol::encode(items)));
+    asked.headers.push_back({"Content-Encoding", "zstd"});
+    return decoded(ask(std::move(asked)), protocol::decode_lost_items_answer);
   }
   Done tell_unsent(const protocol::Unsent& unsent) override {
     return told(post("/v1/unsent", protocol::encode(unsent)));

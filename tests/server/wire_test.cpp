@@ -230,6 +230,21 @@ void record_conversation() {
   recorder.say("snapshot", Method::Get, "/v1/snapshot?epoch=" + epoch);
   recorder.say("checksums", Method::Get, fmt::format("/v1/checksums?epoch={}&at=4&scope=0", epoch));
   recorder.say("checksums_elsewhere", Method::Get, fmt::format("/v1/checksums?epoch={}&at=2&scope=0", epoch));
+  protocol::LostItems items;
+  items.items.push_back({.seq = 1,
+                         .operation = golden::hash_of(0x43),
+                         .decision_commitment = golden::hash_of(0x44),
+                         .content = std::nullopt,
+                         .decision_salt = {},
+                         .decision = {},
+                         .remainder = {}});
+  auto end = lost;
+  end.seq = 1;
+  end.root = protocol::next_root(end.epoch, Hash{}, 1, golden::hash_of(0x43), golden::hash_of(0x44));
+  items.statement =
+      protocol::sign_statement(golden::organisation_key(), protocol::kStatementTag, protocol::encode(end));
+  recorder.say("lost_items", Method::Post, "/v1/lost/items", protocol::compress(protocol::encode(items)),
+               {{"Content-Encoding", "zstd"}});
 }
 
 std::vector<std::filesystem::path> recorded(std::uint32_t version) {
@@ -303,6 +318,10 @@ std::string meaning(const std::string& name, const Response& answer) {
     if (!page.items.empty() && page.items.front().seq == 1 && statement.epoch == golden::kEpoch)
       CHECK(root == statement.root);
     return text;
+  }
+  if (name.ends_with("_lost_items")) {
+    const auto read = protocol::decode_lost_items_answer(body);
+    return fmt::format("placed: {}", good(read).is_placed);
   }
   if (name.ends_with("_snapshot")) {
     const auto bytes = protocol::decompress(body, 4 << 20);

@@ -4,6 +4,7 @@
 #include "shared/storage/records.h"
 #include "shared/storage/visit_file.h"
 #include "sync/server/office.h"
+#include "sync/server/releasing.h"
 
 #include <fmt/format.h>
 
@@ -28,13 +29,14 @@ std::string words(Chance& chance) {
 
 Error nothing(std::string_view what) { return {ErrorKind::Refused, fmt::format("there is no {}", what)}; }
 
-/// One record by chance; NotFound's stand-in is Refused, since then there was simply nothing to do.
+/// One record by chance; NotFound's stand-in is Refused, since then there was simply nothing to do. Half of
+/// the time the oldest: so people meet at one record before they have heard of each other.
 template <class Record, class... Args>
 Result<Record> any(Database& db, Chance& chance, std::string_view condition, const Args&... args) {
   auto found = storage::where<Record>(db, fmt::format("{} ORDER BY id", condition), args...);
   if (!found) return found.error();
   if (found.value().empty()) return nothing(domain::EntityInfo<Record>::table);
-  return chance.one_of(found.value());
+  return chance.is_one_in(2) ? found.value().front() : chance.one_of(found.value());
 }
 
 template <class Id>
@@ -58,6 +60,12 @@ Done new_customer(Journal& journal, Chance& chance) {
   contact.customer_id = customer.id;
   contact.name = words(chance);
   if (const auto made = journal.create(contact); !made) return made;
+  domain::Site site;
+  site.id = new_id<domain::SiteId>(journal);
+  site.customer_id = customer.id;
+  site.street = words(chance);
+  site.country = "CZ";
+  if (const auto made = journal.create(site); !made) return made;
   domain::Asset asset;
   asset.id = new_id<domain::AssetId>(journal);
   asset.customer_id = customer.id;
@@ -72,7 +80,8 @@ Done edit_customer(Journal& journal, Chance& chance) {
   auto after = before.value();
   if (chance.is_one_in(2)) after.phone = fmt::format("+42060{:07}", chance.below(10'000'000));
   if (chance.is_one_in(2)) after.note = words(chance);
-  if (chance.is_one_in(4)) after.email.clear();
+  if (chance.is_one_in(3))
+    after.email = chance.is_one_in(2) ? "" : fmt::format("{}@example.com", chance.below(1000));
   if (chance.is_one_in(5)) after.number = "C-99-0001-X";  // written once: it loses
   return journal.change(before.value(), after);
 }
@@ -82,6 +91,14 @@ Done edit_contact(Journal& journal, Chance& chance) {
   if (!before) return before.error();
   auto after = before.value();
   after.phone = fmt::format("+42070{:07}", chance.below(10'000'000));
+  return journal.change(before.value(), after);
+}
+
+Done edit_site(Journal& journal, Chance& chance) {
+  const auto before = any<domain::Site>(journal.db(), chance, "1");
+  if (!before) return before.error();
+  auto after = before.value();
+  after.access_note = words(chance);
   return journal.change(before.value(), after);
 }
 
@@ -100,9 +117,9 @@ Done move_order_on(Journal& journal, Chance& chance) {
   auto after = before.value();
   using enum domain::WorkOrderState;
   const std::vector<domain::WorkOrderState> states{Accepted, Travelling, OnSite, Done, Declined};
-  after.state = chance.one_of(states);
-  if (chance.is_one_in(4)) after.bring = words(chance);  // the office's field
-  if (chance.is_one_in(4)) after.summary = words(chance);
+  if (chance.is_one_in(2)) after.state = chance.one_of(states);
+  if (chance.is_one_in(3)) after.bring = words(chance);  // the office's field
+  if (chance.is_one_in(3)) after.summary = words(chance);
   return journal.change(before.value(), after);
 }
 
@@ -150,7 +167,7 @@ Done take_photo(Tablet& tablet, Chance& chance) {
   const auto bytes = chance.bytes(400 + chance.below(4000));
   const auto kept = tablet.store().keep_blob(bytes, /*is_small=*/false);
   if (!kept) return kept.error();
-  return tablet.write(*tablet.user_id, [&](Journal& journal) -> Done {
+  const auto written = tablet.write(*tablet.user_id, [&](Journal& journal) -> Done {
     const auto visit = open_visit(journal.db(), chance);
     if (!visit) return visit.error();
     domain::Photo photo;
@@ -163,6 +180,8 @@ Done take_photo(Tablet& tablet, Chance& chance) {
     photo.taken_at = tablet.clock().now();
     return work::add_photo(journal, photo);
   });
+  if (written) tablet.believe_kept(kept.value());
+  return written;
 }
 
 Done write_up(Journal& journal, Chance& chance) {
@@ -173,6 +192,26 @@ Done write_up(Journal& journal, Chance& chance) {
   after.price_minor = static_cast<std::int64_t>(chance.below(500'000));
   after.currency = "CZK";
   return work::change_visit(journal, after);
+}
+
+Done answer(Journal& journal, Chance& chance) {
+  static const domain::FormDefinition kForm{
+      .title = {},
+      .sections = {{.key = "safety",
+                    .title = {},
+                    .questions = {{.key = "is_safe", .label = {}}, {.key = "is_clean", .label = {}}}}}};
+  const auto visit = open_visit(journal.db(), chance);
+  if (!visit) return visit.error();
+  const auto& question = kForm.sections.front().questions[chance.below(2)].key;
+  if (chance.is_one_in(4)) return work::take_back_answer(journal, visit.value().id, question);
+  return work::set_answer(journal, visit.value().id, kForm, question, chance.is_one_in(2) ? "yes" : "no");
+}
+
+Done caption_photo(Journal& journal, Chance& chance) {
+  const auto photo = any<domain::Photo>(
+      journal.db(), chance, "NOT EXISTS (SELECT 1 FROM sign_off s WHERE s.visit_id = photo.visit_id)");
+  if (!photo) return photo.error();
+  return work::caption_photo(journal, photo.value().visit_id, photo.value().id, words(chance));
 }
 
 /// Whatever is still missing is done at once, then the customer signs, refuses, or is not there.
@@ -227,7 +266,7 @@ Done work_at(Tablet& tablet, const language::Catalogue& catalogue, Chance& chanc
     said = what;
     return tablet.write(by, [&](Journal& journal) { return work(journal); });
   };
-  switch (chance.below(14)) {
+  switch (chance.below(18)) {
     case 0: return save("new customer", [&](Journal& journal) { return new_customer(journal, chance); });
     case 1: return save("edit customer", [&](Journal& journal) { return edit_customer(journal, chance); });
     case 2: return save("edit contact", [&](Journal& journal) { return edit_contact(journal, chance); });
@@ -236,7 +275,8 @@ Done work_at(Tablet& tablet, const language::Catalogue& catalogue, Chance& chanc
     case 5:
     case 6:
       return save("start visit", [&](Journal& journal) { return start_visit(tablet, journal, chance); });
-    case 7: said = "photo"; return take_photo(tablet, chance);
+    case 7:
+    case 14: said = "photo"; return take_photo(tablet, chance);
     case 8: return save("note", [&](Journal& journal) { return add_note(journal, chance); });
     case 9:
       return save("clock", [&](Journal& journal) -> Done {
@@ -244,6 +284,9 @@ Done work_at(Tablet& tablet, const language::Catalogue& catalogue, Chance& chanc
         return visit ? clock_on(tablet, journal, visit.value().id, chance) : Done{visit.error()};
       });
     case 10: return save("write up", [&](Journal& journal) { return write_up(journal, chance); });
+    case 11: return save("answer", [&](Journal& journal) { return answer(journal, chance); });
+    case 12: return save("caption", [&](Journal& journal) { return caption_photo(journal, chance); });
+    case 13: return save("edit site", [&](Journal& journal) { return edit_site(journal, chance); });
     default: said = "sign"; return finish(tablet, catalogue, chance);
   }
 }
@@ -296,7 +339,7 @@ Done change_order(server::OrganisationStore& store, Chance& chance) {
   using enum domain::WorkOrderState;
   if (chance.is_one_in(2)) after.technician_id = technician.value().id;
   if (chance.is_one_in(2)) after.summary = words(chance);
-  if (chance.is_one_in(3)) after.bring = words(chance);
+  if (chance.is_one_in(2)) after.bring = words(chance);
   if (chance.is_one_in(3))
     after.state = chance.one_of(std::vector<domain::WorkOrderState>{Planned, Assigned, Cancelled, Closed});
   return office_change(store, domain::UserId{}, before.value(), after);
@@ -329,6 +372,14 @@ Done office_edits_contact(server::OrganisationStore& store, Chance& chance) {
   return office_change(store, domain::UserId{}, before.value(), after);
 }
 
+Done office_edits_site(server::OrganisationStore& store, Chance& chance) {
+  const auto before = any<domain::Site>(store.db(), chance, "1");
+  if (!before) return before.error();
+  auto after = before.value();
+  after.access_note = words(chance);
+  return office_change(store, domain::UserId{}, before.value(), after);
+}
+
 Done office_edits_asset(server::OrganisationStore& store, Chance& chance) {
   const auto before = any<domain::Asset>(store.db(), chance, "1");
   if (!before) return before.error();
@@ -354,6 +405,26 @@ Done delete_contact(server::OrganisationStore& store, Chance& chance) {
                               id_cast<AnyId>(contact.value().id), {});
 }
 
+/// What was set aside is taken in after all, or left out for good.
+template <class Settle>
+Done settle_something(server::OrganisationStore& store, Chance& chance, const Settle& settle) {
+  std::vector<std::uint64_t> waiting;
+  {
+    auto query = store.db().query("SELECT seq FROM set_aside WHERE settled_seq IS NULL ORDER BY seq");
+    while (query.next()) waiting.push_back(static_cast<std::uint64_t>(query.integer(0)));
+    if (const auto read = query.done(); !read) return read;
+  }
+  if (waiting.empty()) return nothing("operation that waits");
+  const auto settled = settle(store, domain::UserId{}, chance.one_of(waiting));
+  return settled ? done() : Done{settled.error()};
+}
+Done take_in(server::OrganisationStore& store, Chance& chance) {
+  return settle_something(store, chance, server::release);
+}
+Done leave_out(server::OrganisationStore& store, Chance& chance) {
+  return settle_something(store, chance, server::dismiss);
+}
+
 Done new_office_customer(server::OrganisationStore& store, Chance& chance) {
   auto number = store.next_number('C');
   if (!number) return number.error();
@@ -368,6 +439,12 @@ Done new_office_customer(server::OrganisationStore& store, Chance& chance) {
   contact.customer_id = customer.id;
   contact.name = words(chance);
   if (const auto made = office_create(store, domain::UserId{}, contact); !made) return made;
+  domain::Site site;
+  site.id = office_id<domain::SiteId>(store);
+  site.customer_id = customer.id;
+  site.street = words(chance);
+  site.country = "CZ";
+  if (const auto made = office_create(store, domain::UserId{}, site); !made) return made;
   domain::Asset asset;
   asset.id = office_id<domain::AssetId>(store);
   asset.customer_id = customer.id;
@@ -388,10 +465,14 @@ Done office_works(Headquarters& headquarters, Chance& chance, std::string& said)
                                   {"move order", move_order},
                                   {"edit customer", office_edits_customer},
                                   {"edit contact", office_edits_contact},
+                                  {"edit site", office_edits_site},
                                   {"edit asset", office_edits_asset},
                                   {"edit visit", office_edits_visit},
                                   {"delete contact", delete_contact},
-                                  {"new customer", new_office_customer}};
+                                  {"new customer", new_office_customer},
+                                  {"take in", take_in},
+                                  {"take in", take_in},
+                                  {"leave out", leave_out}};
   const auto& act = kActs[chance.below(std::size(kActs))];
   said = act.name;
   return headquarters.write([&](server::OrganisationStore& store) { return act.run(store, chance); });

@@ -3,6 +3,7 @@
 #include "tests/simulation/disk_state.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <fstream>
 
@@ -10,6 +11,9 @@ namespace aftercare::simulation {
 namespace {
 
 constexpr std::uint64_t kSector = 512;
+
+constexpr std::array<std::string_view, static_cast<std::size_t>(DiskFault::Count)> kFaultNames{
+    "none", "power cut", "disk full", "disk error", "read error"};
 
 /// Puts one write onto the file, or takes it back.
 void put(const std::filesystem::path& path, std::uint64_t offset, const std::string& bytes) {
@@ -87,6 +91,8 @@ void settle_names(Disk::State& state, Chance& chance) {
 }
 
 }  // namespace
+
+std::string_view name_of(DiskFault fault) { return kFaultNames[static_cast<std::size_t>(fault)]; }
 
 Disk::Disk(std::filesystem::path folder) : state_(std::make_unique<State>()) {
   std::filesystem::create_directories(folder);

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 
 /// The disk of one simulated machine: a real folder, under the shipped file code and SQLite's own file layer.
 /// The calls that change it are caught at the C library (disk_calls.cpp), so that power can be lost at each
@@ -13,7 +14,8 @@
 ///
 /// What is not synced may be gone after a power cut: each write since the last sync of its file is kept,
 /// dropped, or torn at a sector; names that were made, moved or taken away since the last sync of a folder
-/// are kept up to some moment and undone after it, in the order of a journaling file system.
+/// are kept up to some moment and undone after it, in the order of a journaling file system. A sync of a file
+/// keeps the name that it was made under, as ext4, XFS and Btrfs do; a move needs its folder's.
 namespace aftercare::simulation {
 
 enum class DiskFault : std::uint8_t {
@@ -22,7 +24,9 @@ enum class DiskFault : std::uint8_t {
   Full,       // from the n-th growing call on, for a number of calls
   IoError,    // the n-th call fails once
   ReadError,  // the n-th read fails once
+  Count
 };
+[[nodiscard]] std::string_view name_of(DiskFault fault);
 
 /// While one is there, what was planned waits: who only checks must not meet the trouble.
 class NoTrouble {

@@ -102,6 +102,7 @@ int change_call(Disk::State& state, Growth growth) {
       --plan.luck;
       return ENOSPC;
     case DiskFault::ReadError:
+    case DiskFault::Count:
     case DiskFault::None: break;
   }
   return 0;
@@ -187,6 +188,22 @@ void forget_kept(const NameChange& change) {
   if (!change.kept.empty()) std::filesystem::remove_all(change.kept, ignored);
 }
 
+/// With the name a file was made under, what its folder went through before that is on the disk, too. SQLite
+/// relies on it: it does not look whether the folder of a new log could be synced.
+void keep_made_name(Disk::State& state, const std::filesystem::path& path) {
+  const auto made = std::find_if(state.names.rbegin(), state.names.rend(), [&](const NameChange& change) {
+    return change.kind == NameChange::Kind::Made && change.path == path;
+  });
+  if (made == state.names.rend()) return;
+  const auto end = made.base();
+  const auto kept = std::remove_if(state.names.begin(), end, [&](const NameChange& change) {
+    if (change.path.parent_path() != path.parent_path()) return false;
+    forget_kept(change);
+    return true;
+  });
+  state.names.erase(kept, end);
+}
+
 int sync(int fd) {
   auto* file = open_of(fd);
   if (file == nullptr) return __real_fsync(fd);
@@ -200,6 +217,7 @@ int sync(int fd) {
     });
   } else {
     state.files.erase(file->inode);
+    keep_made_name(state, file->path);
   }
   return 0;  // nothing is ever synced for real: the machine does not lose its own power
 }

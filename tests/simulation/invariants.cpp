@@ -68,25 +68,28 @@ protocol::DeviceId device_of(Tablet& tablet) {
 constexpr EntityType kFirst = EntityType::Customer;
 constexpr auto kLast = EntityType::ServicePoint;
 
-std::string rule_of(const protocol::Header& header, const protocol::Decision& decision) {
-  const auto rule_name = [&](std::uint32_t number) -> std::string {
-    return domain::with_entity(header.type, [&]<class Record>() -> std::string {
-      std::string name = "unknown";
-      const Record record{};
-      domain::each_field(
-          record, [&](std::uint32_t field, std::string_view, const auto&, const domain::FieldRule& rule) {
-            if (field != number) return;
-            static constexpr const char* kNames[] = {"once", "latest", "office", "field", "state"};
-            name = kNames[static_cast<std::size_t>(rule.merge)];
-          });
-      return name;
-    });
-  };
+std::string merge_name(domain::EntityType type, std::uint32_t number) {
+  return domain::with_entity(type, [&]<class Record>() -> std::string {
+    std::string name = "unknown";
+    const Record record{};
+    domain::each_field(
+        record, [&](std::uint32_t field, std::string_view, const auto&, const domain::FieldRule& rule) {
+          if (field == number) name = name_of(rule.merge);
+        });
+    return name;
+  });
+}
+
+/// Each field may end in its own way.
+std::set<std::string> ends_of(const protocol::Header& header, const protocol::Decision& decision) {
   if (decision.ruling == protocol::Ruling::SetAside)
-    return fmt::format("set aside: {}", domain::name_of(decision.reason));
-  if (!decision.lost.empty()) return "lost: " + rule_name(decision.lost.begin()->first);
-  if (!decision.replaced.empty()) return "replaced: " + rule_name(decision.replaced.begin()->first);
-  return "accepted";
+    return {fmt::format("set aside: {}", domain::name_of(decision.reason))};
+  std::set<std::string> ends;
+  for (const auto& [number, value] : decision.lost) ends.insert("lost: " + merge_name(header.type, number));
+  for (const auto& [number, value] : decision.replaced)
+    ends.insert("replaced: " + merge_name(header.type, number));
+  if (ends.empty()) ends.insert("accepted");
+  return ends;
 }
 
 }  // namespace
@@ -281,6 +284,11 @@ Found all_converge(Tablet& tablet, Headquarters& headquarters) {
       const auto there = records_of(store.db(), type);
       const auto here = records_of(tablet.store().db(), type);
       for (const auto& [id, bytes] : here) {
+        if (!may_read && !has(tablet.store().db(), "SELECT 1 FROM operation WHERE entity_id = ?", id)) {
+          return finding(
+              "nobody holds what is out of its reach",
+              fmt::format("{} holds a {} ({})", tablet.name(), domain::table_of(type), to_text(id)));
+        }
         const auto found = there.find(id);
         if (!is_in_scope(tablet.store().db(), type, id)) continue;
         if (found == there.end()) {
@@ -288,8 +296,9 @@ Found all_converge(Tablet& tablet, Headquarters& headquarters) {
                                             domain::table_of(type), to_text(id)));
         }
         if (found->second != bytes) {
-          return finding(kName, fmt::format("{} and the server differ in a {} ({})", tablet.name(),
-                                            domain::table_of(type), to_text(id)));
+          return finding(
+              kName, fmt::format("{} and the server differ in a {} ({}): {} against {}", tablet.name(),
+                                 domain::table_of(type), to_text(id), to_hex(bytes), to_hex(found->second)));
         }
       }
       if (!may_read) continue;
@@ -332,9 +341,13 @@ Found blobs_match(const std::vector<std::unique_ptr<Tablet>>& tablets, Headquart
   const char* kName = "a blob's bytes match its name, and none that is named is lost";
   auto& blobs = headquarters.house().blobs(headquarters.organisation_id());
   return with_reader(headquarters, kName, [&](server::OrganisationStore& store) -> Found {
+    std::set<Hash> kept;
+    for (const auto& tablet : tablets) kept.insert(tablet->kept().begin(), tablet->kept().end());
     auto query = store.db().query("SELECT DISTINCT sha256 FROM blob_reference");
     while (query.next()) {
       const auto name = query.hash(0);
+      if (!blobs.has(name) && kept.contains(name))
+        return finding(kName, fmt::format("blob {} was saved on a device and is nowhere", short_of(name)));
       if (blobs.has(name)) {
         const auto bytes = blobs.read_all(name, protocol::kLimits.blob_byte_count_max);
         if (!bytes) return finding(kName, bytes.error().detail);
@@ -354,16 +367,18 @@ Found blobs_match(const std::vector<std::unique_ptr<Tablet>>& tablets, Headquart
 void note_ends(Headquarters& headquarters, Coverage& coverage) {
   auto reader = headquarters.house().read(headquarters.organisation_id());
   if (!reader) return;
-  auto query = reader.value()->db().query("SELECT hash, header, decision FROM feed");
-  static constexpr const char* kVerbs[] = {"", "create", "change", "append", "delete", "seal"};
+  auto query = reader.value()->db().query("SELECT hash, header, decision, again_of, ruling FROM feed");
   while (query.next()) {
     const auto header = protocol::decode_header(query.bytes(1));
-    const auto decision = protocol::decode_decision(query.bytes(2));
-    if (!header || !decision) continue;
-    coverage.note_end(query.hash(0),
-                      fmt::format("{} {}", domain::table_of(header.value().type),
-                                  kVerbs[static_cast<std::size_t>(header.value().verb)]),
-                      rule_of(header.value(), decision.value()));
+    if (!header) continue;
+    const auto kind = kind_name(header.value().type, header.value().verb);
+    if (query.integer(3) != 0) {
+      const auto ruling = static_cast<protocol::Ruling>(query.integer(4));
+      coverage.note_end(query.hash(0), kind, protocol::takes_effect(ruling) ? kTakenInLater : kLeftOut);
+    } else if (const auto decision = protocol::decode_decision(query.bytes(2))) {
+      for (const auto& end : ends_of(header.value(), decision.value()))
+        coverage.note_end(query.hash(0), kind, end);
+    }
   }
 }
 

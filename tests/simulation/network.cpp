@@ -108,10 +108,13 @@ void Wire::note(std::string_view bytes) {
 Result<sync::Answer> SimulatedExchange::perform(const sync::Call& call) {
   retry_after.reset();
   is_stranger = false;
-  last_step_ = step_of(call.method, call.target);
+  const auto step = step_of(call.method, call.target);
+  if (before_call_) before_call_(step);
+  last_step_ = step;
   if (!is_up_()) return offline("this machine is without power");
 
   const auto number = call_count_++;
+  const auto number_in_step = step_counts_[static_cast<std::size_t>(step)]++;
   ++wire_.call_count;
   if (meanwhile_ && number >= meanwhile_at_) {
     std::exchange(meanwhile_, {})();
@@ -119,7 +122,9 @@ Result<sync::Answer> SimulatedExchange::perform(const sync::Call& call) {
   }
   PlannedFault now;
   for (const auto& planned : planned_) {
-    if (planned.at_call == number) now = planned;
+    const bool is_now =
+        planned.step ? *planned.step == step && planned.at_call == number_in_step : planned.at_call == number;
+    if (is_now) now = planned;
   }
   if (now.fault != NetFault::None) happened_.push_back({now.fault, last_step_});
 

@@ -47,7 +47,8 @@ enum class SyncStep : std::uint8_t {
   SendBlob,
   FetchBlob,
   Tell,
-  Other
+  Other,
+  Count
 };
 [[nodiscard]] SyncStep step_of(std::string_view method, std::string_view target);
 [[nodiscard]] std::string_view name_of(SyncStep step);
@@ -71,9 +72,10 @@ struct Wire {
   void note(std::string_view bytes);
 };
 
-/// One fault for the n-th call of a run (or for the n-th call of one step of it).
+/// One fault for the n-th call of a run, or for the n-th call of one step of it.
 struct PlannedFault {
   NetFault fault = NetFault::None;
+  std::optional<SyncStep> step = std::nullopt;
   std::uint64_t at_call = 0;
   std::uint64_t luck = 0;
 };
@@ -88,7 +90,10 @@ class SimulatedExchange final : public sync::Exchange {
   void plan(std::vector<PlannedFault> faults) {
     planned_ = std::move(faults);
     call_count_ = 0;
+    step_counts_ = {};
     happened_.clear();
+    last_step_ = SyncStep::SignIn;
+    before_call_ = {};
     meanwhile_ = {};
   }
   /// What people do while a run is under way: before its n-th call.
@@ -96,6 +101,8 @@ class SimulatedExchange final : public sync::Exchange {
     meanwhile_at_ = at_call;
     meanwhile_ = std::move(what);
   }
+  /// Until the next plan. Told the step of the call; `last_step` is still that of the one before.
+  void before_each_call(std::function<void(SyncStep)> tell) { before_call_ = std::move(tell); }
   struct Happened {
     NetFault fault = NetFault::None;
     SyncStep step = SyncStep::Other;
@@ -108,10 +115,12 @@ class SimulatedExchange final : public sync::Exchange {
   std::function<bool()> is_up_;
   std::vector<PlannedFault> planned_;
   std::uint64_t call_count_ = 0;
+  std::array<std::uint64_t, static_cast<std::size_t>(SyncStep::Count)> step_counts_{};
   std::vector<Happened> happened_;
   std::uint64_t meanwhile_at_ = 0;
   std::function<void()> meanwhile_;
-  SyncStep last_step_ = SyncStep::Other;
+  SyncStep last_step_ = SyncStep::SignIn;
+  std::function<void(SyncStep)> before_call_;
 };
 
 }  // namespace aftercare::simulation

@@ -1,10 +1,22 @@
 #include "tests/simulation/tablet.h"
 
 #include "sync/engine/enrol.h"
+#include "sync/engine/schedule.h"
 
 #include <utility>
 
 namespace aftercare::simulation {
+
+Done prepare_device(const std::filesystem::path& folder) {
+  std::filesystem::create_directories(folder);
+  Course course;
+  MachineClock clock{course};
+  Chance chance{1};
+  auto data = storage::DataFolder::open(std::filesystem::canonical(folder), chance);
+  if (!data) return data.error();
+  const auto store = sync::DeviceStore::open(data.value(), clock, chance);
+  return store ? done() : Done{store.error()};
+}
 
 Tablet::Tablet(std::string name, const std::filesystem::path& folder, Course& course, Wire& wire,
                Random& random)
@@ -26,6 +38,8 @@ Done Tablet::start() {
   exchange_ = exchange.get();
   server_ = std::make_unique<sync::HttpsServer>(std::move(exchange));
   session_ = {};
+  failure_count_ = 0;
+  pause = {};
   return done();
 }
 
@@ -50,12 +64,16 @@ void Tablet::plan_meanwhile(std::uint64_t at_call, std::function<void()> what) {
   meanwhile_ = std::move(what);
 }
 
-sync::RunReport Tablet::sync(const std::vector<PlannedFault>& faults, bool compares_now) {
+sync::RunReport Tablet::sync(const std::vector<PlannedFault>& faults, const SyncWays& ways) {
   exchange_->plan(faults);
+  exchange_->before_each_call(ways.before_each_call);
   if (meanwhile_) exchange_->plan_meanwhile(meanwhile_at_, std::exchange(meanwhile_, {}));
   sync::RunOptions options;
-  options.compares_now = compares_now;
+  options.limits = ways.limits;
+  options.compares_now = ways.compares_now;
   auto report = sync::run(*store_, *server_, clock_, session_, options);
+  failure_count_ = report.failure ? failure_count_ + 1 : 0;
+  pause = sync::next_delay(report, failure_count_, Chance{failure_count_}.next());
   if (!report.failure) is_revoked = report.is_revoked;
   is_erased = is_revoked && report.is_settled;
   return report;

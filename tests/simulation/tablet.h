@@ -14,6 +14,10 @@
 
 namespace aftercare::simulation {
 
+/// Makes the folder of a device that is not enrolled yet, with its tables in it: made once and copied for
+/// each device of each schedule, because making the tables takes longer than most schedules.
+[[nodiscard]] Done prepare_device(const std::filesystem::path& folder);
+
 /// A technician's tablet or a kiosk: the shipped store, engine and transport on a simulated disk and wire. It
 /// also keeps what its people were told is saved, to be asked for later.
 class Tablet {
@@ -32,7 +36,14 @@ class Tablet {
   /// As at a power cut, or when the program ends: what is in memory is gone.
   void stop();
   Result<sync::Identity> enrol(const std::string& line);
-  sync::RunReport sync(const std::vector<PlannedFault>& faults, bool compares_now = false);
+  /// How a run of the sync differs from any other.
+  struct SyncWays {
+    sync::RunLimits limits = {};
+    std::function<void(SyncStep)> before_each_call = {};
+    bool compares_now = false;
+  };
+  sync::RunReport sync(const std::vector<PlannedFault>& faults, const SyncWays& ways);
+  sync::RunReport sync(const std::vector<PlannedFault>& faults) { return sync(faults, SyncWays{}); }
   /// The next run is not alone: somebody does this before its n-th call.
   void plan_meanwhile(std::uint64_t at_call, std::function<void()> what);
   /// One save, as a tap makes it. What was saved is remembered by its hash.
@@ -42,6 +53,13 @@ class Tablet {
   [[nodiscard]] const std::vector<Hash>& saved() const { return saved_; }
   void believe_saved(std::vector<Hash> hashes) { saved_ = std::move(hashes); }
 
+  /// The photos that were said to be saved with their records.
+  [[nodiscard]] const std::vector<Hash>& kept() const { return kept_; }
+  void believe_kept(const Hash& sha256) { kept_.push_back(sha256); }
+  void believe_kept(std::vector<Hash> all) { kept_ = std::move(all); }
+
+  /// How long it waits until it speaks with the server again, by the shipped schedule, when nobody wakes it.
+  std::chrono::milliseconds pause{0};
   bool is_revoked = false;
   bool is_erased = false;  // revoked, and everything was handed in: the program then erases its folder
   bool is_copy = false;    // of another machine's folder, or on an older image of its own disk
@@ -61,7 +79,9 @@ class Tablet {
   sync::Session session_;
   std::uint64_t meanwhile_at_ = 0;
   std::function<void()> meanwhile_;
+  std::uint32_t failure_count_ = 0;
   std::vector<Hash> saved_;
+  std::vector<Hash> kept_;
 };
 
 }  // namespace aftercare::simulation

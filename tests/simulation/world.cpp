@@ -7,6 +7,7 @@
 #include "sync/server/scoping.h"
 #include "tests/simulation/invariants.h"
 #include "tests/simulation/repeatable.h"
+#include "tests/simulation/rulings.h"
 
 #include <fmt/format.h>
 
@@ -17,14 +18,11 @@ namespace aftercare::simulation {
 namespace {
 
 constexpr int kRestRounds = 20;
+/// Enough for the longest pause between two tries, and for an hour that a server may ask for.
+constexpr std::chrono::hours kRestTime{6};
 constexpr std::uint64_t kQuietSyncBytesMax = 2'000;
 constexpr std::size_t kDeviceMax = 9;
 constexpr std::size_t kProductsOfTwoPages = 560;
-
-constexpr std::array<std::string_view, 5> kDiskFaultNames{"none", "power cut", "disk full", "disk error",
-                                                          "read error"};
-
-std::string_view name_of(DiskFault fault) { return kDiskFaultNames[static_cast<std::size_t>(fault)]; }
 
 class World {
  public:
@@ -70,11 +68,12 @@ class World {
     say(done ? what : fmt::format("{}: {}", what, done.error().detail));
   }
   void found(std::string invariant, std::string what) {
-    if (!outcome_.finding) outcome_.finding = Finding{std::move(invariant), std::move(what)};
+    if (outcome_.finding || options_.unchecked.contains(invariant)) return;
+    outcome_.finding = Finding{std::move(invariant), std::move(what)};
   }
-  void check(const char* name, const Found& found) {
+  void check(const char* name, const Found& broken) {
     ++outcome_.checks[name];
-    if (found && !outcome_.finding) outcome_.finding = *found;
+    if (broken) found(broken->invariant, broken->what);
   }
   void must(const char* invariant, const Done& done) {
     if (!done) found(invariant, done.error().detail);
@@ -117,7 +116,9 @@ class World {
 
   void enrol(const std::string& name, domain::DeviceRole role, std::uint32_t technician,
              domain::Scope scope) {
-    auto tablet = std::make_unique<Tablet>(name, folder_of("device"), course_, wire_, chance_);
+    const auto folder = folder_of("device");
+    std::filesystem::copy(options_.new_device, folder, std::filesystem::copy_options::recursive);
+    auto tablet = std::make_unique<Tablet>(name, folder, course_, wire_, chance_);
     tablet->role = role;
     std::string line;
     must("a story begins", headquarters_->write([&](server::OrganisationStore& store) -> Done {
@@ -187,11 +188,12 @@ class World {
 
   void work(Tablet& tablet, Chance& chance) {
     std::string said = "work";
+    const auto waiting = waiting_of(tablet);
     const auto worked = tablet.role == domain::DeviceRole::Kiosk
                             ? rate_at(tablet, chance, said)
                             : work_at(tablet, *options_.catalogue, chance, said);
     say(fmt::format("{}: {}", tablet.name(), said), worked);
-    note_disk_trouble(tablet.disk(), tablet, "save");
+    note_trouble_of_save(tablet.disk(), waiting);
     const bool is_disks_fault = tablet.disk().is_down() || tablet.disk().has_happened();
     if (!worked && worked.error().kind != ErrorKind::Refused && !is_disks_fault)
       found("a technician can always work",
@@ -202,28 +204,76 @@ class World {
     std::string said = "work";
     const auto worked = office_works(*headquarters_, chance, said);
     say("office: " + said, worked);
+    auto& disk = headquarters_->disk();
+    if (!worked && worked.error().kind != ErrorKind::Refused && !disk.is_down() && !disk.has_happened())
+      found("the office can always work", fmt::format("{}: {}", said, worked.error().detail));
   }
 
   std::vector<PlannedFault> plan_faults(Chance& chance) {
     std::vector<PlannedFault> faults;
-    if (chance.is_one_in(2)) return faults;
+    if (chance.is_one_in(3)) return faults;
     for (auto count = 1 + chance.below(3); count > 0; --count) {
-      faults.push_back({.fault = kNetFaults[chance.below(kNetFaults.size())],
-                        .at_call = chance.below(12),
-                        .luck = chance.next()});
+      const auto fault = kNetFaults[chance.below(kNetFaults.size())];
+      if (chance.is_one_in(2)) {
+        faults.push_back({.fault = fault, .at_call = chance.below(12), .luck = chance.next()});
+      } else {
+        faults.push_back({.fault = fault,
+                          .step = some_step(chance),
+                          .at_call = chance.is_one_in(2) ? 0 : chance.below(3),
+                          .luck = chance.next()});
+      }
     }
     return faults;
   }
+  static SyncStep some_step(Chance& chance) {
+    return static_cast<SyncStep>(chance.below(static_cast<std::uint64_t>(SyncStep::Count)));
+  }
 
-  std::vector<Hash> waiting_of(Tablet& tablet) {
+  /// Half of the runs move little at a time, so that a fault falls between two batches, or two parts of a
+  /// photo.
+  static sync::RunLimits limits_by(Chance& chance) {
+    sync::RunLimits limits;
+    if (chance.is_one_in(2)) return limits;
+    limits.push_operation_count_max = 1 + chance.below(5);
+    limits.blob_part_byte_count_max = 300 + chance.below(1'500);
+    return limits;
+  }
+
+  /// The operations that the server does not hold, or that the feed has not brought back.
+  static std::vector<Hash> waiting_of(Tablet& tablet) {
     const NoTrouble only_looking;
     std::vector<Hash> waiting;
-    const auto mark = tablet.store().bookmark();
-    if (!mark) return waiting;
-    for (auto dseq = mark.value().held_dseq + 1; dseq <= mark.value().head.dseq; ++dseq) {
-      if (const auto hash = tablet.store().hash_at(dseq)) waiting.push_back(hash.value());
-    }
+    auto query = tablet.store().db().query(
+        "SELECT hash FROM operation WHERE settled_seq IS NULL OR dseq > (SELECT held_dseq FROM bookmark)");
+    while (query.next()) waiting.push_back(query.hash(0));
     return waiting;
+  }
+
+  /// At which step of a sync a disk failed, for the coverage.
+  struct DiskWatch {
+    Disk& disk;
+    std::optional<SyncStep> step = std::nullopt;
+
+    void look(SyncStep at) {
+      if (!step && disk.has_happened()) step = at;
+    }
+  };
+  /// Trouble that begins in the middle of one step.
+  struct StepTrouble {
+    Disk* disk = nullptr;
+    SyncStep step = SyncStep::Push;
+    DiskFault fault = DiskFault::None;
+    std::uint64_t after = 0;
+    std::uint64_t luck = 0;
+  };
+
+  StepTrouble plan_step_trouble(Tablet& tablet, Chance& chance) {
+    if (!chance.is_one_in(5)) return {};
+    return {.disk = chance.is_one_in(2) ? &tablet.disk() : &headquarters_->disk(),
+            .step = some_step(chance),
+            .fault = some_disk_fault(chance),
+            .after = chance.below(6),
+            .luck = 1 + chance.below(12)};
   }
 
   void sync(Tablet& tablet, Chance& chance) {
@@ -233,7 +283,7 @@ class World {
         go_on_meanwhile(tablet, meanwhile);
       });
     }
-    sync(tablet, plan_faults(chance));
+    sync(tablet, plan_faults(chance), chance);
   }
 
   /// Before some call of a run: people do not wait for it.
@@ -243,17 +293,31 @@ class World {
       say("office: moves an order", office_moves_order(*headquarters_, chance));
   }
 
-  void sync(Tablet& tablet, const std::vector<PlannedFault>& faults) {
+  void sync(Tablet& tablet, const std::vector<PlannedFault>& faults, Chance& chance) {
     const auto waiting = waiting_of(tablet);
     const auto pending = pending_of(tablet);
-    const auto report = tablet.sync(faults);
+    const auto limits = limits_by(chance);
+    auto trouble = plan_step_trouble(tablet, chance);
+    DiskWatch here{tablet.disk()};
+    DiskWatch there{headquarters_->disk()};
+    const auto report = tablet.sync(faults, {.limits = limits, .before_each_call = [&](SyncStep next) {
+                                               here.look(tablet.exchange().last_step());
+                                               there.look(tablet.exchange().last_step());
+                                               if (trouble.disk == nullptr || trouble.step != next ||
+                                                   trouble.disk->planned() != DiskFault::None)
+                                                 return;
+                                               trouble.disk->plan(trouble.fault, trouble.after, trouble.luck);
+                                               trouble.disk = nullptr;
+                                             }});
+    here.look(tablet.exchange().last_step());
+    there.look(tablet.exchange().last_step());
     for (const auto& happened : tablet.exchange().happened()) {
       ++outcome_.faults[std::string{name_of(happened.fault)}];
       for (const auto& hash : waiting)
         outcome_.coverage.note_trouble(hash, name_of(happened.fault), name_of(happened.step));
     }
-    note_disk_trouble(tablet.disk(), waiting, name_of(tablet.exchange().last_step()), "");
-    note_disk_trouble(headquarters_->disk(), waiting, name_of(tablet.exchange().last_step()), "server ");
+    note_disk_trouble(here, waiting, "");
+    note_disk_trouble(there, waiting, kAtTheServer);
     say(fmt::format("{}: sync: {} sent, {} received, {} as they stand, {} waiting{}{}", tablet.name(),
                     report.operation_sent_count, report.operation_received_count,
                     report.record_taken_in_count, report.operation_waiting_count, report.failure ? ": " : "",
@@ -297,21 +361,24 @@ class World {
             tablet.name() + ": " + report.failure->error.detail);
   }
 
-  void note_disk_trouble(Disk& disk, Tablet& tablet, std::string_view step) {
-    note_disk_trouble(disk, tablet.is_up() ? waiting_of(tablet) : std::vector<Hash>{}, step, "");
+  void note_disk_trouble(const DiskWatch& watch, const std::vector<Hash>& waiting, std::string_view whose) {
+    if (!watch.step) return;
+    const auto fault = fmt::format("{}{}", whose, name_of(watch.disk.planned()));
+    for (const auto& hash : waiting) outcome_.coverage.note_trouble(hash, fault, name_of(*watch.step));
   }
-  void note_disk_trouble(Disk& disk, const std::vector<Hash>& waiting, std::string_view step,
-                         std::string_view whose) {
+  void note_trouble_of_save(Disk& disk, const std::vector<Hash>& waiting) {
     if (!disk.has_happened()) return;
-    const auto fault = fmt::format("{}{}", whose, name_of(disk.planned()));
-    for (const auto& hash : waiting) outcome_.coverage.note_trouble(hash, fault, step);
+    for (const auto& hash : waiting) outcome_.coverage.note_trouble(hash, name_of(disk.planned()), kSaving);
   }
 
   // ---- Power and disks
 
+  static DiskFault some_disk_fault(Chance& chance) {
+    constexpr auto kCount = static_cast<std::uint64_t>(DiskFault::Count) - 1;
+    return chance.is_one_in(3) ? DiskFault::PowerCut : static_cast<DiskFault>(1 + chance.below(kCount));
+  }
   void plan_trouble(Disk& disk, const std::string& whose, Chance& chance) {
-    const auto fault =
-        chance.is_one_in(2) ? DiskFault::PowerCut : static_cast<DiskFault>(1 + chance.below(4));
+    const auto fault = some_disk_fault(chance);
     const auto after = chance.is_one_in(2) ? chance.below(10) : chance.below(120);
     disk.plan(fault, after, 1 + chance.below(12));
     say(fmt::format("{}: {} after {} calls", whose, name_of(fault), after));
@@ -485,6 +552,7 @@ class World {
     copy->user_id = tablet.user_id;
     copy->role = tablet.role;
     copy->believe_saved(tablet.saved());
+    copy->believe_kept(tablet.kept());
     copy->is_copy = tablet.is_copy = true;
     must("a machine starts after it was stopped", copy->start());
     tablets_.push_back(std::move(copy));
@@ -494,6 +562,7 @@ class World {
   struct Image {
     std::filesystem::path folder;
     std::vector<Hash> saved;
+    std::vector<Hash> kept;
   };
 
   void take_image(Tablet& tablet) {
@@ -501,7 +570,7 @@ class World {
     close(tablet);
     std::filesystem::copy(tablet.disk().folder(), folder, std::filesystem::copy_options::recursive);
     must("a machine starts after it was stopped", tablet.start());
-    images_[&tablet] = {folder, tablet.saved()};
+    images_[&tablet] = {folder, tablet.saved(), tablet.kept()};
     say(tablet.name() + ": image of the disk");
   }
 
@@ -516,6 +585,7 @@ class World {
     std::filesystem::copy(found_image->second.folder, folder, std::filesystem::copy_options::recursive);
     tablet.disk().sync_everything();
     tablet.believe_saved(found_image->second.saved);
+    tablet.believe_kept(found_image->second.kept);
     tablet.is_copy = true;
     must("a machine starts after it was stopped", tablet.start());
     say(tablet.name() + ": goes on from an older disk");
@@ -533,9 +603,11 @@ class World {
     auto& tablet = *tablets_.back();
     for (auto tries = chance.below(4); tries > 0 && !outcome_.finding; --tries) {
       if (chance.is_one_in(2)) tablet.disk().plan(DiskFault::PowerCut, chance.below(150), 0);
-      sync(tablet, {{.fault = kNetFaults[chance.below(kNetFaults.size())],
-                     .at_call = 2 + chance.below(6),
-                     .luck = chance.next()}});
+      sync(tablet,
+           {{.fault = kNetFaults[chance.below(kNetFaults.size())],
+             .at_call = 2 + chance.below(6),
+             .luck = chance.next()}},
+           chance);
       restart_what_is_down(chance);
     }
   }
@@ -623,20 +695,25 @@ class World {
     }
   }
 
+  /// Everybody speaks when the shipped schedule says so.
   void settle_everybody() {
     std::string last;
+    const auto begun_ms = course_.ms;
     for (int round = 0; round < kRestRounds; ++round) {
       bool is_all_settled = true;
       bool has_moved = false;
       for (auto& tablet : tablets_) {
         if (tablet->is_erased) continue;
+        if (tablet->pause > kRestTime)
+          return found("the outbox drains once the faults stop", tablet->name() + " does not try again");
+        course_.ms += tablet->pause.count();
         const auto report = tablet->sync({});
-        course_.ms += 60'000;
         say(fmt::format("{}: rest: {} sent, {} received, {}", tablet->name(), report.operation_sent_count,
                         report.operation_received_count, report.is_settled));
         is_all_settled = is_all_settled && report.is_settled;
         has_moved = has_moved || report.operation_sent_count + report.feed_item_count +
-                                         report.record_taken_in_count + report.blob_sent_count >
+                                         report.record_taken_in_count + report.blob_sent_count +
+                                         report.item_handed_back_count >
                                      0;
         judge(*tablet, report);
         if (!report.is_settled)
@@ -645,6 +722,9 @@ class World {
       }
       check_always();
       if (outcome_.finding || (is_all_settled && !has_moved)) return;
+      if (course_.ms - begun_ms >
+          std::chrono::milliseconds{kRestTime}.count() * static_cast<std::int64_t>(tablets_.size()))
+        break;
     }
     found("the outbox drains once the faults stop", last.empty() ? "something moves without end" : last);
   }
@@ -664,9 +744,15 @@ class World {
       if (tablet->is_erased) continue;
       check("nothing saved is lost", saved_is_kept(*tablet));
       check("chains, seals and photos verify on the device", device_verifies(*tablet));
-      if (!tablet->is_revoked) check("all converge", all_converge(*tablet, *headquarters_));
+      if (tablet->is_revoked) continue;
+      check("all converge", all_converge(*tablet, *headquarters_));
       check_scope(*tablet, {});
+      check("what lost is kept", losing_values_are_kept(*tablet, *headquarters_));
     }
+    check("concurrent words end by the rules", rulings_follow_the_rules(*headquarters_));
+    check("what was signed stays as it was signed", signed_stays(*headquarters_));
+    check("what builds on a waiting operation waits", dependents_wait(*headquarters_));
+    check("a device's time only grows", time_grows(*headquarters_));
     check("chains, roots and seals verify at the server", server_verifies(*headquarters_));
     check("a blob's bytes match its name, and none that is named is lost",
           blobs_match(tablets_, *headquarters_));
@@ -675,7 +761,7 @@ class World {
 
   void compare_everybody() {
     for (auto& tablet : tablets_) {
-      if (!tablet->is_revoked && !tablet->is_erased) judge(*tablet, tablet->sync({}, /*compares_now=*/true));
+      if (!tablet->is_revoked && !tablet->is_erased) judge(*tablet, tablet->sync({}, {.compares_now = true}));
     }
   }
 

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,9 +35,11 @@ struct Outcome {
 };
 
 struct WorldOptions {
-  std::filesystem::path folder;  // emptied before and after
+  std::filesystem::path folder;      // emptied before and after
+  std::filesystem::path new_device;  // as `prepare_device` made it
   const language::Catalogue* catalogue = nullptr;
-  bool keeps_words = false;  // for a trace that people read
+  bool keeps_words = false;              // for a trace that people read
+  std::set<std::string> unchecked = {};  // invariants that may break
 };
 
 /// Plays a schedule: furnishes a server and its devices, takes the steps, then lets the faults stop, brings
