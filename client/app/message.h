@@ -70,8 +70,9 @@ struct SyncLoaded {
 struct PhotoLoaded {
   Hash sha256{};
   int side_px_max = 0;
-  shown::Picture picture;
-};  // empty: it cannot be shown
+  shown::Picture picture;   // empty: it cannot be shown
+  bool is_preview = false;  // the photo itself is not here yet
+};
 struct PhotoFilesLoaded {
   std::vector<shown::PhotoFile> files;
 };

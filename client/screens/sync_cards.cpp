@@ -159,6 +159,20 @@ std::string way_words(const Stage& stage, const shown::SyncProgress& progress) {
   return stage.in.tr(key_of(progress.stage));
 }
 
+/// "3 of 7 visits · photo 12 of 40"; nothing while nothing of ours moves.
+std::string moved_words(const Stage& stage, const shown::SyncProgress& progress) {
+  std::vector<std::string> parts;
+  if (progress.visit_total_count > 0)
+    parts.push_back(stage.in.tr(
+        "sync.moved.visits", {{"done", progress.visit_done_count}, {"count", progress.visit_total_count}}));
+  const bool is_photo = progress.stage == shown::SyncProgress::Stage::SendingPhotos &&
+                        progress.photo_done_count < progress.photo_total_count;
+  if (is_photo)
+    parts.push_back(stage.in.tr("sync.moved.photo", {{"number", progress.photo_done_count + 1},
+                                                     {"total", progress.photo_total_count}}));
+  return joined(parts);
+}
+
 // ---- Problems
 
 /// Somebody must act before it goes on; the others mend themselves.
@@ -294,7 +308,7 @@ Wish draw_needs_you(const Stage& stage, ui::Scroll& scroll, const shown::SyncPag
     const bool is_left = one.is_left_to_office;
     Head head{is_left ? Icon::Info : Icon::Alert,
               is_left ? Role::Soft : Role::Danger,
-              stage.in.tr("sync.needs_you"),
+              stage.in.tr(is_left ? "sync.at_office" : "sync.needs_you"),
               {stage.in.tr(one.code, {{"record", one.record}})}};
     if (!one.record.empty()) head.title += " · " + one.record;
     if (one.dseqs.size() > 1)
@@ -319,6 +333,8 @@ void draw_on_its_way(const Stage& stage, ui::Scroll& scroll, const shown::SyncPr
             runs ? Role::Accent : Role::Soft,
             stage.in.tr("sync.on_its_way"),
             {way_words(stage, progress)}};
+  if (auto moved = runs ? moved_words(stage, progress) : std::string{}; !moved.empty())
+    head.lines.push_back(std::move(moved));
   auto rest = draw_card(scroll, head, has_bar ? dp(12) + ui::line_height(Face::Body) : 0);
   if (runs) ui::draw_again_in_ms(500);
   if (!has_bar) return;
@@ -356,6 +372,8 @@ void draw_room(const Stage& stage, ui::Scroll& scroll, const shown::SyncPage& pa
             is_low ? Role::Waiting : Role::Soft,
             stage.in.tr("sync.room"),
             {stage.in.tr(is_low ? "sync.room.low" : "sync.room.visits", {{"count", visit_count}})}};
+  if (page.photo_waiting_count > 0)
+    head.lines.push_back(stage.in.tr("sync.room.photos_wait", {{"count", page.photo_waiting_count}}));
   auto rest =
       draw_card(scroll, head, dp(18) + ui::line_height(Face::Small), is_low ? Role::Waiting : Role::Line);
   auto line = rest.cut_bottom(ui::line_height(Face::Small));

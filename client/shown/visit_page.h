@@ -115,7 +115,8 @@ struct SyncPage {
   bool is_revoked = false;
   std::uint64_t free_byte_count = 0;  // of the disk
   std::uint64_t disk_byte_count = 0;
-  std::uint64_t visit_byte_count = 0;  // what a visit with photos takes here, on average
+  std::uint64_t photo_waiting_count = 0;  // of others, left at the server for want of room here
+  std::uint64_t visit_byte_count = 0;     // what a visit with photos takes here, on average
 };
 
 /// What the sync worker does just now.
@@ -124,6 +125,10 @@ struct SyncProgress {
   Stage stage = Stage::Resting;
   std::size_t done_count = 0;
   std::size_t total_count = 0;
+  std::size_t visit_done_count = 0;  // of what was recorded here and goes to the server now
+  std::size_t visit_total_count = 0;
+  std::size_t photo_done_count = 0;
+  std::size_t photo_total_count = 0;
   std::string problem;  // a catalogue key of `sync.problem.*`; empty when the last run went well
   std::optional<Instant> problem_since;  // when the first failure of the row was
 };

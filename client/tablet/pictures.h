@@ -20,6 +20,8 @@ class PictureShelf final : public screens::Pictures {
   void put(const app::PhotoLoaded& loaded);
   void show_camera(const shown::Picture& frame);
   void close_camera() { camera_ = {}; }
+  /// Something new came from the server: what could not be shown, or only small, is asked for again.
+  void ask_again();
   /// What was asked for since the last call and is not on its way.
   [[nodiscard]] std::vector<app::LoadPhoto> take_wishes();
   void clear();
@@ -28,6 +30,7 @@ class PictureShelf final : public screens::Pictures {
   shell::Window& window_;
   std::set<std::string> asked_;  // on their way, or found to be no picture
   std::vector<app::LoadPhoto> wishes_;
+  std::vector<app::LoadPhoto> awaited_;  // shown by their previews, or not at all
   ui::PictureSource camera_;
 };
 

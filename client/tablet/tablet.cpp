@@ -44,6 +44,8 @@ bool Tablet::take_messages() {
   for (auto& message : camera_->take()) messages.push_back(std::move(message));
   for (auto& message : messages) {
     if (const auto* photo = std::get_if<app::PhotoLoaded>(&message)) pictures_->put(*photo);
+    if (const auto* ended = std::get_if<app::SyncEnded>(&message); ended != nullptr && ended->has_news)
+      pictures_->ask_again();
     if (const auto* frame = std::get_if<app::CameraFrame>(&message)) pictures_->show_camera(frame->picture);
     const bool is_start = std::holds_alternative<app::Started>(message);
     step(app::receive(std::move(state_), std::move(message), now()));

@@ -103,6 +103,7 @@ std::string report_words(const Speech& speech, const sync::RunReport& report) {
                     {"why", in.tr(fmt::format("set_aside.{}", protocol::word_of(one.reason)))}}) +
              "\n";
   }
+  if (report.is_room_low) words += in.tr("sync.run.room_low") + "\n";
   tell("rescue.delivered", report.rescue_delivered_count);
   tell("rescue.pieces_damaged", report.rescue_damaged_count);
   if (report.is_copy) words += in.tr("sync.problem.copy") + "\n";
@@ -436,9 +437,12 @@ Output status_command(Workplace& place, const Speech& speech) {
                     {"total", one.facts.piece_count}}) +
              "\n";
   }
-  words +=
-      in.tr("sync.needs_you") + ": " + (now.attention.empty() ? in.tr("sync.needs_you.nothing") : "") + "\n";
+  const bool needs_nobody =
+      std::ranges::all_of(attention.value(), [](const auto& one) { return one.is_left_to_office; });
+  words += in.tr("sync.needs_you") + ": " + (needs_nobody ? in.tr("sync.needs_you.nothing") : "") + "\n";
+  bool is_at_office = false;  // those come last
   for (const auto& one : attention.value()) {
+    if (one.is_left_to_office && !std::exchange(is_at_office, true)) words += in.tr("sync.at_office") + ":\n";
     words += "  " + fmt::format("{}: ", one.record) + in.tr(one.code, {{"record", one.record}});
     if (one.dseqs.size() > 1)
       words += " " + in.tr("sync.needs_you.waits_with_it", {{"count", one.dseqs.size() - 1}});

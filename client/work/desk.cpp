@@ -187,9 +187,16 @@ void Desk::do_it(const app::LoadSync&) {
   post_page(load_sync(*store(), place_->folder->path()), &app::SyncLoaded::page);
 }
 
+/// The thumbnail in the place of a photo that is not here yet; asking for the photo has it fetched.
 void Desk::do_it(const app::LoadPhoto& wish) {
-  outbox_.post(app::PhotoLoaded{wish.sha256, wish.side_px_max,
-                                picture_of(store()->whole_blob(wish.sha256), wish.side_px_max)});
+  auto bytes = store()->whole_blob(wish.sha256);
+  const bool is_preview = !bytes;
+  if (is_preview) {
+    const auto thumbnail = store()->thumbnail_of(wish.sha256);
+    if (thumbnail && thumbnail.value()) bytes = store()->whole_blob(*thumbnail.value());
+  }
+  outbox_.post(
+      app::PhotoLoaded{wish.sha256, wish.side_px_max, picture_of(bytes, wish.side_px_max), is_preview});
 }
 
 void Desk::do_it(const app::LoadPhotoFiles&) {

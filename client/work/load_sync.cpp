@@ -1,6 +1,7 @@
 #include "client/work/attention.h"
 #include "client/work/reading.h"
 #include "client/work/standing_row.h"
+#include "sync/protocol/letting_go.h"
 #include "sync/store/unsent.h"
 
 #include <fmt/format.h>
@@ -46,7 +47,7 @@ Result<std::int64_t> number_of(storage::Database& db, std::string_view sql) {
 }
 
 Done count_blobs(storage::Database& db, shown::SyncPage& page) {
-  auto query = db.query(
+  auto query = db.query(  // a thumbnail is part of its photo and not counted
       "SELECT is_small, count(*) FROM blob x WHERE is_here AND NOT is_held AND "
       "(EXISTS (SELECT 1 FROM photo p WHERE p.sha256 = x.sha256) OR "
       "EXISTS (SELECT 1 FROM sign_off s WHERE s.strokes_sha256 = x.sha256)) GROUP BY is_small");
@@ -98,9 +99,16 @@ Result<shown::SyncPage> load_sync(sync::DeviceStore& store, const std::filesyste
   page.is_revoked = standing.value().is_revoked;
   std::error_code unknown;
   const auto space = std::filesystem::space(folder, unknown);
+  const auto room = store.free_byte_count();
+  if (!room) return room.error();
   if (!unknown) {
-    page.free_byte_count = space.available;
+    page.free_byte_count = room.value();
     page.disk_byte_count = space.capacity;
+  }
+  if (!protocol::may_fetch(/*is_small=*/false, room.value())) {
+    const auto waiting = store.photo_to_fetch_count();
+    if (!waiting) return waiting.error();
+    page.photo_waiting_count = waiting.value();
   }
   page.visit_byte_count = byte_count.value();
   return page;

@@ -50,8 +50,33 @@ Done StoreProxy::note_blob_held(const Hash& sha256) {
 Result<std::vector<sync::BlobTask>> StoreProxy::blobs_to_fetch(std::size_t count_max) {
   return ask([=](DeviceStore& store) { return store.blobs_to_fetch(count_max); });
 }
+Result<std::vector<Hash>> StoreProxy::blobs_to_ask_about(std::size_t count_max) {
+  return ask([=](DeviceStore& store) { return store.blobs_to_ask_about(count_max); });
+}
+Done StoreProxy::note_blobs_asked(const std::vector<Hash>& asked, const std::vector<Hash>& missing) {
+  return ask([&](DeviceStore& store) { return store.note_blobs_asked(asked, missing); });
+}
+Done StoreProxy::note_blob_absent(const Hash& sha256) {
+  return ask([&](DeviceStore& store) { return store.note_blob_absent(sha256); });
+}
 Done StoreProxy::save_blob(const Hash& sha256, std::string_view bytes) {
   return ask([&](DeviceStore& store) { return store.save_blob(sha256, bytes); });
+}
+Result<std::uint64_t> StoreProxy::blob_part_offset(const Hash& sha256) {
+  return ask([&](DeviceStore& store) { return store.blob_part_offset(sha256); });
+}
+Result<std::uint64_t> StoreProxy::add_blob_part(const Hash& sha256, std::uint64_t offset,
+                                                std::string_view bytes) {
+  return ask([&](DeviceStore& store) { return store.add_blob_part(sha256, offset, bytes); });
+}
+Done StoreProxy::finish_blob(const Hash& sha256) {
+  return ask([&](DeviceStore& store) { return store.finish_blob(sha256); });
+}
+Done StoreProxy::drop_blob_part(const Hash& sha256) {
+  return ask([&](DeviceStore& store) { return store.drop_blob_part(sha256); });
+}
+Result<std::uint64_t> StoreProxy::free_byte_count() {
+  return ask([](DeviceStore& store) { return store.free_byte_count(); });
 }
 Result<std::optional<protocol::Unsent>> StoreProxy::unsent() {
   return ask([](DeviceStore& store) { return store.unsent(); });

@@ -47,7 +47,16 @@ class StoreProxy final : public sync::Store {
   Result<Bytes> read_blob(const Hash& sha256, std::uint64_t offset, std::size_t byte_count_max) override;
   Done note_blob_held(const Hash& sha256) override;
   Result<std::vector<sync::BlobTask>> blobs_to_fetch(std::size_t count_max) override;
+  Result<std::vector<Hash>> blobs_to_ask_about(std::size_t count_max) override;
+  Done note_blobs_asked(const std::vector<Hash>& asked, const std::vector<Hash>& missing) override;
+  Done note_blob_absent(const Hash& sha256) override;
   Done save_blob(const Hash& sha256, std::string_view bytes) override;
+  Result<std::uint64_t> blob_part_offset(const Hash& sha256) override;
+  Result<std::uint64_t> add_blob_part(const Hash& sha256, std::uint64_t offset,
+                                      std::string_view bytes) override;
+  Done finish_blob(const Hash& sha256) override;
+  Done drop_blob_part(const Hash& sha256) override;
+  Result<std::uint64_t> free_byte_count() override;
   Done note_revoked() override;
   Result<std::vector<protocol::LostWord>> lost_words() override;
   Done note_lost_told() override;

@@ -23,6 +23,10 @@ shown::SyncProgress shown_progress(const sync::Progress& progress) {
   shown::SyncProgress shown;
   shown.done_count = static_cast<std::size_t>(progress.done_count);
   shown.total_count = static_cast<std::size_t>(progress.total_count);
+  shown.visit_done_count = static_cast<std::size_t>(progress.visit_done_count);
+  shown.visit_total_count = static_cast<std::size_t>(progress.visit_total_count);
+  shown.photo_done_count = static_cast<std::size_t>(progress.photo_done_count);
+  shown.photo_total_count = static_cast<std::size_t>(progress.photo_total_count);
   switch (progress.stage) {
     case From::SigningIn: shown.stage = To::SigningIn; break;
     case From::Sending: shown.stage = To::Sending; break;

@@ -105,6 +105,12 @@ struct Photo {
   std::int64_t width = 0;
   std::int64_t height = 0;
   Instant taken_at{};
+  // Of the file as it was taken, where that was over the budget (shared/image/photo.h) and a smaller picture
+  // is kept in its stead; else empty.
+  Blob original_sha256;
+  std::int64_t original_byte_count = 0;
+  std::optional<BlobRef>
+      thumbnail;  // a JPEG of a few kilobytes that travels before the photo; none of a small one
   Bytes extra = {};
 };
 
@@ -121,6 +127,9 @@ void each_field(C& photo, F&& field) {
   field(8, "width", photo.width, kOnce);
   field(9, "height", photo.height, kOnce);
   field(10, "taken_at_ms", photo.taken_at, kOnce);
+  field(11, "original_sha256", photo.original_sha256, kPersonalOnce);
+  field(12, "original_byte_count", photo.original_byte_count, kOnce);
+  field(13, "thumbnail_sha256", photo.thumbnail, kPersonalOnce);
 }
 
 /// Free words about a visit or a customer. Written once; a second thought is a second note.

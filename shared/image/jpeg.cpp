@@ -267,7 +267,7 @@ void turn_rows(const Pixels& pixels, const Turn& turn, std::size_t width, std::s
   }
 }
 
-bool encode(Encoder& encoder, const Pixels& pixels, const Turn& turn, std::string_view profile,
+bool encode(Encoder& encoder, const Pixels& pixels, const Turn& turn, std::string_view profile, int quality,
             std::vector<std::uint8_t>& rows) {
   auto& info = encoder.info;
   if (setjmp(encoder.errors.place) != 0) return false;  // NOLINT
@@ -278,7 +278,7 @@ bool encode(Encoder& encoder, const Pixels& pixels, const Turn& turn, std::strin
   info.input_components = static_cast<int>(pixels.depth);
   info.in_color_space = pixels.depth == 1 ? JCS_GRAYSCALE : JCS_RGB;
   jpeg_set_defaults(&info);
-  jpeg_set_quality(&info, kQuality, TRUE);
+  jpeg_set_quality(&info, quality, TRUE);
   info.optimize_coding = TRUE;
   jpeg_start_compress(&info, TRUE);
   for (std::size_t at = 0; at < profile.size();) {
@@ -301,16 +301,33 @@ bool encode(Encoder& encoder, const Pixels& pixels, const Turn& turn, std::strin
   return true;
 }
 
+Result<Bytes> encoded(const Pixels& pixels, int orientation, std::string_view profile, int quality) {
+  const Turn turn{orientation, pixels.width, pixels.height};
+  std::vector<std::uint8_t> rows(std::max(pixels.width, pixels.height) * pixels.depth * kRowCount);
+  Encoder encoder;
+  if (!encode(encoder, pixels, turn, profile, quality, rows))
+    return Error{ErrorKind::Refused, "the photo could not be encoded: take it again"};
+  return Bytes(reinterpret_cast<const char*>(encoder.bytes), encoder.size);
+}
+
 Result<Bytes> turned(const Stripped& stripped) {
   const auto pixels = decode(stripped.bytes);
   if (!pixels) return kDamaged;
-  const Turn turn{stripped.orientation, pixels->width, pixels->height};
-  std::vector<std::uint8_t> rows(std::max(pixels->width, pixels->height) * pixels->depth * kRowCount);
-  Encoder encoder;
-  if (!encode(encoder, *pixels, turn, stripped.profile, rows)) {
-    return Error{ErrorKind::Refused, "the photo could not be turned upright: take it again"};
+  return encoded(*pixels, stripped.orientation, stripped.profile, kQuality);
+}
+
+Pixels on_white(const Thumbnail& picture) {
+  Pixels pixels{
+      {}, static_cast<std::size_t>(picture.width_px), static_cast<std::size_t>(picture.height_px), 3};
+  pixels.bytes.reserve(pixels.width * pixels.height * pixels.depth);
+  for (std::size_t at = 0; at + 3 < picture.rgba.size(); at += 4) {
+    const unsigned alpha = static_cast<std::uint8_t>(picture.rgba[at + 3]);
+    for (std::size_t c = 0; c < 3; ++c) {
+      const unsigned colour = static_cast<std::uint8_t>(picture.rgba[at + c]);
+      pixels.bytes.push_back(static_cast<std::uint8_t>((colour * alpha + 255 * (255 - alpha) + 127) / 255));
+    }
   }
-  return Bytes(reinterpret_cast<const char*>(encoder.bytes), encoder.size);
+  return pixels;
 }
 
 }  // namespace
@@ -350,6 +367,16 @@ Result<Bytes> clean_jpeg(std::string_view bytes) {
     case Check::Damaged: break;
   }
   return kDamaged;
+}
+
+Result<Bytes> encode_jpeg(const Thumbnail& picture, int quality, std::string_view made_from) {
+  constexpr std::size_t kProfileBytesMax = 64 << 10;
+  Bytes profile;
+  if (is_jpeg(made_from)) {
+    if (auto stripped = strip(made_from); stripped && stripped.value().profile.size() <= kProfileBytesMax)
+      profile = std::move(stripped.value().profile);
+  }
+  return encoded(on_white(picture), 1, profile, quality);
 }
 
 }  // namespace aftercare::image

@@ -2,8 +2,12 @@
 
 #include "shared/image/jpeg.h"
 #include "shared/image/png.h"
+#include "shared/image/thumbnail.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
 
 namespace aftercare::image {
 
@@ -38,6 +42,36 @@ Result<Bytes> clean_photo(std::string_view bytes, const PhotoLimits& limits) {
   const auto facts = inspect_photo(bytes, limits);
   if (!facts) return facts.error();
   return is_jpeg(bytes) ? clean_jpeg(bytes) : clean_png(bytes);
+}
+
+Result<FittedPhoto> fit_photo(std::string_view bytes, const PhotoBudget& budget, const PhotoLimits& limits) {
+  auto clean = clean_photo(bytes, limits);
+  if (!clean) return clean.error();
+  auto facts = inspect_photo(clean.value(), limits);
+  if (!facts) return facts.error();
+  const auto longer = std::max(facts.value().width, facts.value().height);
+  if (longer <= budget.side_px_max && clean.value().size() <= budget.byte_count_max)
+    return FittedPhoto{std::move(clean).value(), std::move(facts).value(), false};
+
+  constexpr std::array kQualities{90, 82, 74, 64, 52};
+  for (int side = budget.side_px_max; side >= kPreviewSidePx; side = side * 3 / 4) {
+    const auto small = thumbnail(clean.value(), side, limits);
+    if (!small) return small.error();
+    for (const int quality : kQualities) {
+      auto encoded = encode_jpeg(small.value(), quality, clean.value());
+      if (!encoded) return encoded.error();
+      if (encoded.value().size() > budget.byte_count_max) continue;
+      return FittedPhoto{
+          std::move(encoded).value(), {"image/jpeg", small.value().width_px, small.value().height_px}, true};
+    }
+  }
+  return Error{ErrorKind::Refused, "the photo cannot be made small enough to be kept: take it again"};
+}
+
+Result<Bytes> preview_photo(std::string_view bytes, const PhotoLimits& limits) {
+  constexpr int kPreviewQuality = 70;
+  const auto small = thumbnail(bytes, kPreviewSidePx, limits);
+  return small ? encode_jpeg(small.value(), kPreviewQuality, {}) : small.error();
 }
 
 }  // namespace aftercare::image

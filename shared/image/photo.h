@@ -34,4 +34,29 @@ struct PhotoFacts {
 /// damaged.
 [[nodiscard]] Result<Bytes> clean_photo(std::string_view bytes, const PhotoLimits& limits = {});
 
+/// What a photo may weigh once it is kept. Enough to read a type plate across the picture; a day of forty
+/// visits with ten photos each then goes up a slow line in an evening.
+struct PhotoBudget {
+  int side_px_max = 2'560;
+  std::size_t byte_count_max = std::size_t{1} << 20;
+};
+
+struct FittedPhoto {
+  Bytes bytes;
+  PhotoFacts facts;
+  bool is_smaller = false;  // than it was taken: encoded again, as a JPEG
+};
+
+/// As clean_photo(), within the budget: a picture that is larger is shrunk and encoded again, no worse than
+/// it must. Takes some tenths of a second for a camera's twelve megapixels.
+[[nodiscard]] Result<FittedPhoto> fit_photo(std::string_view bytes, const PhotoBudget& budget = {},
+                                            const PhotoLimits& limits = {});
+
+inline constexpr int kPreviewSidePx = 320;
+inline constexpr std::size_t kPreviewWorthwhile = 48 << 10;  // a smaller photo is its own preview
+
+/// A JPEG of a few kilobytes to be shown until the photo itself is there. Of a photo that clean_photo() or
+/// fit_photo() made.
+[[nodiscard]] Result<Bytes> preview_photo(std::string_view bytes, const PhotoLimits& limits = {});
+
 }  // namespace aftercare::image

@@ -330,6 +330,10 @@ std::filesystem::path BlobFiles::part_path_of(const Hash& sha256) const {
   return folder_ / "part" / to_hex(sha256);
 }
 
+std::filesystem::path BlobFiles::damaged_path_of(const Hash& sha256) const {
+  return folder_ / "damaged" / to_hex(sha256);
+}
+
 Result<BlobFiles> BlobFiles::open(const std::filesystem::path& folder, const Hash& key) {
   if (sodium_init() < 0)
     return Error{ErrorKind::Refused, "the system gives no random numbers: nothing can be encrypted"};
@@ -339,7 +343,7 @@ Result<BlobFiles> BlobFiles::open(const std::filesystem::path& folder, const Has
   if (failed)
     return Error{ErrorKind::Refused,
                  fmt::format("cannot make the folder {}: {}", path.parent_path().string(), failed.message())};
-  for (const auto& part : {path, path / "part", path / "new"}) {
+  for (const auto& part : {path, path / "part", path / "new", path / "damaged"}) {
     if (const auto made = make_folder(part); !made) return made.error();
   }
   for (const auto& leftover : std::filesystem::directory_iterator(path / "new", failed))
@@ -354,8 +358,14 @@ Done BlobFiles::save(const Hash& sha256, std::string_view bytes) {
   if (aftercare::sha256(bytes) != sha256) {
     return Error{ErrorKind::Invalid, "the bytes are not those that their name promises: send them again"};
   }
-  if (has(sha256) && read_all(sha256, bytes.size())) return done();
+  const bool is_there = has(sha256) && read_all(sha256, bytes.size());
+  if (!is_there) {
+    if (const auto written = write_file(sha256, bytes); !written) return written;
+  }
+  return remove_file(damaged_path_of(sha256));
+}
 
+Done BlobFiles::write_file(const Hash& sha256, std::string_view bytes) {
   const auto path = path_of(sha256);
   std::array<char, 8> random{};
   randombytes_buf(random.data(), random.size());
@@ -405,6 +415,19 @@ Result<Bytes> BlobFiles::read_all(const Hash& sha256, std::size_t byte_count_max
   return bytes;
 }
 
+Result<Bytes> BlobFiles::read_or_put_aside(const Hash& sha256, std::size_t byte_count_max) {
+  auto bytes = read_all(sha256, byte_count_max);
+  if (bytes || bytes.error().kind != ErrorKind::Corrupt) return bytes;
+  bytes = read_all(sha256, byte_count_max);
+  if (bytes || bytes.error().kind != ErrorKind::Corrupt) return bytes;
+  const auto path = path_of(sha256);
+  if (::rename(path.c_str(), damaged_path_of(sha256).c_str()) != 0 && errno != ENOENT)
+    return system_error("cannot put aside", path);
+  if (const auto kept = keep_names(folder_ / "damaged"); !kept) return kept.error();
+  if (const auto kept = keep_names(path.parent_path()); !kept) return kept.error();
+  return bytes;
+}
+
 bool BlobFiles::has(const Hash& sha256) const { return ::access(path_of(sha256).c_str(), F_OK) == 0; }
 
 Result<std::uint64_t> BlobFiles::size(const Hash& sha256) const {
@@ -418,6 +441,7 @@ Result<std::uint64_t> BlobFiles::size(const Hash& sha256) const {
 
 Done BlobFiles::remove(const Hash& sha256) {
   if (const auto removed = remove_part(sha256); !removed) return removed;
+  if (const auto removed = remove_file(damaged_path_of(sha256)); !removed) return removed;
   return remove_file(path_of(sha256));
 }
 
@@ -505,6 +529,20 @@ Done BlobFiles::finish_part(const Hash& sha256, std::size_t byte_count_max) {
   }
   if (const auto saved = save(sha256, bytes); !saved) return saved;
   return remove_part(sha256);
+}
+
+Result<std::vector<Hash>> BlobFiles::parts() const {
+  std::vector<Hash> names;
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_ / "part", failed)) {
+    const auto bytes = from_hex(entry.path().filename().string());
+    const auto name = bytes ? hash_of_bytes(bytes.value()) : Result<Hash>{bytes.error()};
+    if (name) names.push_back(name.value());
+  }
+  if (failed)
+    return Error{ErrorKind::Refused,
+                 fmt::format("cannot read the folder {}: {}", folder_.string(), failed.message())};
+  return names;
 }
 
 Done BlobFiles::remove_part(const Hash& sha256) { return remove_file(part_path_of(sha256)); }

@@ -42,4 +42,16 @@ Outcome enter_epoch(Attempt& attempt, const EpochId& epoch) {
   return hand_back(attempt);
 }
 
+void Attempt::tell(Progress progress) {
+  if (!options.on_progress) return;
+  if (const auto unsent = store.unsent(); unsent && unsent.value()) {
+    visits.note(unsent.value()->visit_count);
+    progress.photo_total_count = photo_done_count + unsent.value()->photo_count;
+  }
+  progress.visit_done_count = visits.done_count();
+  progress.visit_total_count = visits.total_count;
+  progress.photo_done_count = photo_done_count;
+  options.on_progress(progress);
+}
+
 }  // namespace aftercare::sync

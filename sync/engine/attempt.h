@@ -35,9 +35,21 @@ struct Attempt {
   bool is_push_over = false;
 
   [[nodiscard]] bool is_stopped() const { return options.stop.stop_requested(); }
-  void tell(const Progress& progress) const {
-    if (options.on_progress) options.on_progress(progress);
-  }
+  /// With how far the visits and photos have come. Costs nothing where nobody listens.
+  void tell(Progress progress);
+
+  /// So many were left when last looked; what is recorded meanwhile adds to the whole.
+  struct Course {
+    std::uint64_t left_count = 0;
+    std::uint64_t total_count = 0;
+    void note(std::uint64_t left_now) {
+      if (left_now > left_count) total_count += left_now - left_count;
+      left_count = left_now;
+    }
+    [[nodiscard]] std::uint64_t done_count() const { return total_count - left_count; }
+  };
+  Course visits = {};
+  std::uint64_t photo_done_count = 0;  // sent in this run, or there already
 };
 
 /// Classes an error that `Server` gave, and keeps how long it asked us to wait.

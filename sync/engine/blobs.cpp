@@ -2,6 +2,7 @@
 
 #include "sync/engine/push.h"
 #include "sync/engine/sign_in.h"
+#include "sync/protocol/letting_go.h"
 
 #include <fmt/format.h>
 
@@ -54,6 +55,7 @@ Outcome ask_what_is_missing(Attempt& attempt, std::vector<BlobTask>& tasks) {
     if (const auto noted = attempt.store.note_blob_held(task.sha256); !noted)
       return device_failure(noted.error());
     ++attempt.report.blob_known_count;
+    if (!task.is_small) ++attempt.photo_done_count;
   }
   tasks = std::move(left);
   return {};
@@ -120,6 +122,7 @@ Outcome send_one(Attempt& attempt, const BlobTask& task) {
     return device_failure(noted.error());
   ++attempt.report.blob_sent_count;
   attempt.report.blob_sent_byte_count += task.byte_count;
+  if (!task.is_small) ++attempt.photo_done_count;
   return {};
 }
 
@@ -144,38 +147,104 @@ Outcome send(Attempt& attempt, Lane lane) {
   return {};
 }
 
-/// Nothing when the blob is here, or was left out with a reason.
-Outcome fetch_one(Attempt& attempt, const BlobTask& task, std::vector<Hash>& absent) {
-  const auto byte_count_max = attempt.options.limits.blob_byte_count_max;
-  if (task.byte_count > byte_count_max) {
-    leave_out(attempt, task.sha256,
-              {ErrorKind::Refused, fmt::format("a blob of {} bytes is not fetched", task.byte_count)});
+/// Asks again about what the server once said to have: a file of its own may have been damaged since, and
+/// ours may be the copy that brings it back.
+Outcome ask_again(Attempt& attempt) {
+  const auto& limits = attempt.options.limits;
+  std::size_t asked_count = 0;
+  while (asked_count < limits.blob_ask_again_count_max && !attempt.is_stopped()) {
+    const auto hashes = attempt.store.blobs_to_ask_about(limits.blob_question_count_max);
+    if (!hashes) return device_failure(hashes.error());
+    if (hashes.value().empty()) return {};
+    const auto missing = signed_in(attempt, [&] { return attempt.server.missing_blobs(hashes.value()); });
+    if (!missing) return server_failure(attempt, missing.error());
+    if (const auto noted = attempt.store.note_blobs_asked(hashes.value(), missing.value()); !noted)
+      return device_failure(noted.error());
+    asked_count += hashes.value().size();
+    attempt.report.blob_asked_back_count += missing.value().size();
+  }
+  return {};
+}
+
+/// It stands on the disk under its name, or it is not what its name promises and nothing of it is left.
+Outcome note_fetched(Attempt& attempt, const Hash& sha256, const Done& kept) {
+  if (kept) {
+    ++attempt.report.blob_fetched_count;
     return {};
   }
-  const auto size_max = task.byte_count == 0 ? byte_count_max : static_cast<std::size_t>(task.byte_count);
-  const auto bytes = signed_in(attempt, [&] { return attempt.server.fetch_blob(task.sha256, size_max); });
-  if (!bytes && bytes.error().kind == ErrorKind::NotFound) {
+  const auto kind = kept.error().kind;
+  if (kind != ErrorKind::Invalid && kind != ErrorKind::Corrupt) return device_failure(kept.error());
+  leave_out(attempt, sha256,
+            {ErrorKind::Corrupt, "the server sent other bytes than the record names; not stored"});
+  return {};
+}
+
+Outcome drop_part(Attempt& attempt, const Hash& sha256) {
+  const auto dropped = attempt.store.drop_blob_part(sha256);
+  return dropped ? Outcome{} : device_failure(dropped.error());
+}
+
+/// The server does not have it, or will not give it: nothing that ends the run, unless it is about more than
+/// this blob.
+Outcome note_not_fetched(Attempt& attempt, const Hash& sha256, const Error& error,
+                         std::vector<Hash>& absent) {
+  if (error.kind == ErrorKind::NotFound) {
     // The record came before its photo: whoever took it has not handed it in yet.
-    absent.push_back(task.sha256);
+    absent.push_back(sha256);
     ++attempt.report.blob_absent_count;
-    return {};
+    const auto noted = attempt.store.note_blob_absent(sha256);
+    return noted ? Outcome{} : device_failure(noted.error());
   }
-  if (!bytes) {
-    if (attempt.session.is_revoked) return {};
-    auto failure = server_failure(attempt, bytes.error());
-    if (failure.what != FailureClass::Operation) return failure;
-    leave_out(attempt, task.sha256, failure.error);
-    return {};
-  }
-  if (sha256(bytes.value()) != task.sha256) {
+  if (attempt.session.is_revoked) return {};
+  auto failure = server_failure(attempt, error);
+  if (failure.what != FailureClass::Operation) return failure;
+  leave_out(attempt, sha256, failure.error);
+  return {};
+}
+
+/// Nothing when the blob is here, or was left out with a reason. What has come stays, whatever ends it, and
+/// is where the next run goes on.
+Outcome fetch_one(Attempt& attempt, const BlobTask& task, std::vector<Hash>& absent) {
+  const auto& limits = attempt.options.limits;
+  const auto refuse = [&](std::uint64_t byte_count) -> Outcome {
     leave_out(attempt, task.sha256,
-              {ErrorKind::Corrupt, "the server sent other bytes than the record names; not stored"});
-    return {};
+              {ErrorKind::Refused, fmt::format("a blob of {} bytes is not fetched", byte_count)});
+    return drop_part(attempt, task.sha256);
+  };
+  if (task.byte_count > limits.blob_byte_count_max) return refuse(task.byte_count);
+  const auto stands = attempt.store.blob_part_offset(task.sha256);
+  if (!stands) return device_failure(stands.error());
+
+  auto offset = stands.value();
+  while (!attempt.is_stopped() && !attempt.session.is_revoked) {
+    const auto part = signed_in(attempt, [&] {
+      return attempt.server.fetch_blob_part(task.sha256, offset, limits.blob_fetch_part_byte_count_max);
+    });
+    if (!part && part.error().kind == ErrorKind::Conflict && offset > 0) {
+      if (auto failure = drop_part(attempt, task.sha256)) return failure;  // it was longer than it can be
+      offset = 0;
+      continue;
+    }
+    if (!part) return note_not_fetched(attempt, task.sha256, part.error(), absent);
+    const auto& [bytes, byte_count, is_cut] = part.value();
+    if (byte_count > limits.blob_byte_count_max || bytes.size() > byte_count - std::min(byte_count, offset))
+      return refuse(byte_count);
+    attempt.report.blob_fetched_byte_count += bytes.size();
+    if (offset == 0 && bytes.size() == byte_count)
+      return note_fetched(attempt, task.sha256, attempt.store.save_blob(task.sha256, bytes));
+
+    if (!bytes.empty()) {
+      const auto added = attempt.store.add_blob_part(task.sha256, offset, bytes);
+      if (!added) return device_failure(added.error());
+      offset = added.value();
+    }
+    if (offset == byte_count)
+      return note_fetched(attempt, task.sha256, attempt.store.finish_blob(task.sha256));
+    if (is_cut || bytes.empty())
+      return Failure{FailureClass::Network,
+                     {ErrorKind::Offline, "the connection ended in the middle of a photo"}};
+    if (auto failure = let_urgent_go_first(attempt)) return failure;
   }
-  if (const auto saved = attempt.store.save_blob(task.sha256, bytes.value()); !saved)
-    return device_failure(saved.error());
-  ++attempt.report.blob_fetched_count;
-  attempt.report.blob_fetched_byte_count += bytes.value().size();
   return {};
 }
 
@@ -183,7 +252,10 @@ Outcome fetch_one(Attempt& attempt, const BlobTask& task, std::vector<Hash>& abs
 
 Outcome send_signatures(Attempt& attempt) { return send(attempt, Lane::Small); }
 
-Outcome send_photos(Attempt& attempt) { return send(attempt, Lane::All); }
+Outcome send_photos(Attempt& attempt) {
+  if (auto failure = ask_again(attempt)) return failure;
+  return send(attempt, Lane::All);
+}
 
 Outcome let_urgent_go_first(Attempt& attempt) {
   const auto sent = attempt.report.operation_sent_count;
@@ -208,6 +280,10 @@ Outcome fetch_blobs(Attempt& attempt) {
     std::uint64_t done = 0;
     for (const auto& task : list) {
       if (attempt.session.is_revoked || attempt.is_stopped()) return {};
+      const auto room = attempt.store.free_byte_count();
+      if (!room) return device_failure(room.error());
+      attempt.report.is_room_low = !protocol::may_fetch(task.is_small, room.value());
+      if (attempt.report.is_room_low) return {};  // those that are left need at least as much
       attempt.tell({Progress::Stage::FetchingBlobs, done++, list.size()});
       if (auto failure = fetch_one(attempt, task, absent)) return failure;
     }

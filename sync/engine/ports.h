@@ -7,6 +7,7 @@
 #include "sync/protocol/rescue_file.h"
 #include "sync/protocol/snapshot.h"
 
+#include <limits>
 #include <optional>
 #include <string>
 #include <variant>
@@ -61,6 +62,13 @@ struct SnapshotPlace {
   std::optional<domain::CustomerId> customer_id;  // whose file; nothing for everything, on a new device
   std::optional<std::uint64_t> at;                // as the first page said
   std::string after;                              // what the page before gave as `next`
+};
+
+/// A piece of a blob, as the server sent it.
+struct BlobPart {
+  Bytes bytes;
+  std::uint64_t byte_count = 0;  // of the whole blob
+  bool is_cut = false;           // the connection ended in the middle; what came is good
 };
 
 /// A rescue file of another device that this one carries, and how far it is handed in.
@@ -129,10 +137,33 @@ class Store {
   virtual Result<std::vector<BlobTask>> blobs_to_send(std::size_t count_max) = 0;
   virtual Result<Bytes> read_blob(const Hash& sha256, std::uint64_t offset, std::size_t byte_count_max) = 0;
   virtual Done note_blob_held(const Hash& sha256) = 0;
+  /// Blobs here of which the server said so long ago that it has them that it is asked again: its file may
+  /// have been damaged since. None where nobody keeps count.
+  virtual Result<std::vector<Hash>> blobs_to_ask_about(std::size_t /*count_max*/) {
+    return std::vector<Hash>{};
+  }
+  /// The server's word about them: it has all but the missing, which are sent again.
+  virtual Done note_blobs_asked(const std::vector<Hash>& /*asked*/, const std::vector<Hash>& /*missing*/) {
+    return done();
+  }
   /// Blobs that pulled records name and that are not here yet.
   virtual Result<std::vector<BlobTask>> blobs_to_fetch(std::size_t count_max) = 0;
   /// Checks the hash, encrypts, syncs and names the file, then notes it.
   virtual Done save_blob(const Hash& sha256, std::string_view bytes) = 0;
+  /// How much of a blob that comes in parts is on the disk for good; 0 when none began.
+  virtual Result<std::uint64_t> blob_part_offset(const Hash& sha256) = 0;
+  /// Adds to it where it stands; says where it stands then.
+  virtual Result<std::uint64_t> add_blob_part(const Hash& sha256, std::uint64_t offset,
+                                              std::string_view bytes) = 0;
+  /// All of it is here: as `save_blob`. Invalid or Corrupt when its bytes are others than its name promises;
+  /// then nothing is left of it, and it begins anew.
+  virtual Done finish_blob(const Hash& sha256) = 0;
+  virtual Done drop_blob_part(const Hash& sha256) = 0;
+  /// How much room the disk has; a lot, where nobody measures.
+  virtual Result<std::uint64_t> free_byte_count() { return std::numeric_limits<std::uint64_t>::max(); }
+
+  /// The server does not have it, either. Matters for one whose file here was damaged.
+  virtual Done note_blob_absent(const Hash& /*sha256*/) { return done(); }
 
   /// What the server told about our place: set when it revoked us.
   virtual Done note_revoked() = 0;
@@ -236,7 +267,9 @@ class Server {
   /// blob is returned only once the server has checked the hash.
   virtual Result<std::uint64_t> send_blob_part(const Hash& sha256, std::uint64_t offset,
                                                std::string_view part, bool is_last) = 0;
-  virtual Result<Bytes> fetch_blob(const Hash& sha256, std::uint64_t byte_count_max) = 0;
+  /// Up to so many bytes from `offset`. Conflict when the server's blob ends before it.
+  virtual Result<BlobPart> fetch_blob_part(const Hash& sha256, std::uint64_t offset,
+                                           std::size_t byte_count_max) = 0;
 
   /// After a restore: what this device can show of the epoch that ended.
   virtual Done tell_lost(const std::vector<protocol::LostWord>& /*words*/) { return done(); }

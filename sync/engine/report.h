@@ -65,7 +65,9 @@ struct RunReport {
   std::uint64_t blob_known_count = 0;  // the server already had them
   std::uint64_t blob_fetched_count = 0;
   std::uint64_t blob_fetched_byte_count = 0;
-  std::uint64_t blob_absent_count = 0;  // named by records, not handed in yet by whoever took them
+  bool is_room_low = false;                 // photos of others were left at the server for want of room here
+  std::uint64_t blob_absent_count = 0;      // named by records, not handed in yet by whoever took them
+  std::uint64_t blob_asked_back_count = 0;  // the server once had them and lost them; sent again
   std::vector<BlobTrouble> blob_troubles;
   std::uint64_t rescue_delivered_count = 0;  // files of other devices that the server is done with
   std::uint64_t rescue_operation_count = 0;  // that these files brought and nobody else had, in all
@@ -92,12 +94,18 @@ struct RunReport {
   std::optional<std::chrono::seconds> retry_after;
 };
 
-/// "3 of 7 sent". The total is 0 where nobody knows it yet.
+/// "3 of 7 visits, photo 12 of 40". A total is 0 where nobody knows it yet, or nothing of the kind is to
+/// move.
 struct Progress {
   enum class Stage { SigningIn, Sending, Receiving, SendingBlobs, FetchingBlobs, CarryingRescue };
   Stage stage = Stage::SigningIn;
   std::uint64_t done_count = 0;
   std::uint64_t total_count = 0;
+  // Of what was recorded here, in this run: visits that the server has whole, photos included, and photos.
+  std::uint64_t visit_done_count = 0;
+  std::uint64_t visit_total_count = 0;
+  std::uint64_t photo_done_count = 0;
+  std::uint64_t photo_total_count = 0;
 };
 
 /// The bounds of one run. What is left over waits for the next one.
@@ -111,10 +119,12 @@ struct RunLimits {
   std::size_t epoch_count_max = 2;
   std::size_t blob_question_count_max = protocol::kLimits.blob_question_count_max;
   std::size_t blob_part_byte_count_max = 1 << 20;  // what a bad connection has to say twice
+  std::size_t blob_fetch_part_byte_count_max = 1 << 20;
   std::size_t blob_byte_count_max = protocol::kLimits.blob_byte_count_max;
   std::size_t blob_resume_count_max = 4;  // how often one blob may go on from elsewhere
   std::size_t blob_send_count_max = 5'000;
   std::size_t blob_fetch_count_max = 5'000;
+  std::size_t blob_ask_again_count_max = 2'000;
   std::size_t rescue_resume_count_max =
       4;  // how often the server may ask for earlier parts of blobs of one file
   std::chrono::seconds token_margin{30};  // a token that is about to end is not begun with

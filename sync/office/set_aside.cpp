@@ -170,9 +170,10 @@ Json records_json(const WaitingGroup& group) {
 /// Keys and measures that say nothing to a reader.
 bool is_for_machines(const std::string& field) {
   static const std::set<std::string> kFields{
-      "visit_id",   "form_id",        "boot_id", "monotonic_ms", "server_offset_ms", "sha256",
-      "media_type", "byte_count",     "width",   "height",       "seal_list",        "link_hash",
-      "signature",  "strokes_sha256", "zone",    "language",     "currency"};
+      "visit_id",  "form_id",    "boot_id",          "monotonic_ms",    "server_offset_ms",
+      "sha256",    "media_type", "byte_count",       "width",           "height",
+      "seal_list", "link_hash",  "signature",        "strokes_sha256",  "zone",
+      "language",  "currency",   "thumbnail_sha256", "original_sha256", "original_byte_count"};
   return kFields.contains(field);
 }
 

@@ -47,12 +47,17 @@ Json event_json(Database& db, const domain::VisitEvent& event) {
 
 Json photo_json(const domain::Photo& photo, const storage::BlobFiles& blobs) {
   const bool is_erased = photo.blob == domain::BlobRef{};
+  const bool has_thumbnail = !is_erased && photo.thumbnail && blobs.has(photo.thumbnail->sha256);
+  const bool is_smaller = !photo.original_sha256.bytes.empty();
   return {{"id", to_text(photo.id)},
           {"question", photo.question},
           {"moment", domain::name_of(photo.moment)},
           {"caption", photo.caption},
           {"sha256", is_erased ? Json(nullptr) : Json(to_hex(photo.blob.sha256))},
           {"is_here", !is_erased && blobs.has(photo.blob.sha256)},
+          {"thumbnail_sha256", has_thumbnail ? Json(to_hex(photo.thumbnail->sha256)) : Json(nullptr)},
+          {"original_sha256", is_smaller ? Json(to_hex(photo.original_sha256.bytes)) : Json(nullptr)},
+          {"original_byte_count", photo.original_byte_count},
           {"media_type", photo.media_type},
           {"byte_count", photo.byte_count},
           {"width", photo.width},
@@ -61,7 +66,7 @@ Json photo_json(const domain::Photo& photo, const storage::BlobFiles& blobs) {
 }
 
 /// The drawn lines, for whoever shows them; null while the blob is on its way or when it was erased.
-Json strokes_json(const storage::BlobFiles& blobs, const std::optional<domain::BlobRef>& blob) {
+Json strokes_json(storage::BlobFiles& blobs, const std::optional<domain::BlobRef>& blob) {
   if (!blob || blob->sha256 == Hash{}) return nullptr;
   Json value{{"sha256", to_hex(blob->sha256)},
              {"is_here", false},
@@ -70,7 +75,7 @@ Json strokes_json(const storage::BlobFiles& blobs, const std::optional<domain::B
              {"height_px", 0},
              {"strokes", Json::array()}};
   if (!blobs.has(blob->sha256)) return value;
-  const auto bytes = blobs.read_all(blob->sha256, kStrokeBytesMax);
+  const auto bytes = blobs.read_or_put_aside(blob->sha256, kStrokeBytesMax);
   if (!bytes) return value;
   const auto drawn = protocol::decode_strokes(bytes.value());
   if (!drawn) return value;
@@ -90,7 +95,7 @@ Json strokes_json(const storage::BlobFiles& blobs, const std::optional<domain::B
   return value;
 }
 
-Result<Json> sign_off_json(OrganisationStore& store, const storage::BlobFiles& blobs,
+Result<Json> sign_off_json(OrganisationStore& store, storage::BlobFiles& blobs,
                            const domain::SignOff& sign_off) {
   auto seal = seal_json(store, sign_off);
   if (!seal) return seal.error();
@@ -198,7 +203,7 @@ Result<Json> seal_json(OrganisationStore& store, const domain::SignOff& sign_off
               {"not_before", or_null(not_before)}};
 }
 
-Result<std::optional<Json>> visit_detail(OrganisationStore& store, const storage::BlobFiles& blobs,
+Result<std::optional<Json>> visit_detail(OrganisationStore& store, storage::BlobFiles& blobs,
                                          const language::Formatter& in, const domain::VisitId& id) {
   auto& db = store.db();
   const auto loaded = storage::load_visit_file(db, id);

@@ -13,7 +13,7 @@ namespace aftercare::office {
 
 /// Everything about one visit, its answers in the words of a language; nothing when there is none.
 [[nodiscard]] Result<std::optional<nlohmann::json>> visit_detail(server::OrganisationStore& store,
-                                                                 const storage::BlobFiles& blobs,
+                                                                 storage::BlobFiles& blobs,
                                                                  const language::Formatter& in,
                                                                  const domain::VisitId& id);
 

@@ -6,17 +6,20 @@
 #include <cstdint>
 #include <optional>
 
-/// When a device may free the file of a photo that the server keeps for it. Pure, so that it can be read and
-/// tested as it stands. Operations are not let go of: a year of a technician's journal is a few megabytes,
-/// and it is what an older backup is filled up from.
+/// When a device may free the file of a photo that the server keeps for it, and what it still fetches when
+/// its disk fills. What is recorded here (operations, photos, signatures) is never refused before the disk
+/// itself refuses it. Pure, so that it can be read and tested as it stands. Operations are not let go of: a
+/// year of a technician's journal is a few megabytes, and it is what an older backup is filled up from.
 namespace aftercare::protocol {
 
 struct LettingGo {
-  std::chrono::days kept_for{30};                         // where backups are made: so long in any case
-  std::chrono::days kept_without_backup{90};              // where none are made
-  std::uint64_t low_byte_count = std::uint64_t{2} << 30;  // with less room than this, `kept_for` is waived
-  std::chrono::days unnamed_for{7};                       // a file that no record and no draft came to name
-  std::chrono::hours pause{24};                           // between two looks, unless there is little room
+  std::chrono::days kept_for{30};                           // where backups are made: so long in any case
+  std::chrono::days kept_without_backup{90};                // where none are made
+  std::uint64_t low_byte_count = std::uint64_t{2} << 30;    // with less room than this, `kept_for` is waived
+  std::uint64_t photo_byte_count = std::uint64_t{1} << 30;  // with less, others' photos stay at the server
+  std::uint64_t small_byte_count = std::uint64_t{128} << 20;  // … and others' small blobs, too
+  std::chrono::days unnamed_for{7};  // a file that no record and no draft came to name
+  std::chrono::hours pause{24};      // between two looks, unless there is little room
 };
 inline constexpr LettingGo kLettingGo{};
 
@@ -33,6 +36,12 @@ struct Keeper {
   Instant now{};                               // by the newest root statement
   std::optional<std::uint64_t> backed_up_seq;  // nothing where no backups are made
 };
+
+/// Whether a blob of somebody else may be fetched with so much room on the disk.
+[[nodiscard]] constexpr bool may_fetch(bool is_small, std::uint64_t free_byte_count,
+                                       const LettingGo& rules = kLettingGo) {
+  return free_byte_count >= (is_small ? rules.small_byte_count : rules.photo_byte_count);
+}
 
 /// A backup that reaches further than the feed did after the photo had arrived was begun after that, and so
 /// holds the photo, too.

@@ -373,7 +373,7 @@ Done unseal_certificates(const fs::path& data, const Hash& key) {
 }
 
 /// Photos that the archive brings damaged count as missing: devices that still have them send them again.
-Result<std::size_t> drop_damaged_blobs(House& house, const OrganisationId& id) {
+Result<std::size_t> put_aside_damaged_blobs(House& house, const OrganisationId& id) {
   std::vector<Hash> names;
   {
     const auto store = house.read(id);
@@ -385,9 +385,10 @@ Result<std::size_t> drop_damaged_blobs(House& house, const OrganisationId& id) {
   std::size_t count = 0;
   auto& blobs = house.blobs(id);
   for (const auto& name : names) {
-    if (!blobs.has(name) || blobs.read_all(name, protocol::kLimits.blob_byte_count_max)) continue;
-    if (const auto removed = blobs.remove(name); !removed) return removed.error();
-    ++count;
+    if (!blobs.has(name)) continue;
+    const auto bytes = blobs.read_or_put_aside(name, protocol::kLimits.blob_byte_count_max);
+    if (!bytes && bytes.error().kind != ErrorKind::Corrupt) return bytes.error();
+    if (!bytes) ++count;
   }
   return count;
 }
@@ -414,7 +415,7 @@ Result<RestoreReport> open_restored(const fs::path& data, Clock& clock, Random& 
                               to_text(store.organisation().epoch));
     });
     if (!changed) return changed.error();
-    const auto dropped = drop_damaged_blobs(*house.value(), organisation.id);
+    const auto dropped = put_aside_damaged_blobs(*house.value(), organisation.id);
     if (!dropped) return dropped.error();
     report.damaged_blob_count += dropped.value();
     report.organisations[organisation.name] = seq;

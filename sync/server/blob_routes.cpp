@@ -3,7 +3,12 @@
 #include "sync/protocol/limits.h"
 #include "sync/protocol/message.h"
 
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
 #include <charconv>
+#include <limits>
 
 namespace aftercare::server {
 namespace {
@@ -135,8 +140,49 @@ Reply take_part(Service& service, const Request& request, const Caller& caller) 
 /// What a photo was said to be when it was taken; anything else is just bytes.
 std::string media_type_of(OrganisationStore& store, const Hash& name) {
   auto query = store.db().query("SELECT media_type FROM photo WHERE sha256 = ? LIMIT 1", name);
-  const auto type = query.next() ? query.text(0) : std::string{};
+  auto type = query.next() ? query.text(0) : std::string{};
+  if (type.empty() && store.db().query("SELECT 1 FROM photo WHERE thumbnail_sha256 = ? LIMIT 1", name).next())
+    type = "image/jpeg";
   return type == "image/jpeg" || type == "image/png" ? type : "application/octet-stream";
+}
+
+/// The first and the last byte that `Range: bytes=FIRST-LAST` or `bytes=FIRST-` asks for. Anything else asks
+/// for the whole, as the rules of HTTP have it.
+struct Range {
+  std::uint64_t first = 0;
+  std::uint64_t last = std::numeric_limits<std::uint64_t>::max();
+};
+std::optional<Range> range_in(const Request& request) {
+  constexpr std::string_view kUnit = "bytes=";
+  const auto said = request.header("Range");
+  if (!said || !said->starts_with(kUnit)) return std::nullopt;
+  const std::string_view text = std::string_view{*said}.substr(kUnit.size());
+  const auto* const end = text.data() + text.size();
+  Range range;
+  const auto [dash, error] = std::from_chars(text.data(), end, range.first);
+  if (error != std::errc{} || dash == end || *dash != '-') return std::nullopt;
+  if (dash + 1 == end) return range;
+  const auto [rest, second_error] = std::from_chars(dash + 1, end, range.last);
+  if (second_error != std::errc{} || rest != end || range.last < range.first) return std::nullopt;
+  return range;
+}
+
+/// Nothing when the blob is not here, or was found damaged and put aside. A part is not checked against the
+/// name: whoever puts the parts together does that.
+Result<Bytes> read_for(Service& service, storage::BlobFiles& blobs, const Hash& name,
+                       const std::optional<Range>& range) {
+  const auto read_part = [&] {
+    const auto more = std::min<std::uint64_t>(range->last - range->first, kLimits.blob_byte_count_max);
+    return blobs.read(name, range->first, static_cast<std::size_t>(more) + 1);
+  };
+  auto bytes = range ? read_part() : blobs.read_all(name, kLimits.blob_byte_count_max);
+  if (bytes || bytes.error().kind != ErrorKind::Corrupt) return bytes;
+  const std::scoped_lock lock(lock_of(service, name));
+  const auto whole = blobs.read_or_put_aside(name, kLimits.blob_byte_count_max);
+  if (!whole && whole.error().kind == ErrorKind::Corrupt)
+    spdlog::error("the photo {} is damaged: it was put aside, and the devices are asked for it again",
+                  to_hex(name));
+  return whole && range ? read_part() : whole;
 }
 
 Reply hand_out(Service& service, const Request& request, const Caller& caller) {
@@ -147,15 +193,28 @@ Reply hand_out(Service& service, const Request& request, const Caller& caller) {
     return problem(Problem::Forbidden, "a kiosk stands in a shop: no customer's photos reach it");
   }
   const auto organisation_id = organisation_of(caller);
-  const auto& blobs = service.house.blobs(organisation_id);
+  auto& blobs = service.house.blobs(organisation_id);
   if (!blobs.has(*name)) return problem(Problem::NotFound, "this blob has not arrived here yet");
-  auto bytes = blobs.read_all(*name, kLimits.blob_byte_count_max);
+  auto range = range_in(request);
+  const auto size = blobs.size(*name);
+  if (size && size.value() == 0) range.reset();
+  if (size && range && range->first >= size.value()) return offset_mismatch(size.value());
+  if (size && range) range->last = std::min(range->last, size.value() - 1);
+  auto bytes = read_for(service, blobs, *name, range);
+  if (!bytes && bytes.error().kind == ErrorKind::Corrupt)
+    return problem(Problem::NotFound, "this blob was damaged here: devices that have it will send it again");
   if (!bytes) return refusal_of(bytes.error());
   const auto store = service.house.read(organisation_id);
   if (!store) return refusal_of(store.error());
   const auto type = media_type_of(*store.value(), *name);
   const auto* ending = type == "image/jpeg" ? ".jpg" : type == "image/png" ? ".png" : ".bin";
-  return attachment(std::move(bytes).value(), type, to_hex(*name) + ending);
+  auto response = attachment(std::move(bytes).value(), type, to_hex(*name) + ending);
+  response.headers.push_back({"Accept-Ranges", "bytes"});
+  if (!range) return response;
+  response.status = 206;
+  response.headers.push_back(
+      {"Content-Range", fmt::format("bytes {}-{}/{}", range->first, range->last, size.value())});
+  return response;
 }
 
 }  // namespace
@@ -206,10 +265,13 @@ std::vector<Route> blob_routes(Service& service) {
       {.method = Method::Get,
        .pattern = "/v1/blobs/{hash}",
        .id = "blob",
-       .summary = "The bytes of a blob",
+       .summary = "The bytes of a blob, or those that Range asks for",
        .who = {Who::Device, Who::Dispatcher, Who::Manager, Who::Administrator},
-       .answers = {{200, "application/octet-stream", "as it was taken; image/jpeg or image/png for photos"}},
-       .problems = {Problem::NotFound},
+       .parameters = {{"Range", "bytes=FIRST-LAST or bytes=FIRST-; anything else asks for the whole", false,
+                       true}},
+       .answers = {{200, "application/octet-stream", "as it was taken; image/jpeg or image/png for photos"},
+                   {206, "application/octet-stream", "the part that was asked for, with Content-Range"}},
+       .problems = {Problem::NotFound, Problem::OffsetMismatch},
        .limits = {{"blob_byte_count_max", kLimits.blob_byte_count_max}},
        .handler = with_service(hand_out)});
   return routes;

@@ -108,6 +108,8 @@ Done check_blobs(OrganisationStore& store, const storage::BlobFiles& blobs, Chec
     const auto bytes = blobs.read_all(name, protocol::kLimits.blob_byte_count_max);
     if (bytes) {
       ++checked.blob_count;
+    } else if (bytes.error().kind == ErrorKind::Corrupt) {
+      checked.damaged_blobs.push_back(name);
     } else {
       checked.complaints.push_back(fmt::format("the photo {}: {}", to_hex(name), bytes.error().detail));
     }

@@ -12,7 +12,8 @@ struct Checked {
   std::uint64_t sealed_count = 0;
   std::uint64_t blob_count = 0;
   std::uint64_t blob_awaited_count = 0;  // named by records, not handed in yet
-  std::vector<std::string> complaints;   // in words; empty when all is well
+  std::vector<Hash> damaged_blobs;       // whose bytes are not those of their name
+  std::vector<std::string> complaints;   // in words, about everything else; empty when all is well
 };
 
 /// Follows the feed and its root from the first number to the last, every journal along its chain, every

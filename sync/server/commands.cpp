@@ -3,6 +3,7 @@
 #include "shared/base/asset_folder.h"
 #include "shared/base/text.h"
 #include "shared/storage/data_folder.h"
+#include "sync/protocol/limits.h"
 #include "sync/server/authority.h"
 #include "sync/server/backup.h"
 #include "sync/server/checking.h"
@@ -430,20 +431,35 @@ std::string lost_words(const LostFeed& lost) {
       lost.came_back_count);
 }
 
+/// From now on they count as missing, and devices that have them are asked. Says which they were.
+Result<std::vector<std::string>> put_aside_damaged(storage::BlobFiles& blobs,
+                                                   const std::vector<Hash>& names) {
+  std::vector<std::string> damaged;
+  for (const auto& name : names) {
+    const auto bytes = blobs.read_or_put_aside(name, protocol::kLimits.blob_byte_count_max);
+    if (!bytes && bytes.error().kind != ErrorKind::Corrupt) return bytes.error();
+    if (!bytes) damaged.push_back(to_hex(name));
+  }
+  return damaged;
+}
+
 Outcome check_command(const Desk& desk, const Organisation& organisation) {
   const auto store = desk.house.read(organisation.id);
   if (!store) return store.error();
   const auto checked = check_organisation(*store.value(), desk.house.blobs(organisation.id));
   if (!checked) return checked.error();
   const auto& found = checked.value();
+  const auto damaged = put_aside_damaged(desk.house.blobs(organisation.id), found.damaged_blobs);
+  if (!damaged) return damaged.error();
   auto output = said(
       desk.command,
-      {{"sound", found.complaints.empty()},
+      {{"sound", found.complaints.empty() && damaged.value().empty()},
        {"operations", found.operation_count},
        {"journals", found.lineage_count},
        {"seals", found.sealed_count},
        {"blobs", found.blob_count},
        {"blobs_awaited", found.blob_awaited_count},
+       {"blobs_damaged", damaged.value()},
        {"complaints", found.complaints}},
       fmt::format(
           "Followed {} operations of {} journals, {} seals, {} photos and signatures; {} more are still with the devices.\n",
@@ -453,6 +469,14 @@ Outcome check_command(const Desk& desk, const Organisation& organisation) {
   if (!lost) return lost.error();
   for (const auto& one : lost.value()) output.err += lost_words(one);
   for (const auto& complaint : found.complaints) output.err += complaint + '\n';
+  for (const auto& name : damaged.value()) output.err += fmt::format("the photo {} is damaged\n", name);
+  if (!damaged.value().empty()) {
+    output.exit = 1;
+    output.err += fmt::format(
+        "{} damaged photos or signatures were put aside (blobs/{}/damaged; none was deleted). Devices that still have them send them "
+        "again, within a day of their next contact. What has not come back then, take from a backup: restore it elsewhere.\n",
+        damaged.value().size(), to_text(organisation.id));
+  }
   if (!found.complaints.empty()) {
     output.exit = 1;
     output.err +=

@@ -171,7 +171,10 @@ Result<std::vector<protocol::ErasedRecord>> strays_about(Database& db,
 
 template <class Record>
 void note_blobs_of(const Record& record, ErasureReport& report) {
-  if constexpr (std::same_as<Record, domain::Photo>) report.blobs.push_back(record.blob.sha256);
+  if constexpr (std::same_as<Record, domain::Photo>) {
+    report.blobs.push_back(record.blob.sha256);
+    if (record.thumbnail) report.blobs.push_back(record.thumbnail->sha256);
+  }
   if constexpr (std::same_as<Record, domain::SignOff>) {
     if (record.strokes) report.blobs.push_back(record.strokes->sha256);
   }

@@ -10,10 +10,11 @@ namespace aftercare::server {
 namespace {
 
 const std::vector<std::string_view> kMigrations{
-    "records/0001_records.sql", "server/0001_organisation.sql", "records/0002_lookups.sql",
-    "records/0003_kiosk.sql",   "server/0002_unsent.sql",       "server/0003_office.sql",
-    "server/0004_restores.sql", "server/0005_rescue.sql",       "server/0006_release.sql",
-    "server/0007_awaiting.sql", "server/0008_scopes.sql",       "server/0009_handed_back.sql"};
+    "records/0001_records.sql",    "server/0001_organisation.sql", "records/0002_lookups.sql",
+    "records/0003_kiosk.sql",      "server/0002_unsent.sql",       "server/0003_office.sql",
+    "server/0004_restores.sql",    "server/0005_rescue.sql",       "server/0006_release.sql",
+    "server/0007_awaiting.sql",    "server/0008_scopes.sql",       "server/0009_handed_back.sql",
+    "records/0004_photo_sizes.sql"};
 
 /// Twice a device's: what is written here is whole pushes of visits, and a page costs its seal and three
 /// calls into the system however full it is. Measured over pushes of 20 to 450 visits; 16384 loses what it

@@ -11,19 +11,27 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 namespace aftercare::sync {
 namespace {
 
 using storage::AsBlob;
 
 const std::vector<std::string_view> kMigrations{
-    "records/0001_records.sql",   "device/0001_journal.sql",   "records/0002_lookups.sql",
-    "device/0002_screens.sql",    "records/0003_kiosk.sql",    "device/0003_unknown.sql",
-    "device/0004_letting_go.sql", "device/0005_rescue.sql",    "device/0006_handed_on.sql",
-    "device/0007_scopes.sql",     "device/0008_feed_tail.sql", "device/0009_search_format.sql"};
+    "records/0001_records.sql",      "device/0001_journal.sql",     "records/0002_lookups.sql",
+    "device/0002_screens.sql",       "records/0003_kiosk.sql",      "device/0003_unknown.sql",
+    "device/0004_letting_go.sql",    "device/0005_rescue.sql",      "device/0006_handed_on.sql",
+    "device/0007_scopes.sql",        "device/0008_feed_tail.sql",   "device/0009_search_format.sql",
+    "device/0010_damaged_blobs.sql", "records/0004_photo_sizes.sql"};
 
+constexpr std::size_t kDamagedToldMax = 50;
 constexpr auto kPhotoWantedFor =
     std::chrono::days{30};  // older photos of others stay at the server until asked for
+
+/// With the time after which photos of others are wanted as ?1.
+constexpr std::string_view kIsToFetch =
+    "NOT is_here AND (is_wanted OR (let_go_ms IS NULL AND (is_small OR taken_at_ms > ?1)))";
 
 std::filesystem::path database_path(const storage::DataFolder& folder) {
   return folder.path() / "records.db";
@@ -111,20 +119,40 @@ Result<Hash> DeviceStore::keep_blob(std::string_view bytes, bool is_small) {
   const auto noted = db_->run(
       "INSERT INTO blob (sha256, byte_count, is_small, is_here, is_held, taken_at_ms) VALUES (?, ?, ?, 1, 0, ?) "
       "ON CONFLICT (sha256) DO UPDATE SET is_held = CASE WHEN is_here THEN is_held ELSE 0 END, is_here = 1, "
-      "held_seq = NULL, held_ms = NULL, let_go_ms = NULL, unnamed_ms = NULL, is_wanted = 0",
+      "held_seq = NULL, held_ms = NULL, let_go_ms = NULL, unnamed_ms = NULL, is_wanted = 0, "
+      "damaged_ms = NULL, absent_ms = NULL",
       sha256, bytes.size(), is_small, clock_.now());
   if (!noted) return noted.error();
   return sha256;
 }
 
 Result<Bytes> DeviceStore::whole_blob(const Hash& sha256) {
-  auto bytes = blobs_.read_all(sha256, protocol::kLimits.blob_byte_count_max);
-  if (!bytes && bytes.error().kind == ErrorKind::NotFound) {
+  auto bytes = blobs_.read_or_put_aside(sha256, protocol::kLimits.blob_byte_count_max);
+  if (bytes) return bytes;
+  if (const auto noted = note_blob_lost(sha256, bytes.error()); !noted) return noted.error();
+  if (bytes.error().kind == ErrorKind::NotFound) {
     const auto wanted =
         db_->run("UPDATE blob SET is_wanted = 1 WHERE sha256 = ? AND NOT is_here AND NOT is_wanted", sha256);
     if (!wanted) return wanted.error();
   }
   return bytes;
+}
+
+Result<std::optional<Hash>> DeviceStore::thumbnail_of(const Hash& sha256) {
+  auto query = db_->query(
+      "SELECT thumbnail_sha256 FROM photo WHERE sha256 = ? AND thumbnail_sha256 IS NOT NULL LIMIT 1", sha256);
+  std::optional<Hash> name;
+  if (query.next()) name = query.hash(0);
+  if (const auto read = query.done(); !read) return read.error();
+  return name;
+}
+
+Done DeviceStore::note_blob_lost(const Hash& sha256, const Error& why) {
+  if (why.kind != ErrorKind::Corrupt && why.kind != ErrorKind::NotFound) return done();
+  return db_->run(
+      "UPDATE blob SET is_here = 0, is_wanted = 1, damaged_ms = ?, absent_ms = NULL, held_seq = NULL, held_ms = NULL "
+      "WHERE sha256 = ? AND is_here AND let_go_ms IS NULL",
+      clock_.now(), sha256);
 }
 
 Result<DeviceStore::PendingEnrolment> DeviceStore::pending_enrolment(const protocol::EnrolmentLine& line) {
@@ -161,6 +189,7 @@ Result<Standing> DeviceStore::standing() {
         "SELECT head_dseq, head_dseq - held_dseq, feed_seq, synced_at_ms, server_offset_ms, is_revoked, "
         "(SELECT count(*) FROM blob x WHERE is_here AND NOT is_held AND "
         " (EXISTS (SELECT 1 FROM photo p WHERE p.sha256 = x.sha256) OR "
+        "  EXISTS (SELECT 1 FROM photo p WHERE p.thumbnail_sha256 = x.sha256) OR "
         "  EXISTS (SELECT 1 FROM sign_off s WHERE s.strokes_sha256 = x.sha256))), "
         "(SELECT count(*) FROM sign_off s JOIN operation o ON o.entity_id = s.id WHERE o.dseq > b.held_dseq AND o.salt IS NOT NULL "
         " AND length(s.signature) > 0 AND o.dseq = (SELECT max(dseq) FROM operation WHERE entity_id = s.id)) FROM bookmark b");
@@ -190,6 +219,7 @@ Result<Standing> DeviceStore::standing() {
   }
   if (const auto read = query.done(); !read) return read.error();
 
+  if (const auto told = tell_damaged(standing); !told) return told.error();
   auto waiting = db_->query(
       "SELECT count(DISTINCT one), max(seq) FROM (SELECT coalesce(entity_id, seq) AS one, seq FROM waiting_item UNION ALL "
       "SELECT entity_id, seq FROM waiting_row WHERE NOT EXISTS (SELECT 1 FROM taking_in)) HAVING count(*) > 0");
@@ -202,6 +232,26 @@ Result<Standing> DeviceStore::standing() {
   }
   if (const auto read = waiting.done(); !read) return read.error();
   return standing;
+}
+
+/// Photos and signatures whose bytes are nowhere, as far as is known here: while the server is said to have
+/// one, it comes back by itself.
+Done DeviceStore::tell_damaged(Standing& standing) {
+  auto query = db_->query(
+      "SELECT b.damaged_ms, p.id, s.id FROM blob b INDEXED BY blob_damaged LEFT JOIN photo p ON p.sha256 = b.sha256 "
+      "LEFT JOIN sign_off s ON s.strokes_sha256 = b.sha256 WHERE b.damaged_ms IS NOT NULL AND NOT b.is_here "
+      "AND (b.absent_ms IS NOT NULL OR NOT b.is_held) AND (p.id IS NOT NULL OR s.id IS NOT NULL) ORDER BY b.damaged_ms, b.rowid LIMIT ?",
+      kDamagedToldMax);
+  while (query.next()) {
+    const bool is_photo = !query.is_null(1);
+    Standing::Attention one;
+    one.code = is_photo ? "sync.damaged.photo" : "sync.damaged.signature";
+    one.type = is_photo ? domain::EntityType::Photo : domain::EntityType::SignOff;
+    one.id = query.id<AnyId>(is_photo ? 1 : 2);
+    one.at = from_ms(query.integer(0));
+    standing.attention.push_back(std::move(one));
+  }
+  return query.done();
 }
 
 Result<std::optional<protocol::Signed>> DeviceStore::root_statement() {
@@ -492,8 +542,9 @@ Done DeviceStore::note_server_time(Instant server_time, Instant here, std::int64
 Result<std::vector<BlobTask>> DeviceStore::blobs_to_send(std::size_t count_max) {
   auto query = db_->query(
       "SELECT sha256, byte_count, is_small FROM blob b WHERE is_here AND NOT is_held AND "
-      "(EXISTS (SELECT 1 FROM photo p WHERE p.sha256 = b.sha256) OR EXISTS (SELECT 1 FROM sign_off s WHERE s.strokes_sha256 = b.sha256)) "
-      "ORDER BY is_small DESC, rowid LIMIT ?",
+      "(EXISTS (SELECT 1 FROM photo p WHERE p.sha256 = b.sha256) OR EXISTS (SELECT 1 FROM sign_off s WHERE s.strokes_sha256 = b.sha256) "
+      " OR EXISTS (SELECT 1 FROM photo p WHERE p.thumbnail_sha256 = b.sha256)) "
+      "ORDER BY is_small DESC, EXISTS (SELECT 1 FROM sign_off s WHERE s.strokes_sha256 = b.sha256) DESC, rowid LIMIT ?",
       count_max);
   std::vector<BlobTask> tasks;
   while (query.next())
@@ -503,18 +554,66 @@ Result<std::vector<BlobTask>> DeviceStore::blobs_to_send(std::size_t count_max) 
 }
 
 Result<Bytes> DeviceStore::read_blob(const Hash& sha256, std::uint64_t offset, std::size_t byte_count_max) {
-  return blobs_.read(sha256, offset, byte_count_max);
+  auto bytes = blobs_.read(sha256, offset, byte_count_max);
+  const bool is_lost =
+      !bytes && (bytes.error().kind == ErrorKind::Corrupt || bytes.error().kind == ErrorKind::NotFound);
+  if (!is_lost) return bytes;
+  const auto whole = whole_blob(sha256);  // looks twice, and puts it aside
+  return whole ? Result<Bytes>{whole.value().substr(std::min<std::size_t>(offset, whole.value().size()),
+                                                    byte_count_max)}
+               : whole.error();
 }
 
 Done DeviceStore::note_blob_held(const Hash& sha256) {
   return db_->run("UPDATE blob SET is_held = 1 WHERE sha256 = ?", sha256);
 }
 
-Result<std::vector<BlobTask>> DeviceStore::blobs_to_fetch(std::size_t count_max) {
+Result<std::vector<Hash>> DeviceStore::blobs_to_ask_about(std::size_t count_max) {
+  const auto known = keeper(*db_);
+  if (!known) return known.error();
+  std::vector<Hash> hashes;
+  if (!known.value()) return hashes;
   auto query = db_->query(
-      "SELECT sha256, byte_count, is_small FROM blob WHERE NOT is_here AND (is_wanted OR (let_go_ms IS NULL AND (is_small OR taken_at_ms > ?))) "
-      "ORDER BY is_small DESC, is_wanted DESC, taken_at_ms DESC LIMIT ?",
-      clock_.now() - kPhotoWantedFor, count_max);
+      "SELECT sha256 FROM blob INDEXED BY blob_to_ask_about WHERE is_here AND is_held AND let_go_ms IS NULL AND asked_ms <= ? "
+      "ORDER BY asked_ms LIMIT ?",
+      known.value()->now - protocol::kLettingGo.pause, count_max);
+  while (query.next()) hashes.push_back(query.hash(0));
+  if (const auto read = query.done(); !read) return read.error();
+  return hashes;
+}
+
+Done DeviceStore::note_blobs_asked(const std::vector<Hash>& asked, const std::vector<Hash>& missing) {
+  const auto known = keeper(*db_);
+  if (!known) return known.error();
+  if (!known.value()) return done();
+  return db_->transaction([&]() -> Done {
+    for (const auto& sha256 : asked) {
+      const auto noted =
+          db_->run("UPDATE blob SET asked_ms = ? WHERE sha256 = ?", known.value()->now, sha256);
+      if (!noted) return noted;
+    }
+    for (const auto& sha256 : missing) {
+      const auto noted = db_->run(
+          "UPDATE blob SET is_held = 0, held_seq = NULL, held_ms = NULL WHERE sha256 = ? AND is_here",
+          sha256);
+      if (!noted) return noted;
+    }
+    return done();
+  });
+}
+
+Done DeviceStore::note_blob_absent(const Hash& sha256) {
+  return db_->run(
+      "UPDATE blob SET absent_ms = ? WHERE sha256 = ? AND damaged_ms IS NOT NULL AND absent_ms IS NULL",
+      clock_.now(), sha256);
+}
+
+Result<std::vector<BlobTask>> DeviceStore::blobs_to_fetch(std::size_t count_max) {
+  static const auto kText = fmt::format(
+      "SELECT sha256, byte_count, is_small FROM blob WHERE {} "
+      "ORDER BY is_small DESC, is_wanted DESC, taken_at_ms DESC LIMIT ?2",
+      kIsToFetch);
+  auto query = db_->query(kText, clock_.now() - kPhotoWantedFor, count_max);
   std::vector<BlobTask> tasks;
   while (query.next())
     tasks.push_back({query.hash(0), static_cast<std::uint64_t>(query.integer(1)), query.integer(2) != 0});
@@ -522,12 +621,63 @@ Result<std::vector<BlobTask>> DeviceStore::blobs_to_fetch(std::size_t count_max)
   return tasks;
 }
 
+Result<std::uint64_t> DeviceStore::photo_to_fetch_count() {
+  static const auto kText = fmt::format("SELECT count(*) FROM blob WHERE NOT is_small AND {}", kIsToFetch);
+  auto query = db_->query(kText, clock_.now() - kPhotoWantedFor);
+  const std::uint64_t count = query.next() ? static_cast<std::uint64_t>(query.integer(0)) : 0;
+  if (const auto read = query.done(); !read) return read.error();
+  return count;
+}
+
 Done DeviceStore::save_blob(const Hash& sha256, std::string_view bytes) {
   if (const auto saved = blobs_.save(sha256, bytes); !saved) return saved;
+  return note_blob_here(sha256, bytes.size());
+}
+
+Result<std::uint64_t> DeviceStore::blob_part_offset(const Hash& sha256) { return blobs_.part_offset(sha256); }
+
+Result<std::uint64_t> DeviceStore::add_blob_part(const Hash& sha256, std::uint64_t offset,
+                                                 std::string_view bytes) {
+  return blobs_.append_part(sha256, offset, bytes);
+}
+
+Done DeviceStore::finish_blob(const Hash& sha256) {
+  if (const auto finished = blobs_.finish_part(sha256, protocol::kLimits.blob_byte_count_max); !finished)
+    return finished;
+  const auto size = blobs_.size(sha256);
+  return size ? note_blob_here(sha256, size.value()) : Done{size.error()};
+}
+
+Done DeviceStore::drop_blob_part(const Hash& sha256) { return blobs_.remove_part(sha256); }
+
+Done DeviceStore::note_blob_here(const Hash& sha256, std::uint64_t byte_count) {
   // What was asked for stays as long as something new.
   return db_->run(
-      "UPDATE blob SET is_here = 1, byte_count = ?, held_seq = NULL, held_ms = NULL, let_go_ms = NULL, is_wanted = 0 WHERE sha256 = ?",
-      bytes.size(), sha256);
+      "UPDATE blob SET is_here = 1, is_held = 1, byte_count = ?, held_seq = NULL, held_ms = NULL, let_go_ms = NULL, is_wanted = 0, "
+      "damaged_ms = NULL, absent_ms = NULL WHERE sha256 = ?",
+      byte_count, sha256);
+}
+
+/// What began to come and is not to come any more: let go of, erased, or here in the meantime.
+Done DeviceStore::drop_unwanted_parts() {
+  static const auto kText = fmt::format("SELECT 1 FROM blob WHERE sha256 = ?2 AND {}", kIsToFetch);
+  const auto names = blobs_.parts();
+  if (!names) return names.error();
+  for (const auto& name : names.value()) {
+    auto query = db_->query(kText, clock_.now() - kPhotoWantedFor, name);
+    const bool is_to_come = query.next();
+    if (const auto read = query.done(); !read) return read;
+    if (is_to_come) continue;
+    if (const auto removed = blobs_.remove_part(name); !removed) return removed;
+  }
+  return done();
+}
+
+Result<std::uint64_t> DeviceStore::free_byte_count() {
+  if (room_) return room_();
+  std::error_code unknown;
+  const auto space = std::filesystem::space(folder_, unknown);
+  return unknown ? std::numeric_limits<std::uint64_t>::max() : std::uint64_t{space.available};
 }
 
 Result<std::vector<protocol::LostWord>> DeviceStore::lost_words() {
@@ -554,23 +704,21 @@ Done DeviceStore::note_handed_back(const protocol::LostItems& items, std::uint64
 }
 
 Done DeviceStore::let_go() {
-  std::error_code unknown;
-  const auto space = std::filesystem::space(folder_, unknown);
-  return let_go(unknown ? protocol::kLettingGo.low_byte_count : space.available);
-}
-
-Done DeviceStore::let_go(std::uint64_t free_byte_count) {
   const auto known = keeper(*db_);
   if (!known) return known.error();
   if (!known.value()) return done();
-  const bool is_room_low = free_byte_count < protocol::kLettingGo.low_byte_count;
+  const auto room = free_byte_count();
+  if (!room) return room.error();
+  const bool is_room_low = room.value() < protocol::kLettingGo.low_byte_count;
 
+  bool has_looked = false;
   std::vector<Hash> going;
   std::vector<Hash> unnamed;
   const auto looked = db_->transaction([&]() -> Done {
     const auto is_time = begin_look(*db_, *known.value(), is_room_low);
     if (!is_time) return is_time.error();
-    if (!is_time.value()) return done();
+    has_looked = is_time.value();
+    if (!has_looked) return done();
     auto marked = mark_let_go(*db_, *known.value(), is_room_low);
     if (!marked) return marked.error();
     going = std::move(marked).value();
@@ -588,7 +736,7 @@ Done DeviceStore::let_go(std::uint64_t free_byte_count) {
     if (const auto removed = blobs_.remove(sha256); !removed) return removed;
     if (const auto forgotten = forget_unnamed(*db_, sha256); !forgotten) return forgotten;
   }
-  return done();
+  return has_looked ? drop_unwanted_parts() : done();
 }
 
 Result<std::optional<protocol::Unsent>> DeviceStore::unsent() {

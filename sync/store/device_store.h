@@ -59,8 +59,12 @@ class DeviceStore final : public Store {
   /// Keeps a photo or strokes of our own: the file first, then the row that says it is here. Before the
   /// record that names it.
   Result<Hash> keep_blob(std::string_view bytes, bool is_small);
-  /// NotFound when it is at the server only: then it is asked for, and comes with the next sync.
+  /// NotFound when it is at the server only: then it is asked for, and comes with the next sync. Corrupt when
+  /// its file was damaged: it is put aside, never deleted, and asked for in the same way.
   [[nodiscard]] Result<Bytes> whole_blob(const Hash& sha256);
+
+  /// What may be shown in the place of a photo that is not here.
+  [[nodiscard]] Result<std::optional<Hash>> thumbnail_of(const Hash& sha256);
 
   /// The id and key with which this folder asks to be enrolled by that line: made once, so that a lost
   /// answer costs no second code.
@@ -103,16 +107,28 @@ class DeviceStore final : public Store {
   Result<std::vector<BlobTask>> blobs_to_send(std::size_t count_max) override;
   Result<Bytes> read_blob(const Hash& sha256, std::uint64_t offset, std::size_t byte_count_max) override;
   Done note_blob_held(const Hash& sha256) override;
+  Result<std::vector<Hash>> blobs_to_ask_about(std::size_t count_max) override;
+  Done note_blobs_asked(const std::vector<Hash>& asked, const std::vector<Hash>& missing) override;
   Result<std::vector<BlobTask>> blobs_to_fetch(std::size_t count_max) override;
+  Done note_blob_absent(const Hash& sha256) override;
   Done save_blob(const Hash& sha256, std::string_view bytes) override;
+  Result<std::uint64_t> blob_part_offset(const Hash& sha256) override;
+  Result<std::uint64_t> add_blob_part(const Hash& sha256, std::uint64_t offset,
+                                      std::string_view bytes) override;
+  Done finish_blob(const Hash& sha256) override;
+  Done drop_blob_part(const Hash& sha256) override;
+  Result<std::uint64_t> free_byte_count() override;
   Done note_revoked() override;
   Result<std::vector<protocol::LostWord>> lost_words() override;
   Done note_lost_told() override;
   Result<std::optional<protocol::LostItems>> tail_to_hand_back() override;
   Done note_handed_back(const protocol::LostItems& items, std::uint64_t through_seq) override;
   Done let_go() override;
-  /// The same, with so much room on the disk.
-  Done let_go(std::uint64_t free_byte_count);
+  /// What the file system says, unless somebody else is to be believed.
+  using Room = std::function<std::uint64_t()>;
+  void believe(Room room) { room_ = std::move(room); }
+  /// How many photos of others are not fetched yet, those included that wait for room.
+  Result<std::uint64_t> photo_to_fetch_count();
   Result<std::optional<protocol::Unsent>> unsent() override;
   Result<std::vector<CarriedRescue>> rescues() override;
   Result<Bytes> rescue_head(const Hash& id) override;
@@ -125,12 +141,17 @@ class DeviceStore final : public Store {
               const storage::DataFolder& folder, Clock& clock, Random& random);
   /// What a newer program wrote, and this one now knows.
   Done apply_waiting();
+  Done note_blob_here(const Hash& sha256, std::uint64_t byte_count);
+  Done drop_unwanted_parts();
+  Done note_blob_lost(const Hash& sha256, const Error& why);
+  Done tell_damaged(Standing& standing);
   Done take_in(const std::function<Done(class Inbox&, struct LetGo&)>& work);
 
   std::unique_ptr<storage::Database> db_;
   storage::BlobFiles blobs_;
   std::filesystem::path folder_;
   CarriedRescues carried_;
+  Room room_;
   Clock& clock_;
   Random& random_;
   std::optional<Identity> identity_;

@@ -514,7 +514,8 @@ Done Inbox::erase_record(EntityType type, const AnyId& id, std::uint64_t seq, bo
     for (const auto& sha256 : blobs) {
       // The same picture may be another customer's, too.
       auto named = db_.query(
-          "SELECT 1 FROM photo WHERE sha256 = ?1 UNION ALL SELECT 1 FROM sign_off WHERE strokes_sha256 = ?1 LIMIT 1",
+          "SELECT 1 FROM photo WHERE sha256 = ?1 UNION ALL SELECT 1 FROM photo WHERE thumbnail_sha256 = ?1 "
+          "UNION ALL SELECT 1 FROM sign_off WHERE strokes_sha256 = ?1 LIMIT 1",
           sha256);
       if (named.next()) continue;
       if (const auto read = named.done(); !read) return read;
@@ -558,8 +559,13 @@ Done want_blobs(storage::Database& db, EntityType type, const AnyId& id, const F
   };
   if (type == EntityType::Photo) {
     const auto photo = domain::record_of<domain::Photo>(id, fields);
-    return photo ? want(photo.value().blob.sha256, photo.value().byte_count, false, photo.value().taken_at)
-                 : done();
+    if (!photo) return done();
+    const auto& [blob, thumbnail] = std::tie(photo.value().blob, photo.value().thumbnail);
+    if (thumbnail) {
+      if (const auto wanted = want(thumbnail->sha256, 0, true, photo.value().taken_at); !wanted)
+        return wanted;
+    }
+    return want(blob.sha256, photo.value().byte_count, false, photo.value().taken_at);
   }
   if (type == EntityType::SignOff) {
     const auto sign_off = domain::record_of<domain::SignOff>(id, fields);

@@ -20,7 +20,8 @@ Result<std::vector<Hash>> hashes_of(storage::Query query) {
 Result<bool> is_named(storage::Database& db, const Hash& sha256) {
   // An operation may name it that was set aside, and stands in no table.
   auto query = db.query(
-      "SELECT 1 FROM photo WHERE sha256 = ?1 UNION ALL SELECT 1 FROM sign_off WHERE strokes_sha256 = ?1 "
+      "SELECT 1 FROM photo WHERE sha256 = ?1 UNION ALL SELECT 1 FROM photo WHERE thumbnail_sha256 = ?1 "
+      "UNION ALL SELECT 1 FROM sign_off WHERE strokes_sha256 = ?1 "
       "UNION ALL SELECT 1 FROM operation WHERE instr(body, ?1) > 0 "
       "UNION ALL SELECT 1 FROM draft WHERE instr(value, lower(hex(?1))) > 0 LIMIT 1",
       sha256);
@@ -93,6 +94,7 @@ Done note_gone(storage::Database& db, const Hash& sha256) {
 Result<std::vector<Hash>> find_unnamed(storage::Database& db, const Keeper& keeper) {
   const auto kept = hashes_of(db.query(
       "SELECT b.sha256 FROM blob b WHERE b.is_here AND NOT b.is_held AND NOT EXISTS (SELECT 1 FROM photo p WHERE p.sha256 = b.sha256) "
+      "AND NOT EXISTS (SELECT 1 FROM photo p WHERE p.thumbnail_sha256 = b.sha256) "
       "AND NOT EXISTS (SELECT 1 FROM sign_off s WHERE s.strokes_sha256 = b.sha256) LIMIT ?",
       kCountMax));
   if (!kept) return kept;
@@ -120,8 +122,9 @@ Done forget_unnamed(storage::Database& db, const Hash& sha256) {
 }
 
 Done place_held(storage::Database& db, std::uint64_t feed_seq, Instant server_time) {
-  return db.run("UPDATE blob SET held_seq = ?, held_ms = ? WHERE is_here AND is_held AND held_seq IS NULL",
-                feed_seq, server_time);
+  return db.run(
+      "UPDATE blob SET held_seq = ?1, held_ms = ?2, asked_ms = ?2 WHERE is_here AND is_held AND held_seq IS NULL",
+      feed_seq, server_time);
 }
 
 }  // namespace aftercare::sync

@@ -36,6 +36,7 @@ std::vector<BlobTask> blobs_to_rescue(DeviceStore& store, RescueScope scope, std
   auto query = store.db().query(
       "SELECT sha256, byte_count FROM blob b WHERE is_here AND (NOT is_held OR ?1) AND "
       "(EXISTS (SELECT 1 FROM photo p JOIN operation o ON o.entity_id = p.id WHERE p.sha256 = b.sha256) OR "
+      " EXISTS (SELECT 1 FROM photo p JOIN operation o ON o.entity_id = p.id WHERE p.thumbnail_sha256 = b.sha256) OR "
       " EXISTS (SELECT 1 FROM sign_off s JOIN operation o ON o.entity_id = s.id WHERE s.strokes_sha256 = b.sha256)) "
       "ORDER BY is_small DESC, rowid",
       scope == RescueScope::All);

@@ -92,7 +92,8 @@ Done let_go_of_blobs(Database& db, const Record& record, LetGo& let_go) {
     if (blob == nullptr || !done_so_far) return;
     const auto is_kept = has_row(
         db,
-        "SELECT 1 FROM photo WHERE sha256 = ?1 UNION ALL SELECT 1 FROM sign_off WHERE strokes_sha256 = ?1 "
+        "SELECT 1 FROM photo WHERE sha256 = ?1 UNION ALL SELECT 1 FROM photo WHERE thumbnail_sha256 = ?1 "
+        "UNION ALL SELECT 1 FROM sign_off WHERE strokes_sha256 = ?1 "
         "UNION ALL SELECT 1 FROM operation o JOIN blob b ON b.sha256 = ?1 WHERE o.entity_id = ?2 AND b.is_here LIMIT 1",
         blob->sha256, record.id);
     if (!is_kept) {

@@ -13,7 +13,8 @@ struct SelfCheck {
 };
 
 /// Follows our journal from its first operation to its head, checks every seal made here or pulled, and
-/// reads every photo. Changes nothing. An Error means that the check itself could not be made.
+/// reads every photo. A photo that is damaged is put aside and asked for from the server; nothing else is
+/// changed. An Error means that the check itself could not be made.
 [[nodiscard]] Result<SelfCheck> check_everything(DeviceStore& store);
 
 }  // namespace aftercare::sync

@@ -178,6 +178,11 @@ Result<Answer> Connection::perform(const Call& call) {
     return Error{ErrorKind::Invalid,
                  fmt::format("the server's answer to {} is larger than it may be", call.method)};
   }
+  if (code != CURLE_OK && call.takes_cut_body && reception.is_head_whole && answer.status == 206 &&
+      !answer.body.empty()) {
+    answer.is_cut = true;
+    return our_servers_word(*this, call, std::move(answer), origin_);
+  }
   if (code == CURLE_ABORTED_BY_CALLBACK) return Error{ErrorKind::Offline, "the call was stopped"};
   if (code != CURLE_OK) {
     const std::string_view why = curls_words[0] != '\0' ? curls_words : curl_easy_strerror(code);

@@ -46,6 +46,7 @@ struct Call {
   const char* expected_type = "";    // of a good answer with a body; empty when any will do
   std::size_t answer_byte_count_max = 0;
   std::chrono::seconds wait{0};  // the server may be silent for so long before it answers
+  bool takes_cut_body = false;   // what came of a 206 is of use, though the rest did not
 };
 
 /// What came back. Once `our_servers_word` let it through, our server said it.
@@ -53,6 +54,7 @@ struct Answer {
   long status = 0;
   std::map<std::string, std::string, std::less<>> headers;  // names in lower case
   Bytes body;
+  bool is_cut = false;  // the connection ended in the body; only for a call that takes that
   /// A status line begins the answer anew: the headers before it were not its own.
   void take_head_line(std::string_view line);
   [[nodiscard]] bool is_good() const { return status >= 200 && status < 300; }

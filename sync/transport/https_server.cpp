@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 namespace aftercare::sync {
 namespace {
@@ -32,6 +33,28 @@ auto decoded(Result<Answer> answer, std::size_t byte_count_max, const Decode& de
   const auto body = unpacked(std::move(answer).value(), byte_count_max);
   if (!body) return body.error();
   return decode(body.value());
+}
+
+/// `bytes FIRST-LAST/WHOLE`: how large the whole is, when the part begins where it was asked to and reaches
+/// at least as far as what came.
+std::optional<std::uint64_t> size_in_range(std::string_view range, std::uint64_t offset, std::size_t size) {
+  constexpr std::string_view kUnit = "bytes ";
+  if (!range.starts_with(kUnit)) return std::nullopt;
+  range.remove_prefix(kUnit.size());
+  const auto take = [&range](char end) -> std::optional<std::uint64_t> {
+    std::uint64_t value = 0;
+    const auto* const last = range.data() + range.size();
+    const auto [at, error] = std::from_chars(range.data(), last, value);
+    if (error != std::errc{} || (end == '\0' ? at != last : at == last || *at != end)) return std::nullopt;
+    range.remove_prefix(static_cast<std::size_t>(at - range.data()) + (end == '\0' ? 0 : 1));
+    return value;
+  };
+  const auto first = take('-');
+  const auto last = first ? take('/') : std::nullopt;
+  const auto whole = last ? take('\0') : std::nullopt;
+  if (!whole || *first != offset || *last < *first || *last >= *whole || size > *last - *first + 1)
+    return std::nullopt;
+  return whole;
 }
 
 std::string blob_target(const Hash& sha256) { return "/v1/blobs/" + to_hex(sha256); }
@@ -200,13 +223,27 @@ Result<std::uint64_t> HttpsServer::send_blob_part(const Hash& sha256, std::uint6
   return *now;
 }
 
-Result<Bytes> HttpsServer::fetch_blob(const Hash& sha256, std::uint64_t byte_count_max) {
-  const auto bound =
-      std::min(static_cast<std::size_t>(byte_count_max), connection_->limits.blob_byte_count_max);
-  auto answer = connection_->perform({"GET", blob_target(sha256), {}, {}, "", bound});
+Result<BlobPart> HttpsServer::fetch_blob_part(const Hash& sha256, std::uint64_t offset,
+                                              std::size_t byte_count_max) {
+  const auto bound = std::min(byte_count_max, connection_->limits.blob_byte_count_max);
+  auto answer =
+      connection_->perform({.method = "GET",
+                            .target = blob_target(sha256),
+                            .headers = {fmt::format("Range: bytes={}-{}", offset, offset + bound - 1)},
+                            .body = {},
+                            .expected_type = "",
+                            .answer_byte_count_max = bound,
+                            .takes_cut_body = true});
   if (!answer) return answer.error();
-  if (!answer.value().is_good()) return error_of(problem_of(answer.value()));
-  return unpacked(std::move(answer).value(), bound);
+  auto& word = answer.value();
+  if (!word.is_good()) return error_of(problem_of(word));
+  const auto whole =
+      word.status == 206 ? size_in_range(word.header("content-range"), offset, word.body.size())
+      : offset == 0      ? std::optional<std::uint64_t>{word.body.size()}  // it has no range to give
+                         : std::nullopt;
+  if (!whole || !word.header("content-encoding").empty())
+    return Error{ErrorKind::Invalid, "the server does not say which part of the blob this is"};
+  return BlobPart{std::move(word.body), *whole, word.is_cut};
 }
 
 Done HttpsServer::tell_lost(const std::vector<protocol::LostWord>& words) {

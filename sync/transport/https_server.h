@@ -31,7 +31,8 @@ class HttpsServer final : public Server {
   Result<std::uint64_t> blob_offset(const Hash& sha256) override;
   Result<std::uint64_t> send_blob_part(const Hash& sha256, std::uint64_t offset, std::string_view part,
                                        bool is_last) override;
-  Result<Bytes> fetch_blob(const Hash& sha256, std::uint64_t byte_count_max) override;
+  Result<BlobPart> fetch_blob_part(const Hash& sha256, std::uint64_t offset,
+                                   std::size_t byte_count_max) override;
   Result<protocol::LostItemsAnswer> hand_back(const protocol::LostItems& items) override;
   Done tell_lost(const std::vector<protocol::LostWord>& words) override;
   Done tell_unsent(const protocol::Unsent& unsent) override;

@@ -35,8 +35,9 @@ class CountingServer final : public sync::Server {
                                        bool is_last) override {
     return counted().send_blob_part(sha256, offset, part, is_last);
   }
-  Result<Bytes> fetch_blob(const Hash& sha256, std::uint64_t byte_count_max) override {
-    return counted().fetch_blob(sha256, byte_count_max);
+  Result<sync::BlobPart> fetch_blob_part(const Hash& sha256, std::uint64_t offset,
+                                         std::size_t byte_count_max) override {
+    return counted().fetch_blob_part(sha256, offset, byte_count_max);
   }
   Done tell_unsent(const protocol::Unsent& unsent) override { return counted().tell_unsent(unsent); }
   [[nodiscard]] std::optional<std::chrono::seconds> retry_after() const override {

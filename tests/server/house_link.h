@@ -88,11 +88,27 @@ class HouseLink final : public sync::Server {
     if (answer.value().status >= 400) return error_of(answer.value());
     return std::stoull(ServedHouse::header_of(answer.value(), "Upload-Offset"));
   }
-  Result<Bytes> fetch_blob(const Hash& sha256, std::uint64_t) override {
-    auto answer = ask(ServedHouse::request(Method::Get, "/v1/blobs/" + to_hex(sha256)));
+  std::optional<std::size_t> cuts_answer_at;  // of the next part of a blob
+  std::uint64_t blob_byte_count = 0;          // that came down
+
+  Result<sync::BlobPart> fetch_blob_part(const Hash& sha256, std::uint64_t offset,
+                                         std::size_t byte_count_max) override {
+    auto request = ServedHouse::request(Method::Get, "/v1/blobs/" + to_hex(sha256));
+    request.headers.push_back(
+        {"Range", "bytes=" + std::to_string(offset) + "-" + std::to_string(offset + byte_count_max - 1)});
+    auto answer = ask(std::move(request));
     if (!answer) return answer.error();
-    if (answer.value().status != 200) return error_of(answer.value());
-    return std::move(answer).value().body;
+    if (answer.value().status != 206) return error_of(answer.value());
+    const auto range = ServedHouse::header_of(answer.value(), "Content-Range");
+    sync::BlobPart part{std::move(answer).value().body, std::stoull(range.substr(range.find('/') + 1)),
+                        false};
+    if (const auto at = std::exchange(cuts_answer_at, std::nullopt)) {
+      if (*at == 0) return Error{ErrorKind::Offline, "the connection dropped"};
+      part.is_cut = *at < part.bytes.size();
+      part.bytes.resize(std::min(*at, part.bytes.size()));
+    }
+    blob_byte_count += part.bytes.size();
+    return part;
   }
   Done tell_lost(const std::vector<protocol::LostWord>& words) override {
     return told(post("/v1/lost", protocol::encode(words)));

@@ -47,6 +47,7 @@ struct Lost : ServedHouse {
     REQUIRE(checked);
     CAPTURE(checked.value().complaints);
     CHECK(checked.value().complaints.empty());
+    CHECK(checked.value().damaged_blobs.empty());
   }
   CommandOutput command(std::vector<std::string> arguments) {
     const CommandCall call{.arguments = std::move(arguments), .folder = house->path(), .environment = {}};

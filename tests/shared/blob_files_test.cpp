@@ -434,3 +434,54 @@ TEST_CASE("upload: whoever comes while another adds to it is asked to come back"
   CHECK(blobs.append_part(sha256("photo"), 3, "to").has_value());
   CHECK(blobs.finish_part(sha256("photo"), 5).has_value());
 }
+
+// ---- Damage -----------------------------------------------------------------------------------------
+
+TEST_CASE(
+    "blob files: a file with one changed byte is put aside whole, counts as missing, and is deleted only when a good one stands in its place",
+    "[storage][S01]") {
+  const ScratchFolder folder;
+  auto blobs = open_blobs(folder.path());
+  const auto bytes = some_bytes(3 * kChunk);
+  const auto name = sha256(bytes);
+  REQUIRE(blobs.save(name, bytes));
+  auto file = file_bytes(path_of(folder.path(), name));
+  file[file.size() / 2] = static_cast<char>(file[file.size() / 2] ^ 1);
+  write_file_bytes(path_of(folder.path(), name), file);
+  const auto aside = folder.path() / "damaged" / to_hex(name);
+
+  const auto read = blobs.read_or_put_aside(name, bytes.size());
+
+  REQUIRE_FALSE(read);
+  CHECK(read.error().kind == ErrorKind::Corrupt);
+  CHECK_FALSE(blobs.has(name));
+  CHECK(file_bytes(aside) == file);
+  CHECK(blobs.read_or_put_aside(name, bytes.size()).error().kind == ErrorKind::NotFound);
+  blobs = open_blobs(folder.path());
+  CHECK(file_bytes(aside) == file);
+  SECTION("sent anew, whole") { REQUIRE(blobs.save(name, bytes)); }
+  SECTION("sent anew, in parts") {
+    REQUIRE(blobs.append_part(name, 0, bytes.substr(0, 100)));
+    CHECK(std::filesystem::exists(aside));
+    REQUIRE(blobs.append_part(name, 100, bytes.substr(100)));
+    REQUIRE(blobs.finish_part(name, bytes.size()));
+  }
+  CHECK(blobs.read_or_put_aside(name, bytes.size()).value() == bytes);
+  CHECK_FALSE(std::filesystem::exists(aside));
+}
+
+TEST_CASE("blob files: what is good is never put aside, and what is removed leaves no damaged copy behind",
+          "[storage][F03]") {
+  const ScratchFolder folder;
+  auto blobs = open_blobs(folder.path());
+  const auto bytes = some_bytes(100);
+  const auto name = sha256(bytes);
+  REQUIRE(blobs.save(name, bytes));
+  CHECK(blobs.read_or_put_aside(name, 99).error().kind == ErrorKind::Refused);  // only larger than asked for
+  CHECK(blobs.has(name));
+
+  write_file_bytes(path_of(folder.path(), name), "not it");
+  CHECK_FALSE(blobs.read_or_put_aside(name, 100));
+  REQUIRE(blobs.remove(name));
+  CHECK(files_in(folder.path()).empty());
+}

@@ -1,5 +1,6 @@
 #include "shared/image/thumbnail.h"
 #include "tests/support/catch.h"
+#include "tests/support/fake_random.h"
 #include "tests/support/scratch_folder.h"
 
 #include <rapidcheck.h>
@@ -290,4 +291,48 @@ TEST_CASE("thumbnail: twelve megapixels are not decoded to be thrown away", "[im
 
   // Against one so large that the decoder cannot shrink: the ratio holds on a busy machine too.
   CHECK(time_for(320) * 2 < time_for(3999));
+}
+TEST_CASE("photo: one beyond the budget is kept as a smaller picture, one within it as it is [V09]",
+          "[V09]") {
+  testing::FakeRandom random{4};
+  const auto noise = random.bytes(1 << 20);
+  const auto busy = jpeg_of(3000, 2000, [&](unsigned x, unsigned y) {
+    const auto at = [&](unsigned i) {
+      return static_cast<std::uint8_t>(noise[(std::size_t{y} * 3000 + x) * 3 % (noise.size() - 3) + i]);
+    };
+    return Rgba{at(0), at(1), at(2), 255};
+  });
+  const auto wide = jpeg_of(4000, 300, red_left_of(2000));
+  const auto plain = jpeg_of(2560, 1920, red_left_of(1000));
+  REQUIRE(busy.size() > 3'000'000);
+
+  const auto from_busy = image::fit_photo(busy).value();
+  CHECK(from_busy.is_smaller);
+  CHECK(from_busy.bytes.size() <= 1 << 20);
+  CHECK(image::clean_photo(from_busy.bytes));
+  CHECK(from_busy.facts.width >= 1'000);
+  CHECK(from_busy.facts.width * 2 == from_busy.facts.height * 3);
+  const auto from_wide = image::fit_photo(wide).value();
+  CHECK(from_wide.is_smaller);
+  CHECK(from_wide.facts.width == 2'560);
+  CHECK(from_wide.facts.height == 192);
+  CHECK(image::inspect_photo(from_wide.bytes).value().width == 2'560);
+  const auto from_plain = image::fit_photo(plain).value();
+  CHECK_FALSE(from_plain.is_smaller);
+  CHECK(from_plain.bytes == image::clean_photo(plain).value());
+  const auto from_png = image::fit_photo(png_of(3000, 100, red_left_of(1500))).value();
+  CHECK(from_png.is_smaller);
+  CHECK(from_png.facts.media_type == "image/jpeg");
+  CHECK_FALSE(image::fit_photo(busy.substr(0, busy.size() / 2)));
+}
+
+TEST_CASE("photo: its preview is a picture of a few kilobytes with nothing else in it [V09]", "[V09]") {
+  const auto photo = image::fit_photo(jpeg_of(2000, 1500, red_left_of(1000))).value();
+
+  const auto preview = image::preview_photo(photo.bytes).value();
+
+  CHECK(preview.size() < 16 << 10);
+  CHECK(image::inspect_photo(preview).value().width == image::kPreviewSidePx);
+  CHECK(image::inspect_photo(preview).value().height == 240);
+  CHECK(image::clean_photo(preview).value() == preview);
 }

@@ -333,6 +333,8 @@ Found server_verifies(Headquarters& headquarters) {
         server::check_organisation(store, headquarters.house().blobs(headquarters.organisation_id()));
     if (!checked) return finding(kName, checked.error().detail);
     if (!checked.value().complaints.empty()) return finding(kName, checked.value().complaints.front());
+    if (!checked.value().damaged_blobs.empty())
+      return finding(kName, to_hex(checked.value().damaged_blobs.front()) + " is damaged");
     return {};
   });
 }

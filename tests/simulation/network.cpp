@@ -69,7 +69,11 @@ Result<sync::Answer> answer_of(sync::Exchange& exchange, const sync::Call& call,
   const auto length = answer.number("content-length").value_or(0);
   const auto body = bytes.substr(head_end + 4);
   const bool has_body = std::string_view{call.method} != "HEAD";
-  if (has_body && body.size() < length) return offline("the answer was cut in its body");
+  if (has_body && body.size() < length) {
+    if (!call.takes_cut_body || answer.status != 206 || body.empty())
+      return offline("the answer was cut in its body");
+    answer.is_cut = true;
+  }
   if (has_body) answer.body = body.substr(0, length);
   const auto bound = answer.is_good() ? call.answer_byte_count_max : exchange.limits.answer_byte_count_max;
   if (sync::is_our_servers(answer, call) && answer.body.size() > bound)

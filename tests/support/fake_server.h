@@ -69,6 +69,8 @@ class FakeServer : public sync::Server {
   std::function<void(const std::string&)> before_call;
   bool signs_with_foreign_key = false;
   bool damages_next_blob = false;
+  std::optional<std::size_t> cuts_fetch_at;  // the next part of a blob ends after so many bytes
+  std::uint64_t fetched_byte_count = 0;
 
   /// Restored from an old backup: everything after the first `count` feed items is gone.
   void restore(std::size_t count) {
@@ -222,13 +224,23 @@ class FakeServer : public sync::Server {
       return size;
     });
   }
-  Result<Bytes> fetch_blob(const Hash& name, std::uint64_t byte_count_max) override {
-    return call<Bytes>("fetch", [&]() -> Result<Bytes> {
+  Result<sync::BlobPart> fetch_blob_part(const Hash& name, std::uint64_t offset,
+                                         std::size_t byte_count_max) override {
+    return call<sync::BlobPart>("fetch", [&]() -> Result<sync::BlobPart> {
       if (const auto id = signed_in(false); !id) return id.error();
       const auto found = blobs.find(name);
       if (found == blobs.end()) return Error{ErrorKind::NotFound, "no such blob"};
-      if (found->second.size() > byte_count_max) return Error{ErrorKind::Invalid, "too large"};
-      return found->second;
+      const auto& bytes = found->second;
+      if (offset > 0 && offset >= bytes.size()) return Error{ErrorKind::Conflict, "behind the end"};
+      sync::BlobPart part{bytes.substr(static_cast<std::size_t>(offset), byte_count_max), bytes.size(),
+                          false};
+      if (const auto at = std::exchange(cuts_fetch_at, std::nullopt); at && *at < part.bytes.size()) {
+        if (*at == 0) return Error{ErrorKind::Offline, "the connection dropped"};
+        part.bytes.resize(*at);
+        part.is_cut = true;
+      }
+      fetched_byte_count += part.bytes.size();
+      return part;
     });
   }
 

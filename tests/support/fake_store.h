@@ -22,6 +22,8 @@ class FakeStore : public sync::Store {
   std::map<Hash, Bytes> blobs;          // what is here
   std::vector<sync::BlobTask> to_send;  // small ones first
   std::vector<sync::BlobTask> to_fetch;
+  std::map<Hash, Bytes> parts;  // of what is being fetched
+  std::uint64_t room = std::uint64_t{100} << 30;
   std::vector<Instant> server_times;
   std::size_t epoch_note_count = 0;
   std::size_t receipt_count = 0;
@@ -129,8 +131,29 @@ class FakeStore : public sync::Store {
   Result<std::vector<sync::BlobTask>> blobs_to_fetch(std::size_t count_max) override {
     return first(to_fetch, count_max);
   }
+  Result<std::uint64_t> blob_part_offset(const Hash& sha256) override {
+    return std::uint64_t{parts[sha256].size()};
+  }
+  Result<std::uint64_t> add_blob_part(const Hash& sha256, std::uint64_t offset,
+                                      std::string_view bytes) override {
+    if (is_full) return full();
+    if (parts[sha256].size() != offset) return Error{ErrorKind::Conflict, "it stands elsewhere"};
+    parts[sha256].append(bytes);
+    return std::uint64_t{parts[sha256].size()};
+  }
+  Done finish_blob(const Hash& sha256) override {
+    const auto bytes = std::exchange(parts[sha256], {});
+    return save_blob(sha256, bytes);
+  }
+  Done drop_blob_part(const Hash& sha256) override {
+    parts.erase(sha256);
+    return done();
+  }
+  Result<std::uint64_t> free_byte_count() override { return room; }
   Done save_blob(const Hash& sha256, std::string_view bytes) override {
     if (is_full) return full();
+    if (aftercare::sha256(bytes) != sha256)
+      return Error{ErrorKind::Invalid, "other bytes than its name says"};
     blobs[sha256] = Bytes{bytes};
     std::erase_if(to_fetch, [&](const auto& task) { return task.sha256 == sha256; });
     return done();

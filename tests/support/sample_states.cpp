@@ -550,7 +550,12 @@ void add_rest(Collection& all) {
         page.unsent_change_count = 0;
   });
   all.add("sync.moving", Place::Sync, [](AppState& s) {
-    s.sync_progress = {shown::SyncProgress::Stage::SendingPhotos, 12, 40, "", std::nullopt};
+    s.sync_progress = {shown::SyncProgress::Stage::SendingPhotos, 11, 40, 3, 7, 11, 40, "", std::nullopt};
+  });
+  all.add("sync.damaged", Place::Sync, [](AppState& s) {
+    s.sync.value->attention = {{"sync.damaged.photo", "V-22-0011-S", id_of<domain::VisitId>(7), {}, {}},
+                               {"sync.damaged.signature", "V-22-0010-Q", id_of<domain::VisitId>(8), {}, {}}};
+    s.sync.value->photo_waiting_count = 24;
   });
   all.add("sync.loading", Place::Sync, [](AppState& s) { s.sync = {}; });
   all.add("sync.clock_wrong", Place::Sync, [](AppState& s) {

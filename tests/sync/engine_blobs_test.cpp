@@ -1,3 +1,4 @@
+#include "sync/protocol/letting_go.h"
 #include "tests/support/sync_pair.h"
 
 using namespace aftercare;
@@ -159,4 +160,111 @@ TEST_CASE("blobs: other bytes than the record names are not stored", "[sync][eng
   REQUIRE(report.failure);
   CHECK(report.failure->what == FailureClass::Operation);
   CHECK(pair.store.blobs.empty());
+}
+
+TEST_CASE("blobs: a download that is cut at any byte goes on from there, and no byte of it comes twice",
+          "[sync][engine][S01]") {
+  const Bytes bytes = "somebody's photo, in parts";
+  const auto photo = sha256(bytes);
+  for (std::size_t at = 0; at < bytes.size(); ++at) {
+    CAPTURE(at);
+    SyncPair pair;
+    pair.options.limits.blob_fetch_part_byte_count_max = 10;
+    pair.server.blobs[photo] = bytes;
+    pair.store.to_fetch = {{photo, bytes.size(), false}};
+    std::size_t part_count = 0;
+    pair.server.before_call = [&](const std::string& name) {
+      if (name == "fetch" && part_count++ == at / 10) pair.server.cuts_fetch_at = at % 10;
+    };
+
+    const auto cut = pair.run();
+    REQUIRE(cut.failure);
+    CHECK(cut.failure->what == FailureClass::Network);
+    CHECK(pair.store.parts[photo] == bytes.substr(0, at));
+    CHECK(pair.store.blobs.empty());
+    pair.server.before_call = {};
+    const auto whole = pair.run();
+
+    CHECK(whole.is_settled);
+    CHECK(pair.store.blobs[photo] == bytes);
+    CHECK(pair.server.fetched_byte_count == bytes.size());
+  }
+}
+
+TEST_CASE("blobs: parts that do not make what the name promises leave nothing, and it begins anew",
+          "[sync][engine][S07]") {
+  SyncPair pair;
+  pair.options.limits.blob_fetch_part_byte_count_max = 4;
+  const auto photo = sha256("a longer photo");
+  pair.server.blobs[photo] = "a longer photo";
+  pair.store.to_fetch = {{photo, 14, false}};
+  SECTION("the disk changed the part") { pair.store.parts[photo] = "A long"; }
+  SECTION("the part is longer than the whole") { pair.store.parts[photo] = "a longer photo, and more"; }
+  SECTION("the server sends something else") {
+    pair.server.blobs[photo] = "a longer PHOTO";
+    CHECK(pair.run().blob_troubles.size() == 1);
+    pair.server.blobs[photo] = "a longer photo";
+  }
+
+  static_cast<void>(pair.run());
+  CHECK(pair.run().is_settled);
+
+  CHECK(pair.store.blobs[photo] == "a longer photo");
+}
+
+TEST_CASE("blobs: what is recorded meanwhile goes between two parts of a photo that comes down",
+          "[sync][engine][S01]") {
+  SyncPair pair;
+  pair.options.limits.blob_fetch_part_byte_count_max = 4;
+  const auto photo = sha256("a longer photo");
+  pair.server.blobs[photo] = "a longer photo";
+  pair.store.to_fetch = {{photo, 14, false}};
+  pair.server.before_call = [&](const std::string& name) {
+    if (name == "fetch" && pair.store.journal.empty()) pair.record(1, "signed");
+  };
+
+  REQUIRE(pair.run().is_settled);
+
+  const auto& calls = pair.server.calls;
+  const auto push = std::ranges::find(calls, "push");
+  REQUIRE(push != calls.end());
+  CHECK(std::count(push, calls.end(), "fetch") == 3);
+}
+
+TEST_CASE(
+    "blobs: with little room others' photos stay where they are, small blobs and all that is ours still move",
+    "[sync][engine][S01][V16]") {
+  SyncPair pair;
+  const auto small = sha256("drawn lines");
+  const auto photo = sha256("somebody's photo");
+  pair.server.blobs[small] = "drawn lines";
+  pair.server.blobs[photo] = "somebody's photo";
+  pair.store.to_fetch = {{small, 11, true}, {photo, 16, false}};
+  pair.record(2);
+  const auto own = pair.store.take_photo("our photo");
+  pair.store.room = protocol::kLettingGo.photo_byte_count - 1;
+  bool is_small_here = true;
+  SECTION("little") {}
+  SECTION("hardly any") {
+    pair.store.room = protocol::kLettingGo.small_byte_count - 1;
+    is_small_here = false;
+  }
+  SECTION("none") {
+    pair.store.room = 0;
+    is_small_here = false;
+  }
+
+  const auto report = pair.run();
+
+  CHECK(report.is_room_low);
+  CHECK_FALSE(report.failure);
+  CHECK(report.is_settled);
+  CHECK(pair.is_all_held());
+  CHECK(pair.server.blobs.contains(own));
+  CHECK(pair.store.blobs.contains(small) == is_small_here);
+  CHECK_FALSE(pair.store.blobs.contains(photo));
+
+  pair.store.room = protocol::kLettingGo.photo_byte_count;
+  CHECK_FALSE(pair.run().is_room_low);
+  CHECK(pair.store.blobs.contains(photo));
 }

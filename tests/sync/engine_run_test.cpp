@@ -314,3 +314,20 @@ TEST_CASE("run: progress can be shown as so many of so many", "[sync][engine]") 
 
   CHECK(seen == std::vector<std::pair<std::uint64_t, std::uint64_t>>{{0, 7}, {3, 7}, {6, 7}});
 }
+
+TEST_CASE("run: progress says how many of the photos have gone, and counts what is taken meanwhile",
+          "[sync][engine][V16]") {
+  SyncPair pair;
+  pair.store.counts_unsent = true;
+  for (int i = 0; i < 3; ++i) static_cast<void>(pair.store.take_photo("photo " + std::to_string(i)));
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> seen;
+  pair.options.on_progress = [&](const sync::Progress& progress) {
+    if (progress.stage != sync::Progress::Stage::SendingBlobs) return;
+    seen.push_back({progress.photo_done_count, progress.photo_total_count});
+    if (seen.size() == 2) static_cast<void>(pair.store.take_photo("one more"));
+  };
+
+  REQUIRE(pair.run().is_settled);
+
+  CHECK(seen == std::vector<std::pair<std::uint64_t, std::uint64_t>>{{0, 3}, {1, 3}, {2, 4}, {3, 4}});
+}

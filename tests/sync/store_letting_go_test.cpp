@@ -27,6 +27,7 @@ struct Kept : DeviceWorld {
     photo = record_photo("a photo");
     settle();
     REQUIRE(store->note_blob_held(photo));
+    store->believe([] { return kMuchRoom; });
   }
   Hash record_photo(std::string_view bytes) {
     const auto sha256 = store->keep_blob(bytes, false);
@@ -57,7 +58,8 @@ struct Kept : DeviceWorld {
     auto said = page({});
     said.backed_up_seq = backed_up_seq;
     REQUIRE(try_apply(said));
-    const auto freed = store->let_go(free_byte_count);
+    store->believe([=] { return free_byte_count; });
+    const auto freed = store->let_go();
     INFO((freed ? "" : freed.error().detail));
     REQUIRE(freed);
   }
@@ -163,7 +165,7 @@ TEST_CASE("letting go: nothing goes that is of an open visit, not held, not back
     kept.sync(backed_up);
     kept.clock.pass(hours{24 * 365});
     REQUIRE(kept.store->note_epoch(make_id<protocol::EpochId>(kept.clock, kept.random)));
-    REQUIRE(kept.store->let_go(kMuchRoom));
+    REQUIRE(kept.store->let_go());
     CHECK(kept.is_here(kept.photo));
     CHECK(kept.store->blobs_to_send(10).value().size() == 1);
   }
@@ -192,7 +194,7 @@ TEST_CASE("letting go: a tablet whose clock jumps ahead by years frees nothing e
   auto said = server_says;
   said.backed_up_seq = 1'000;
   REQUIRE(kept.try_apply(said));
-  REQUIRE(kept.store->let_go(kMuchRoom));
+  REQUIRE(kept.store->let_go());
 
   CHECK(kept.is_here(kept.photo));
 }
@@ -244,6 +246,51 @@ TEST_CASE("letting go: a picture taken again after it was nameless for long is k
   kept.sync(std::nullopt);
 
   CHECK(kept.is_here(nameless));
+}
+
+TEST_CASE(
+    "room: a tablet whose disk is nearly full records and signs like any other, and frees what a backup holds [S05]",
+    "[S05][S01]") {
+  Kept kept;
+  kept.seal();
+  kept.store->believe([] { return std::uint64_t{0}; });
+
+  const auto signature = kept.store->keep_blob("drawn lines", true);
+  REQUIRE(signature);
+  const auto photo = kept.record_photo("one more photo");
+  kept.settle();
+  CHECK(kept.store->blobs_to_send(10).value().size() == 1);
+  kept.sync(kept.feed_seq + 1, 0);
+
+  CHECK_FALSE(kept.is_here(kept.photo));  // at once, not after thirty days
+  CHECK(kept.is_here(photo));             // nobody else has it yet
+  CHECK(kept.is_here(signature.value()));
+}
+
+TEST_CASE(
+    "letting go: a part of a photo that is not wanted any more goes with the next look, a wanted one stays [S05]",
+    "[S05]") {
+  Kept kept;
+  domain::Photo others;
+  others.id = make_id<domain::PhotoId>(kept.clock, kept.random);
+  others.visit_id = kept.visit.id;
+  others.blob.sha256 = sha256("others' photo");
+  others.byte_count = 13;
+  others.taken_at = kept.clock.now();
+  kept.apply({kept.office(Verb::Create, others)});
+  const auto never_named = sha256("a photo that an erasure took");
+  for (const auto& name : {others.blob.sha256, never_named, kept.photo})
+    REQUIRE(kept.store->add_blob_part(name, 0, "other"));
+  const auto stands = [&](const Hash& name) { return kept.store->blob_part_offset(name).value(); };
+
+  kept.sync(std::nullopt);
+
+  CHECK(stands(others.blob.sha256) == 5);
+  CHECK(stands(never_named) == 0);
+  CHECK(stands(kept.photo) == 0);
+  kept.clock.pass(hours{24 * 40});
+  kept.sync(std::nullopt);
+  CHECK(stands(others.blob.sha256) == 0);  // too old to be wanted unasked
 }
 
 }  // namespace aftercare

@@ -602,11 +602,68 @@ TEST_CASE("transport: a blob goes up in parts, and goes on where the server stan
   }
 }
 
-TEST_CASE("transport: a blob is fetched up to the size that was asked for", "[sync][transport]") {
-  FakeTlsServer server{
-      our_server(), [](const std::string&) { return http(200, "Content-Type: image/jpeg\r\n", "a photo"); }};
+TEST_CASE("transport: a blob is fetched part by part, each from where it was asked to begin",
+          "[sync][transport][S01]") {
+  std::string range;
+  std::string body = "photo";
+  std::string status = "206 Partial Content";
+  FakeTlsServer server{our_server(), [&](const std::string&) {
+                         return fmt::format(
+                             "HTTP/1.1 {}\r\nAftercare-Version: 1\r\nContent-Range: {}\r\n"
+                             "Content-Length: {}\r\n\r\n{}",
+                             status, range, body.size(), body);
+                       }};
+  sync::HttpsServer client{line_to(server), impatient()};
+  const auto fetch = [&](std::uint64_t offset, std::size_t size) {
+    return client.fetch_blob_part(sha256("a photo"), offset, size);
+  };
+
+  range = "bytes 2-6/7";
+  const auto part = fetch(2, 100);
+  REQUIRE(part);
+  CHECK(part.value().bytes == "photo");
+  CHECK(part.value().byte_count == 7);
+  CHECK_FALSE(part.value().is_cut);
+  CHECK(server.requests().at(0).find("Range: bytes=2-101\r\n") != std::string::npos);
+
+  CHECK(fetch(2, 4).error().kind == ErrorKind::Invalid);  // more than was asked for
+  for (const auto* wrong :
+       {"bytes 3-7/8", "bytes 2-6", "bytes 2-6/6", "bytes 2-4/7", "bytes 2-/7", "2-6/7"}) {
+    CAPTURE(wrong);
+    range = wrong;
+    const auto refused = fetch(2, 100);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().kind == ErrorKind::Invalid);
+  }
+  status = "200 OK";
+  CHECK(fetch(0, 100).value().byte_count == 5);
+  CHECK(fetch(2, 100).error().kind == ErrorKind::Invalid);
+}
+
+TEST_CASE(
+    "transport: what came of a blob before the connection was cut at any byte is handed on, and only that",
+    "[sync][transport][S01]") {
+  const std::string body = "the bytes of a photo";
+  std::size_t cut_at = 0;
+  FakeTlsServer server{our_server(), [&](const std::string&) {
+                         return fmt::format(
+                             "HTTP/1.1 206 Part\r\nAftercare-Version: 1\r\nContent-Range: bytes 0-{}/{}\r\n"
+                             "Content-Length: {}\r\nConnection: close\r\n\r\n{}",
+                             body.size() - 1, body.size(), body.size(), body.substr(0, cut_at));
+                       }};
   sync::HttpsServer client{line_to(server), impatient()};
 
-  CHECK(client.fetch_blob(sha256("a photo"), 7).value() == "a photo");
-  CHECK(client.fetch_blob(sha256("a photo"), 6).error().kind == ErrorKind::Invalid);
+  for (cut_at = 0; cut_at < body.size(); cut_at += 3) {
+    CAPTURE(cut_at);
+    const auto part = client.fetch_blob_part(sha256(body), 0, 100);
+    if (cut_at == 0) {
+      REQUIRE_FALSE(part);
+      CHECK(part.error().kind == ErrorKind::Offline);
+      continue;
+    }
+    REQUIRE(part);
+    CHECK(part.value().is_cut);
+    CHECK(part.value().bytes == body.substr(0, cut_at));
+    CHECK(part.value().byte_count == body.size());
+  }
 }

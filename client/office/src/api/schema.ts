@@ -161,7 +161,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The bytes of a blob */
+        /** The bytes of a blob, or those that Range asks for */
         get: operations["blob"];
         put?: never;
         post?: never;
@@ -1557,7 +1557,10 @@ export interface operations {
     blob: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description bytes=FIRST-LAST or bytes=FIRST-; anything else asks for the whole */
+                Range?: string;
+            };
             path: {
                 hash: string;
             };
@@ -1567,6 +1570,15 @@ export interface operations {
         responses: {
             /** @description as it was taken; image/jpeg or image/png for photos */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description the part that was asked for, with Content-Range */
+            206: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1603,6 +1615,15 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The upload is at another place */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7202,10 +7223,13 @@ export interface operations {
                             media_type: string;
                             /** @enum {unknown} */
                             moment: "before" | "during" | "after";
+                            original_byte_count: number;
+                            original_sha256: string | null;
                             question: string;
                             sha256: string | null;
                             /** Format: date-time */
                             taken_at: string;
+                            thumbnail_sha256: string | null;
                             width: number;
                         }[];
                         price: {

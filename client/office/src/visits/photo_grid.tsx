@@ -7,6 +7,10 @@ import { Icon } from "../shell/icons";
 
 const addressOf = (photo: Photo): string => `/v1/blobs/${photo.sha256}`;
 
+/// What a tile shows: the small picture where there is one, which is also there first.
+const tileAddressOf = (photo: Photo): string | null =>
+  photo.thumbnail_sha256 ? `/v1/blobs/${photo.thumbnail_sha256}` : photo.is_here ? addressOf(photo) : null;
+
 const wordsOf = (photo: Photo): string =>
   photo.caption || (photo.moment ? textOfCode("photo.moment.", photo.moment) : t("office.photo"));
 
@@ -30,11 +34,12 @@ export function PhotoGrid({ photos, zone, most = Infinity }: { photos: Photo[]; 
 function Tile({ photo, onEnlarge, hidden }: { photo: Photo; onEnlarge: () => void; hidden: number }) {
   const [isBroken, setBroken] = useState(false);
   if (photo.sha256 === null) return <Missing icon="lock" words={t("office.photo.erased")} />;
-  if (!photo.is_here || isBroken) return <Missing icon="clock" words={t("office.photo.on_way")} />;
+  const address = tileAddressOf(photo);
+  if (address === null || isBroken) return <Missing icon="clock" words={t("office.photo.on_way")} />;
   const shown = hidden > 0 ? t("office.photo.more", { count: hidden }) : wordsOf(photo);
   return (
     <button type="button" class="photo" onClick={onEnlarge} aria-label={t("office.photo.enlarge", { photo: shown })}>
-      <img src={addressOf(photo)} alt="" loading="lazy" decoding="async" onError={() => setBroken(true)} />
+      <img src={address} alt="" loading="lazy" decoding="async" onError={() => setBroken(true)} />
       <span class="photo-words">{shown}</span>
     </button>
   );
