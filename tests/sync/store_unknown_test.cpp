@@ -340,11 +340,9 @@ TEST_CASE(
   auto ours = world.customer;
   ours.phone = "+420777777777";
   world.write([&](sync::Journal& journal) { return journal.change(world.customer, ours); });
-  auto merged = protocol::Decision{};
-  merged.ruling = protocol::Ruling::Merged;
 
-  take_well(world, Known{.ruling_last = 1},
-            {world.office_change(world.customer, theirs, merged),
+  take_well(world, Known{.verb_last = 1},
+            {world.office_change(world.customer, theirs),
              world.set_aside(world.journal().front(), protocol::SetAsideReason::Sealed)});
   CHECK(world.find(world.customer)->note.empty());
   update(world);
