@@ -66,7 +66,7 @@ Result<bool> is_pending(Database& db, const CustomerId& customer) {
           "AND EXISTS (SELECT 1 FROM operation o WHERE o.entity_id = v.id) LIMIT 1",
           "SELECT 1 FROM visit v JOIN draft d ON d.visit_id = v.id WHERE v.customer_id = ? LIMIT 1",
           "SELECT 1 FROM visit v JOIN draft_signature d ON d.visit_id = v.id WHERE v.customer_id = ? LIMIT 1",
-          "SELECT 1 FROM visit v JOIN photo p ON p.visit_id = v.id JOIN blob b ON b.sha256 = p.sha256 "
+          "SELECT 1 FROM visit v JOIN photo p ON p.visit_id = v.id JOIN blob b ON b.sha256 IN (p.sha256, p.thumbnail_sha256) "
           "WHERE v.customer_id = ? AND b.is_here AND NOT b.is_held LIMIT 1",
           "SELECT 1 FROM visit v JOIN sign_off s ON s.visit_id = v.id JOIN blob b ON b.sha256 = s.strokes_sha256 "
           "WHERE v.customer_id = ? AND b.is_here AND NOT b.is_held LIMIT 1",
