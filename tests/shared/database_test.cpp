@@ -172,9 +172,9 @@ TEST_CASE("migrations: a file that was brought up to date step by step equals a 
 
 TEST_CASE("migrations: every field of every record has its column, and every migration is strict") {
   DatabaseWorld world;
-  REQUIRE(storage::migrate(*world.db,
-                           {"records/0001_records.sql", "device/0001_journal.sql", "records/0002_lookups.sql",
-                            "device/0002_screens.sql", "records/0003_kiosk.sql"}));
+  REQUIRE(storage::migrate(
+      *world.db, {"records/0001_records.sql", "device/0001_journal.sql", "records/0002_lookups.sql",
+                  "device/0002_screens.sql", "records/0003_kiosk.sql", "records/0004_photo_sizes.sql"}));
   for (int number = 1; number <= domain::kEntityTypeLast; ++number) {
     domain::with_entity(static_cast<domain::EntityType>(number), [&]<class Record>() {
       CAPTURE(domain::EntityInfo<Record>::table);
