@@ -62,6 +62,8 @@ std::vector<Impossible> all() {
       {{"", "", "", "", "snapshot"}, "no device asks for one yet"},
       {{"", "", "", "", "other"}, "only after a restore, or with a rescue file: both are left out"},
   };
+  for (const char* step : {"ask for blobs", "send blob", "fetch blob"})
+    list.push_back({{"rating *", "", "", "", step}, "a kiosk has no photos"});
   for (const char* step : {"pull", "ask for blobs", "fetch blob"}) {
     for (const char* fault : {"server disk*", "server power cut"})
       list.push_back({{"", "", "", fault, step}, "the server only reads there"});
