@@ -2,9 +2,13 @@
 
 #include "sync/server/releasing.h"
 
+#include "sync/protocol/erasure.h"
 #include "sync/server/checking.h"
+#include "sync/server/erasing.h"
 #include "sync/server/seal_check.h"
 #include "tests/support/organisation_world.h"
+
+#include <set>
 
 namespace aftercare {
 namespace {
@@ -153,6 +157,31 @@ TEST_CASE(
   CHECK(check.value().state == server::SealState::Intact);
   CHECK(check.value().is_signed);
   CHECK(check.value().countersigned_at);
+  world.check_the_feed();
+}
+
+TEST_CASE("releasing: an erasure takes of a visit that was taken in later only what is personal [S01] [F03]",
+          "[S01] [F03]") {
+  ReleaseWorld world;
+  auto tablet = world.enrol();
+  const auto sign_off = world.seal(tablet, world.record_visit(tablet));
+  REQUIRE(!world.sync(tablet, /*is_revoked=*/true).empty());
+  REQUIRE(world.release(world.waiting().front().operations.front().seq).remaining.empty());
+
+  REQUIRE(world.store->db().transaction([&]() -> Done {
+    REQUIRE(server::erase_customer(*world.store, world.dispatcher, world.customer.number));
+    return done();
+  }));
+
+  std::set<AnyId> erased;
+  for (const auto& erasure : world.all<domain::Erasure>("1")) {
+    const auto records = protocol::decode_erased_records(erasure.records.bytes).value();
+    for (const auto& record : records) erased.insert(record.id);
+  }
+  for (const auto& group : world.all<domain::SealedGroup>("sign_off_id = ?", sign_off.id)) {
+    CAPTURE(group.name);
+    CHECK(erased.contains(id_cast<AnyId>(group.id)) == protocol::is_personal_group(group.name));
+  }
   world.check_the_feed();
 }
 

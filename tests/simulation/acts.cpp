@@ -266,7 +266,7 @@ Done work_at(Tablet& tablet, const language::Catalogue& catalogue, Chance& chanc
     said = what;
     return tablet.write(by, [&](Journal& journal) { return work(journal); });
   };
-  switch (chance.below(18)) {
+  switch (chance.below(20)) {
     case 0: return save("new customer", [&](Journal& journal) { return new_customer(journal, chance); });
     case 1: return save("edit customer", [&](Journal& journal) { return edit_customer(journal, chance); });
     case 2: return save("edit contact", [&](Journal& journal) { return edit_contact(journal, chance); });
@@ -284,8 +284,10 @@ Done work_at(Tablet& tablet, const language::Catalogue& catalogue, Chance& chanc
         return visit ? clock_on(tablet, journal, visit.value().id, chance) : Done{visit.error()};
       });
     case 10: return save("write up", [&](Journal& journal) { return write_up(journal, chance); });
-    case 11: return save("answer", [&](Journal& journal) { return answer(journal, chance); });
-    case 12: return save("caption", [&](Journal& journal) { return caption_photo(journal, chance); });
+    case 11:
+    case 15: return save("answer", [&](Journal& journal) { return answer(journal, chance); });
+    case 12:
+    case 16: return save("caption", [&](Journal& journal) { return caption_photo(journal, chance); });
     case 13: return save("edit site", [&](Journal& journal) { return edit_site(journal, chance); });
     default: said = "sign"; return finish(tablet, catalogue, chance);
   }

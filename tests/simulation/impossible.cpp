@@ -47,16 +47,40 @@ std::vector<Impossible> all() {
       {{"", "set aside: unknown_record"}, "a journal arrives in its order, and restores are left out"},
       {{"", "set aside: unknown_reference"}, "a journal arrives in its order, and restores are left out"},
       {{"", "set aside: exists"}, "ids are made anew for each record"},
-      {{"", "set aside: bad_seal"}, "nobody changes a seal after it was made"},
       {{"", "set aside: edited"}, "only the office deletes; it sees everything, and is refused at once"},
+      {{"visit create", "set aside: sealed"}, "what is being made is not sealed yet"},
+      {{"sealed_group create", "set aside: sealed"}, "the groups of a seal come before it"},
+      {{"sign_off append", "set aside: sealed"}, "a signature belongs to its seal"},
+      {{"sign_off append", "set aside: not_ready"}, "only a seal asks whether the visit is ready"},
+      {{"sign_off seal", "set aside: depends_on_other"}, "nothing is said about a seal before it is made"},
+      {{"* create", "set aside: depends_on_other"},
+       "what it points to waits only where a whole device waits"},
+      {{"work_order change", "lost: field"}, "nobody here takes an order to another asset"},
+      {{"work_order change", "replaced: field"}, "nobody here takes an order to another asset"},
+      {{"visit change", "lost: latest"}, "nobody here changes such a field of a visit"},
+      {{"visit change", "replaced: latest"}, "nobody here changes such a field of a visit"},
       {{"", "", "", "", "snapshot"}, "no device asks for one yet"},
       {{"", "", "", "", "other"}, "only after a restore, or with a rescue file: both are left out"},
   };
+  for (const char* step : {"ask for blobs", "send blob", "fetch blob"})
+    list.push_back({{"rating *", "", "", "", step}, "a kiosk has no photos"});
   for (const char* step : {"pull", "ask for blobs", "fetch blob"}) {
     for (const char* fault : {"server disk*", "server power cut"})
       list.push_back({{"", "", "", fault, step}, "the server only reads there"});
   }
+  for (const char* table : {"site", "contact", "work_order", "visit", "answer", "photo"})
+    list.push_back({{std::string{table} + " change", "lost: once"},
+                    "no screen changes what is written once; a customer's number stands for all"});
+  for (const char* table : {"customer", "site", "contact", "asset", "work_order", "rating"}) {
+    list.push_back({{std::string{table} + " *", "set aside: sealed"}, "it is no part of a visit"});
+    list.push_back({{std::string{table} + " change", "set aside: depends_on_other"},
+                    "it is set aside only with everything of a revoked device"});
+  }
   for (const auto& kind : domain_of(Axis::Kind)) {
+    if (!kind.starts_with("sign_off")) {
+      list.push_back({{kind, "set aside: not_ready"}, "only a seal asks whether the visit is ready"});
+      list.push_back({{kind, "set aside: bad_seal"}, "it is no seal"});
+    }
     if (is_in(kOfTheOffice, kind)) {
       for (const char* end : {"lost: *", "replaced: *", "set aside*"})
         list.push_back({{kind, end}, "the office sees everything, and is refused at once"});

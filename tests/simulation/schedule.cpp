@@ -36,9 +36,8 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(StepKind::Count)
 /// How often each happens, of all that happens.
 constexpr std::array<std::uint32_t, static_cast<std::size_t>(StepKind::Count)> kWeights{
     // work office sync cut scut srestart disk sdisk clock sclock pass late backup restore clone old image
-    // work office sync cut scut srestart disk sdisk clock sclock pass late backup restore clone old image
     // revoke erase new scope
-    300, 100, 320, 20, 12, 10, 36, 24, 16, 4, 40, 24, 10, 8, 8, 6, 12, 6, 8, 10, 10};
+    300, 100, 320, 20, 12, 10, 36, 24, 16, 4, 40, 24, 10, 8, 8, 6, 12, 6, 4, 10, 10};
 
 StepKind kind_by(std::uint64_t luck) {
   std::uint64_t sum = 0;

@@ -226,7 +226,9 @@ class World {
     return faults;
   }
   static SyncStep some_step(Chance& chance) {
-    return static_cast<SyncStep>(chance.below(static_cast<std::uint64_t>(SyncStep::Count)));
+    using enum SyncStep;
+    static constexpr std::array kSteps{SignIn, Push, Pull, AskBlobs, SendBlob, FetchBlob, Tell};
+    return kSteps[chance.below(kSteps.size())];
   }
 
   /// Half of the runs move little at a time, so that a fault falls between two batches, or two parts of a
@@ -268,7 +270,7 @@ class World {
   };
 
   StepTrouble plan_step_trouble(Tablet& tablet, Chance& chance) {
-    if (!chance.is_one_in(5)) return {};
+    if (!chance.is_one_in(3)) return {};
     return {.disk = chance.is_one_in(2) ? &tablet.disk() : &headquarters_->disk(),
             .step = some_step(chance),
             .fault = some_disk_fault(chance),
