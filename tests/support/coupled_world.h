@@ -132,7 +132,7 @@ class DirectServer final : public sync::Server {
   Result<std::uint64_t> send_blob_part(const Hash&, std::uint64_t, std::string_view, bool) override {
     return std::uint64_t{0};
   }
-  Result<BlobPart> fetch_blob_part(const Hash&, std::uint64_t, std::size_t) override {
+  Result<sync::BlobPart> fetch_blob_part(const Hash&, std::uint64_t, std::size_t) override {
     return Error{ErrorKind::NotFound, "no blobs here"};
   }
   [[nodiscard]] std::optional<std::chrono::seconds> retry_after() const override { return {}; }
