@@ -195,6 +195,7 @@ Found losing_values_are_kept(Tablet& tablet, Headquarters& headquarters) {
     auto& db = tablet.store().db();
     for (const auto& item : history_of(store).items) {
       const auto& header = item.header;
+      if (item.seq <= tablet.taken_in_seq) continue;  // it came as it stood, without its history
       const auto is_shown = storage::exists(db, header.type, header.entity_id);
       if (!is_shown || !is_shown.value()) continue;
       for (const auto* values : {&item.decision.lost, &item.decision.replaced}) {

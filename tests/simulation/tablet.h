@@ -61,6 +61,8 @@ class Tablet {
   /// How long it waits until it speaks with the server again, by the shipped schedule, when nobody wakes it.
   std::chrono::milliseconds pause{0};
   bool is_revoked = false;
+  std::uint64_t taken_in_seq =
+      0;                   // of the feed up to here it may hold records as they stood, without their history
   bool is_erased = false;  // revoked, and everything was handed in: the program then erases its folder
   bool is_copy = false;    // of another machine's folder, or on an older image of its own disk
   std::optional<domain::UserId> user_id;

@@ -11,6 +11,8 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 #include <algorithm>
 #include <array>
 
@@ -348,8 +350,18 @@ class World {
       check("nobody holds a row outside its scope", nobody_holds_more(tablet, *headquarters_));
   }
 
+  [[nodiscard]] std::uint64_t feed_seq() {
+    const NoTrouble only_looking;
+    const auto store = headquarters_->is_up()
+                           ? headquarters_->house().read(headquarters_->organisation_id())
+                           : Result<server::House::Reader>{Error{ErrorKind::Busy, "it is down"}};
+    const auto head = store ? store.value()->head() : Result<server::FeedHead>{store.error()};
+    return head ? head.value().seq : std::numeric_limits<std::uint64_t>::max();
+  }
+
   /// What no trouble excuses.
   void judge(Tablet& tablet, const sync::RunReport& report) {
+    if (report.record_taken_in_count > 0) tablet.taken_in_seq = feed_seq();
     if (report.is_compared) ++outcome_.checks["no repair was needed"];
     if (report.record_repaired_count > 0 && !is_restored_) {
       found("no repair was needed",
