@@ -54,4 +54,8 @@ struct Keeper {
   return is_room_low || age >= rules.kept_for;
 }
 
+/// So many items of the feed that no backup holds a tablet keeps at most, for a server that is restored; the
+/// oldest go first. About 30 MB.
+inline constexpr std::uint64_t kTailItemCountMax = 20'000;
+
 }  // namespace aftercare::protocol

@@ -3,6 +3,7 @@
 #include "shared/storage/customer_file.h"
 #include "shared/storage/records.h"
 #include "sync/protocol/decision.h"
+#include "sync/protocol/letting_go.h"
 #include "sync/protocol/limits.h"
 #include "sync/server/feeding.h"
 #include "sync/server/scoping.h"
@@ -266,6 +267,16 @@ class Page {
   std::optional<Cursor> next_;
 };
 
+/// What no backup holds is read as a feed, too, and applied only where it is news: a server that is restored
+/// gets it back from its newest tablet as well.
+Result<std::uint64_t> newest_place(OrganisationStore& store, const FeedHead& head) {
+  auto query = store.db().query("SELECT backed_up_seq FROM organisation WHERE backed_up_seq IS NOT NULL");
+  auto place = query.next() ? static_cast<std::uint64_t>(query.integer(0)) : head.seq;
+  if (const auto read = query.done(); !read) return read.error();
+  if (head.seq > protocol::kTailItemCountMax) place = std::max(place, head.seq - protocol::kTailItemCountMax);
+  return std::min(place, head.seq);
+}
+
 /// The newest position of the feed that still lies before everything that this device wrote.
 Result<std::uint64_t> place_for(OrganisationStore& store, const SnapshotReader& reader) {
   const auto head = store.head();
@@ -278,7 +289,9 @@ Result<std::uint64_t> place_for(OrganisationStore& store, const SnapshotReader& 
   const bool has_written = query.next() && !query.is_null(0);
   const auto first = has_written ? static_cast<std::uint64_t>(query.integer(0)) : 0;
   if (const auto read = query.done(); !read) return read.error();
-  return has_written ? first - 1 : head.value().seq;
+  const auto newest = newest_place(store, head.value());
+  if (!newest) return newest.error();
+  return has_written ? std::min(first - 1, newest.value()) : newest.value();
 }
 
 Result<protocol::SnapshotAnswer> page_of(OrganisationStore& store, const SnapshotReader& reader) {

@@ -1,6 +1,7 @@
 #include "sync/store/feed_tail.h"
 
 #include "sync/protocol/erasure.h"
+#include "sync/protocol/letting_go.h"
 
 #include <fmt/format.h>
 
@@ -100,7 +101,7 @@ Done shorten_tail(Database& db) {
     shortened = db.run("DELETE FROM feed_tail WHERE through_seq <= (SELECT feed_seq FROM bookmark)");
   if (shortened) {
     shortened = db.run("DELETE FROM feed_tail WHERE rowid <= (SELECT max(rowid) FROM feed_tail) - ?",
-                       kTailItemCountMax);
+                       protocol::kTailItemCountMax);
   }
   return shortened;
 }

@@ -8,9 +8,6 @@
 /// and it is handed back as it was read: the organisation's signed roots vouch for every item of it.
 namespace aftercare::sync {
 
-/// So many items are kept at most; the oldest go first. About 30 MB.
-inline constexpr std::uint64_t kTailItemCountMax = 20'000;
-
 /// Within the transaction that applies the page, and before it is applied: an erasure in it must find all of
 /// it.
 [[nodiscard]] Done keep_tail(storage::Database& db, const protocol::PullAnswer& page,

@@ -129,7 +129,7 @@ nlohmann::ordered_json run_office_bench(const OfficePlan& plan) {
   fill(*house, organisation.id, plan);
   const auto catalogue = need(language::Catalogue::load(asset_folder() / "lang"));
   const auto store = need(house->read(organisation.id));
-  const auto& blobs = house->blobs(organisation.id);
+  auto& blobs = house->blobs(organisation.id);
   const auto page_of = [&](const office::VisitFilter& filter,
                            const std::optional<domain::VisitId>& after = {}) {
     return need(office::list_visits(*store, blobs, filter, after, office::kVisitPageMax));

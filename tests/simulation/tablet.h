@@ -61,6 +61,7 @@ class Tablet {
   /// How long it waits until it speaks with the server again, by the shipped schedule, when nobody wakes it.
   std::chrono::milliseconds pause{0};
   bool is_revoked = false;
+  bool was_assigned = false;  // it did not see everything of every customer at all times
   std::uint64_t taken_in_seq =
       0;                   // of the feed up to here it may hold records as they stood, without their history
   bool is_erased = false;  // revoked, and everything was handed in: the program then erases its folder
