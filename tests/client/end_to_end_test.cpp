@@ -113,8 +113,8 @@ TEST_CASE(
   const auto sent = first.sync();
   CHECK(sent.is_settled);
   CHECK(sent.set_aside.empty());
-  CHECK(sent.blob_sent_count == 4);  // three photos and the strokes
-  CHECK(second.sync().blob_fetched_count == 4);
+  CHECK(sent.blob_sent_count == 7);  // three photos, a thumbnail of each, the strokes
+  CHECK(second.sync().blob_fetched_count == 7);
 
   const auto file = storage::load_visit_file(second.store().db(), recorded.visit.id);
   REQUIRE(file);
