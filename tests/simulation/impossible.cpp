@@ -59,7 +59,6 @@ std::vector<Impossible> all() {
       {{"work_order change", "replaced: field"}, "nobody here takes an order to another asset"},
       {{"visit change", "lost: latest"}, "nobody here changes such a field of a visit"},
       {{"visit change", "replaced: latest"}, "nobody here changes such a field of a visit"},
-      {{"", "", "", "", "snapshot"}, "no device asks for one yet"},
       {{"", "", "", "", "other"}, "only after a restore, or with a rescue file: both are left out"},
   };
   for (const char* step : {"ask for blobs", "send blob", "fetch blob"})
