@@ -764,8 +764,7 @@ class World {
       if (tablet->is_revoked) continue;
       check("all converge", all_converge(*tablet, *headquarters_));
       check_scope(*tablet, {});
-      if (!tablet->was_assigned)
-        check("what lost is kept", losing_values_are_kept(*tablet, *headquarters_));
+      if (!tablet->was_assigned) check("what lost is kept", losing_values_are_kept(*tablet, *headquarters_));
     }
     check("concurrent words end by the rules", rulings_follow_the_rules(*headquarters_));
     check("what was signed stays as it was signed", signed_stays(*headquarters_));
