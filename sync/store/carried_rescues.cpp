@@ -181,10 +181,13 @@ Done CarriedRescues::note(const CarriedRescue& rescue) {
 
 Done CarriedRescues::drop(const Hash& id) {
   open_.reset();
+  // In this order: a file that stays behind is handed in once more, for nothing; a row that stays behind
+  // waits for ever.
+  if (const auto forgotten = db_.run("DELETE FROM carried_rescue WHERE id = ?", id); !forgotten)
+    return forgotten;
   std::error_code failed;
-  std::filesystem::remove(path_of(id),
-                          failed);  // a file that stays behind is handed in once more, for nothing
-  return db_.run("DELETE FROM carried_rescue WHERE id = ?", id);
+  std::filesystem::remove(path_of(id), failed);
+  return done();
 }
 
 }  // namespace aftercare::sync
