@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <set>
 
 namespace aftercare::server {
 namespace {
@@ -60,16 +61,17 @@ struct Arrival {
   Hash root{};
 };
 
+/// What came whole takes the place of what came without its body.
 Done keep(Database& db, const protocol::EpochId& epoch, const Arrival& arrival) {
   const auto header = header_of(arrival.item);
   cbor::Writer writer;
   protocol::encode(writer, arrival.item);
   return db.run(
       "INSERT INTO lost_item (epoch, seq, operation, root, entity_id, item) VALUES (?, ?, ?, ?, ?, ?) "
-      "ON CONFLICT (epoch, seq) DO UPDATE SET entity_id = excluded.entity_id, item = excluded.item WHERE item IS NULL AND NOT is_here",
+      "ON CONFLICT (epoch, seq) DO UPDATE SET entity_id = excluded.entity_id, item = excluded.item WHERE NOT is_here AND (item IS NULL OR ?)",
       epoch, arrival.item.seq, arrival.item.operation, arrival.root,
       header ? std::optional{header->entity_id} : std::nullopt,
-      AsBlobOrNull{header ? writer.take() : Bytes{}});
+      AsBlobOrNull{header ? writer.take() : Bytes{}}, header && !arrival.item.content->is_erased());
 }
 
 /// Follows the roots to the signed one. False when the items begin after what is known of that feed.
@@ -138,15 +140,37 @@ Result<std::vector<Waiting>> all_waiting(Database& db) {
   return all;
 }
 
-/// What it ordered to destroy stands in the archive again.
-Done erase_once_more(OrganisationStore& store, const PreparedOperation& prepared) {
+/// The records that an operation orders to erase.
+Result<std::vector<protocol::ErasedRecord>> erased_by(const PreparedOperation& prepared) {
   const auto& header = prepared.header;
   if (header.type != domain::EntityType::Erasure || header.verb != protocol::Verb::Create || !prepared.fields)
-    return done();
+    return std::vector<protocol::ErasedRecord>{};
   const auto erasure = domain::record_of<domain::Erasure>(header.entity_id, prepared.fields.value());
   if (!erasure) return erasure.error();
-  const auto records = protocol::decode_erased_records(erasure.value().records.bytes);
-  return records ? erase_again(store, records.value()) : Done{records.error()};
+  return protocol::decode_erased_records(erasure.value().records.bytes);
+}
+
+/// What it ordered to destroy stands in the archive again.
+Done erase_once_more(OrganisationStore& store, const PreparedOperation& prepared) {
+  const auto records = erased_by(prepared);
+  if (!records) return records.error();
+  return records.value().empty() ? done() : erase_again(store, records.value());
+}
+
+/// The records that were erased, by what is here and by what came back with its hash.
+Result<std::set<AnyId>> erased_records(Database& db, const std::vector<Waiting>& waiting) {
+  std::set<AnyId> ids;
+  {
+    auto query = db.query("SELECT entity_id FROM erased_record");
+    while (query.next()) ids.insert(query.id<AnyId>(0));
+    if (const auto read = query.done(); !read) return read.error();
+  }
+  for (const auto& one : waiting) {
+    const auto records = erased_by(one.prepared);
+    if (!records) return records.error();
+    for (const auto& record : records.value()) ids.insert(record.id);
+  }
+  return ids;
 }
 
 /// What was taken in, and by whom it was written.
@@ -178,12 +202,19 @@ Result<bool> take_in(OrganisationStore& store, const Waiting& waiting, Taken& al
 Result<Taken> take_in_all(OrganisationStore& store) {
   auto left = all_waiting(store.db());
   if (!left) return left.error();
+  const auto erased = erased_records(store.db(), left.value());
+  if (!erased) return erased.error();
+  // Nobody's word is enough that a body was destroyed: what took its place is covered by no hash.
+  const auto is_bare = [&](const Waiting& waiting) {
+    return waiting.prepared.operation.is_erased() &&
+           !erased.value().contains(waiting.prepared.header.entity_id);
+  };
   Taken taken;
   for (bool is_progress = true; is_progress && !left.value().empty();) {
     is_progress = false;
     std::vector<Waiting> remaining;
     for (auto& waiting : left.value()) {
-      const auto is_here = take_in(store, waiting, taken);
+      const auto is_here = is_bare(waiting) ? Result<bool>{false} : take_in(store, waiting, taken);
       if (!is_here) return is_here.error();
       is_progress = is_progress || is_here.value();
       if (!is_here.value()) remaining.push_back(std::move(waiting));
