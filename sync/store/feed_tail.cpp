@@ -25,6 +25,14 @@ Bytes bytes_of(const FeedItem& item) {
   return writer.take();
 }
 
+FeedItem hashes_of(const FeedItem& item) {
+  FeedItem hashes;
+  hashes.seq = item.seq;
+  hashes.operation = item.operation;
+  hashes.decision_commitment = item.decision_commitment;
+  return hashes;
+}
+
 Result<FeedItem> item_of(const Bytes& bytes) {
   cbor::Reader reader{bytes};
   auto item = protocol::read_feed_item(reader);
@@ -87,7 +95,8 @@ Done keep_tail(Database& db, const protocol::PullAnswer& page, const protocol::R
     if (!record) return record.error();
     const auto kept = db.run(
         "INSERT OR REPLACE INTO feed_tail (epoch, seq, item, entity_id, statement) VALUES (?, ?, ?, ?, ?)",
-        statement.epoch, item.seq, AsBlob{bytes_of(item)}, record.value(),
+        // Of a record that this program cannot name, an erasure would find nothing.
+        statement.epoch, item.seq, AsBlob{bytes_of(record.value() ? item : hashes_of(item))}, record.value(),
         AsBlobOrNull{item.seq == statement.seq ? word : Bytes{}});
     if (!kept) return kept;
   }
@@ -122,15 +131,7 @@ Done strip_tail(Database& db, EntityType type, const AnyId& id, std::uint64_t se
 
 Done empty_tail(Database& db, const AnyId& id) {
   return change_tail(
-      db, "entity_id = ?",
-      [](const FeedItem& item) -> Result<FeedItem> {
-        FeedItem emptied;
-        emptied.seq = item.seq;
-        emptied.operation = item.operation;
-        emptied.decision_commitment = item.decision_commitment;
-        return emptied;
-      },
-      id);
+      db, "entity_id = ?", [](const FeedItem& item) -> Result<FeedItem> { return hashes_of(item); }, id);
 }
 
 Done keep_tail_for_another_epoch(Database& db) {
